@@ -1,0 +1,1 @@
+"""PURE. Words and arithmetic every room shares: standard library only, no Django, no clock, no I/O."""
