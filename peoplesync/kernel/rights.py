@@ -16,7 +16,7 @@ EVERYBODY = "*"
 @lru_cache(maxsize=1)
 def matrix() -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
     """The whole of `rights.toml`: resource -> action -> reach -> roles."""
-    return tomllib.loads(resources.files(__package__).joinpath("rights.toml").read_text(encoding="utf-8"))
+    return tomllib.loads(resources.files("peoplesync.kernel").joinpath("rights.toml").read_text(encoding="utf-8"))
 
 
 def scope(roles: Iterable[str], resource: str, action: str) -> Scope:
