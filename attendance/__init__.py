@@ -1,0 +1,1 @@
+"""Presence: who was at work, when, where, and on whose word."""
