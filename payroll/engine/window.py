@@ -1,0 +1,40 @@
+"""PURE. A run of calendar days, both ends inside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from peoplesync.kernel.errors import Invalid
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Window:
+    """The days from `starts_on` to `ends_on`, both included. Raises Invalid when they are the wrong way round."""
+
+    starts_on: date
+    ends_on: date
+
+    def __post_init__(self) -> None:
+        if self.ends_on < self.starts_on:
+            raise Invalid(
+                f"A window cannot end on {self.ends_on} before it starts on {self.starts_on}. Swap the two dates.",
+                code="window_reversed",
+            )
+
+    @property
+    def days_count(self) -> int:
+        return (self.ends_on - self.starts_on).days + 1
+
+    def __contains__(self, day: date) -> bool:
+        return self.starts_on <= day <= self.ends_on
+
+    def overlap(self, starts_on: date, ends_on: date | None) -> Window | None:
+        """The days shared with another run of days (`ends_on` None: without end), or None when there are none.
+
+        >>> Window(date(2026, 11, 1), date(2026, 11, 30)).overlap(date(2026, 11, 10), None)
+        Window(starts_on=datetime.date(2026, 11, 10), ends_on=datetime.date(2026, 11, 30))
+        """
+        first = max(self.starts_on, starts_on)
+        last = self.ends_on if ends_on is None else min(self.ends_on, ends_on)
+        return Window(first, last) if first <= last else None
