@@ -1,1 +1,1 @@
-"""Presence: who was at work, when, where, and on whose word."""
+"""Presence: the punch log, stays, day summaries, corrections and exceptions."""

@@ -1,0 +1,1 @@
+"""From components and days to payslips: components, pay rates, runs, payrolls, snapshots."""

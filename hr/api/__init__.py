@@ -1,0 +1,1 @@
+"""HR over HTTP: serializers, filters, views and routes, one file per noun."""

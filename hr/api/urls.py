@@ -1,0 +1,5 @@
+"""HR's routes."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

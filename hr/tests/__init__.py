@@ -1,0 +1,1 @@
+"""Tests of hr, and the builders everybody above uses."""

@@ -1,0 +1,22 @@
+"""The composition root as a Django app: loads Celery with Django, and names the staff admin site."""
+
+from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
+
+
+class PeopleSyncConfig(AppConfig):
+    """Ties Celery to every Django process, so a service can start a task by name."""
+
+    name = "peoplesync"
+    label = "peoplesync"
+
+    def ready(self) -> None:
+        from peoplesync import celery  # Celery reads settings: only once Django has them
+
+        celery.app.set_default()
+
+
+class StaffAdminConfig(AdminConfig):
+    """Django's admin with our site: who may enter is the rights matrix's answer."""
+
+    default_site = "peoplesync.core.admin_base.StaffSite"

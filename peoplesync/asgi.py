@@ -1,0 +1,8 @@
+"""ASGI entry point, for operators who prefer it; WSGI is what we measure and serve."""
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "peoplesync.settings")
+application = get_asgi_application()

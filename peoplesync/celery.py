@@ -1,0 +1,18 @@
+"""The Celery application and the whole timetable. Composition only: what a task does stands in its app's `tasks`."""
+
+from __future__ import annotations
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "peoplesync.settings")
+
+app = Celery("peoplesync")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+app.conf.beat_schedule = {
+    "reconcile jobs": {"task": "core.reconcile_jobs", "schedule": 10.0},
+    "sweep expired keys and orphaned uploads": {"task": "core.sweep", "schedule": crontab(minute="17")},
+}

@@ -1,0 +1,1 @@
+"""What every HTTP door of ours shares: envelope, JSON, paging, rights, includes, schema, throttles."""

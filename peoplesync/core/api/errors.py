@@ -1,0 +1,159 @@
+"""The contract's error envelope, and the one place where our errors, DRF's and the database's become HTTP."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.core.exceptions import ValidationError as ModelValidationError
+from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, JsonResponse
+from rest_framework import exceptions
+from rest_framework.response import Response
+from rest_framework.views import set_rollback
+
+from peoplesync.kernel.errors import Forbidden, Invalid, Kind, NotFound, PeopleSyncError, TooLarge, Unavailable
+
+logger = logging.getLogger(__name__)
+
+#: Constraint name -> the same error the polite check before it would have raised. Apps add theirs in `ready`.
+_constraints: dict[str, PeopleSyncError] = {}
+
+GENERIC = "Something went wrong on our side. Nothing was changed; try again, and tell your administrator if it stays."
+
+
+def translate_constraint(name: str, error: PeopleSyncError) -> None:
+    """Say what a violated constraint means to a person."""
+    _constraints[name] = error
+
+
+def envelope(message: str, status: int, errors: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The contract's ErrorResponse."""
+    body: dict[str, Any] = {"message": message, "status": status}
+    if errors:
+        body["errors"] = errors
+    return body
+
+
+def from_database(error: DatabaseError) -> PeopleSyncError | None:
+    """What a database refusal means: a named constraint, a bounded wait that ran out, or nothing we know."""
+    cause = error.__cause__
+    if isinstance(error, IntegrityError):
+        name = getattr(getattr(cause, "diag", None), "constraint_name", None)
+        return _constraints.get(name or "")
+    state = getattr(cause, "sqlstate", None) or ""
+    if isinstance(error, OperationalError | InterfaceError) or state in {"57014", "55P03", "40P01", "40001"}:
+        return Unavailable(
+            "The database is busy or out of reach. Nothing was changed; try again in a moment.",
+            code="database_unavailable",
+        )
+    return None
+
+
+def translated(error: Exception) -> PeopleSyncError | None:
+    """Any exception that has a meaning for the caller, as ours; None for a bug."""
+    if isinstance(error, PeopleSyncError):
+        return error
+    if isinstance(error, Http404):
+        return NotFound("Not found. It does not exist, or you may not see it.", code="not_found")
+    if isinstance(error, PermissionDenied):
+        return Forbidden("You may not do this.", code="forbidden")
+    if isinstance(error, RequestDataTooBig):
+        return TooLarge("The body is too large. Send less at once.", code="too_large")
+    if isinstance(error, SuspiciousOperation):
+        return Invalid("The request is malformed.", code="malformed")
+    if isinstance(error, ModelValidationError):
+        return Invalid("Validation failed", code="invalid", errors=_model_errors(error))
+    if isinstance(error, DatabaseError | InterfaceError):
+        return from_database(error)
+    return None
+
+
+def _model_errors(error: ModelValidationError) -> dict[str, list[str]]:
+    if hasattr(error, "error_dict"):
+        return {
+            ("body" if field == "__all__" else field): list(map(str, found))
+            for field, found in error.message_dict.items()
+        }
+    return {"body": list(map(str, error.messages))}
+
+
+def flatten(detail: Any, prefix: str = "") -> dict[str, list[str]]:
+    """DRF's nested error detail as field -> sentences, with dotted paths: `records.3.lat`.
+
+    >>> flatten({"lat": ["Required."], "records": [{}, {"id": ["Too long."]}]})
+    {'lat': ['Required.'], 'records.1.id': ['Too long.']}
+    """
+    if isinstance(detail, Mapping):
+        pairs = [(("" if key == "non_field_errors" else str(key)), value) for key, value in detail.items()]
+    elif isinstance(detail, list) and any(isinstance(item, Mapping | list) for item in detail):
+        pairs = [(str(index), value) for index, value in enumerate(detail)]
+    else:
+        sentences = detail if isinstance(detail, list) else [detail]
+        return {prefix or "body": [str(item) for item in sentences]}
+    found: dict[str, list[str]] = {}
+    for key, value in pairs:
+        path = f"{prefix}.{key}" if prefix and key else (key or prefix)
+        for field, sentences in (flatten(value, path) if value else {}).items():
+            found.setdefault(field, []).extend(sentences)
+    return found
+
+
+def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
+    """DRF's hook: every refusal in the envelope. An unknown exception is None, so it becomes a logged 500."""
+    if isinstance(error, exceptions.APIException):
+        return _from_rest_framework(error)
+    known = translated(error)
+    if known is None:
+        return None
+    set_rollback()
+    headers = {"Location": known.location} if known.location else None
+    status = known.kind.status
+    return Response(envelope(known.message, status, known.errors), status=status, headers=headers)
+
+
+def _from_rest_framework(error: exceptions.APIException) -> Response:
+    set_rollback()
+    headers: dict[str, str] = {}
+    if isinstance(error, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
+        error.status_code = Kind.UNAUTHENTICATED.status
+        headers["WWW-Authenticate"] = getattr(error, "auth_header", None) or "Bearer"
+    if isinstance(error, exceptions.Throttled) and error.wait is not None:
+        headers["Retry-After"] = str(max(1, int(error.wait + 0.999)))
+    if isinstance(error, exceptions.ValidationError):
+        return Response(envelope("Validation failed", 400, flatten(error.detail)), status=400, headers=headers)
+    status = error.status_code
+    return Response(envelope(_sentence(error), status), status=status, headers=headers)
+
+
+def _sentence(error: exceptions.APIException) -> str:
+    detail = error.detail
+    if isinstance(detail, Mapping):  # simplejwt's tokens answer with a mapping
+        detail = detail.get("detail", "The request was refused.")
+    return str(detail[0] if isinstance(detail, list) and detail else detail)
+
+
+def json_error(error: PeopleSyncError) -> JsonResponse:
+    """The envelope outside of DRF: middleware and Django's own error views."""
+    status = error.kind.status
+    return JsonResponse(envelope(error.message, status, error.errors), status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> JsonResponse:
+    return JsonResponse(envelope("The request is malformed.", 400), status=400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> JsonResponse:
+    return JsonResponse(envelope("You may not do this.", 403), status=403)
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> JsonResponse:
+    return JsonResponse(
+        envelope("There is nothing at this address. The API is described at /api/docs.", 404), status=404
+    )
+
+
+def server_error(request: HttpRequest) -> JsonResponse:
+    return JsonResponse(envelope(GENERIC, 500), status=500)

@@ -1,0 +1,108 @@
+"""Serializer fields the contract needs: exact numbers, strict instants, text without control characters."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from peoplesync.core.api.json import plain
+
+
+@extend_schema_field(OpenApiTypes.NUMBER)
+class NumberField(serializers.DecimalField):
+    """An exact JSON number. Only numbers are accepted: a string or a boolean is a 400, as the schema says."""
+
+    default_error_messages = {"invalid": "A valid number is required."}
+
+    def to_internal_value(self, data: Any) -> Decimal:
+        if isinstance(data, bool) or not isinstance(data, int | Decimal):
+            self.fail("invalid")
+        return super().to_internal_value(str(data))
+
+    def to_representation(self, value: Any) -> Any:
+        return None if value is None else plain(Decimal(value))
+
+
+def money(**options: Any) -> NumberField:
+    """An amount as stored: numeric(38,2)."""
+    return NumberField(max_digits=38, decimal_places=2, **options)
+
+
+class StrictIntegerField(serializers.IntegerField):
+    """A JSON integer; strings, booleans and fractions are refused."""
+
+    def to_internal_value(self, data: Any) -> int:
+        if isinstance(data, bool) or not isinstance(data, int):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class StrictBooleanField(serializers.BooleanField):
+    """A JSON true or false, nothing that looks like one."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        if not isinstance(data, bool):
+            self.fail("invalid", input=data)
+        return data
+
+
+class TextField(serializers.CharField):
+    """A JSON string without control characters other than tab and line breaks; numbers are not strings."""
+
+    default_error_messages = {"control": "Control characters are not allowed here."}
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        text = super().to_internal_value(data)
+        if any((ord(c) < 32 and c not in "\t\n\r") or ord(c) == 127 or 0xD800 <= ord(c) <= 0xDFFF for c in text):
+            self.fail("control")
+        return text
+
+
+class InstantField(serializers.DateTimeField):
+    """An instant: ISO 8601 with a zone in, UTC with Z out. A time without a zone is refused, never guessed."""
+
+    default_error_messages = {"naive": "Give the time zone, for example 2025-11-16T08:00:00Z."}
+
+    def to_internal_value(self, value: Any) -> datetime:
+        if not isinstance(value, str):
+            self.fail("invalid", format="YYYY-MM-DDThh:mm:ss[.uuuuuu]Z")
+        try:
+            parsed = datetime.fromisoformat(value)
+            if parsed.tzinfo is None:
+                self.fail("naive")
+            return parsed.astimezone(UTC)
+        except (ValueError, OverflowError):
+            self.fail("invalid", format="YYYY-MM-DDThh:mm:ss[.uuuuuu]Z")
+        raise AssertionError("unreachable")
+
+    def to_representation(self, value: Any) -> Any:
+        return None if value is None else instant(value)
+
+
+def instant(value: datetime) -> str:
+    """An instant for the wire: UTC, `Z`, microseconds only when there are some."""
+    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+class WebAddressField(TextField):
+    """An http or https address of at most 1024 characters. It is stored and shown as text, never fetched."""
+
+    default_error_messages = {"address": "Give an http or https address."}
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("max_length", 1024)
+        super().__init__(**options)
+
+    def to_internal_value(self, data: Any) -> str:
+        text = super().to_internal_value(data)
+        scheme, separator, rest = text.partition("://")
+        if scheme.lower() not in {"http", "https"} or not separator or not rest or any(c.isspace() for c in text):
+            self.fail("address")
+        return text

@@ -1,0 +1,64 @@
+"""Exact numbers on the wire: JSON numbers are read as Decimal and written digit for digit; NaN and Infinity are refused.
+
+simplejson does both ways natively; the standard library would pass every amount through a binary float.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import simplejson
+from rest_framework.exceptions import ParseError
+from rest_framework.parsers import BaseParser
+from rest_framework.renderers import BaseRenderer
+from rest_framework.utils.encoders import JSONEncoder
+
+_fallback = JSONEncoder()
+
+
+def plain(number: Decimal) -> Decimal:
+    """The same number without trailing zeros or exponent: 15000000.00 is written 15000000.
+
+    >>> [str(plain(Decimal(n))) for n in ("15000000.00", "-6.2088000", "0.00", "1E+3")]
+    ['15000000', '-6.2088', '0', '1000']
+    """
+    trimmed = number.normalize()
+    return trimmed.quantize(Decimal(1)) if trimmed.as_tuple().exponent > 0 else trimmed  # type: ignore[operator]  # finite
+
+
+def _refuse(constant: str) -> Any:
+    raise ValueError(f"{constant} is not a JSON number")
+
+
+class ExactJSONParser(BaseParser):
+    """Reads `application/json` with exact numbers. Malformed input is a 400 in the envelope."""
+
+    media_type = "application/json"
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
+        try:
+            text = stream.read().decode("utf-8")
+            return simplejson.loads(text, use_decimal=True, parse_constant=_refuse)
+        except (ValueError, RecursionError, ArithmeticError) as error:
+            raise ParseError("The body is not valid JSON. Send one JSON object in UTF-8.") from error
+
+
+class ExactJSONRenderer(BaseRenderer):
+    """Writes JSON with every digit of a Decimal; whole amounts without a fraction."""
+
+    media_type = "application/json"
+    format = "json"
+    charset = None
+
+    def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None) -> bytes:
+        if data is None:
+            return b""
+        return simplejson.dumps(
+            data,
+            use_decimal=True,
+            default=_fallback.default,
+            ensure_ascii=False,
+            allow_nan=False,
+            separators=(",", ":"),
+        ).encode("utf-8")

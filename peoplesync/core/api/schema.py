@@ -1,0 +1,106 @@
+"""OpenAPI as the contract names it: shared responses on every operation that can give them, no vendor routes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiParameter
+
+from peoplesync.core.api import includes
+
+NATIVE_PREFIX = "/api/v1/"
+_RESPONSES = {
+    400: ("ValidationError", "The input breaks a rule; nothing was changed."),
+    401: ("Unauthorized", "Missing, invalid or expired token."),
+    403: ("Forbidden", "Your role may not do this."),
+    404: ("NotFound", "It does not exist, or you may not see it."),
+    409: ("Conflict", "It collides with the present state, for example a repeated idempotency key."),
+    413: ("TooLarge", "The body is too large."),
+    415: ("UnsupportedMediaType", "Send application/json."),
+    429: ("TooManyRequests", "Too many requests; see Retry-After."),
+    503: ("Unavailable", "A service this needs does not answer; try again."),
+}
+_META = ("current_page", "per_page", "total", "last_page", "from", "to")
+
+
+def only_native_routes(endpoints: list[Any], **_: Any) -> list[Any]:
+    """The native API once, under /api/v1; the same routes at the root and the vendors' mounts have no part in it."""
+    return [found for found in endpoints if found[0].startswith(NATIVE_PREFIX)]
+
+
+def contract_components(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
+    """Adds the contract's shared schemas and responses, which no serializer has."""
+    components = result.setdefault("components", {})
+    schemas = components.setdefault("schemas", {})
+    schemas["ErrorResponse"] = {
+        "type": "object",
+        "required": ["message", "status"],
+        "properties": {
+            "message": {"type": "string", "example": "Validation failed"},
+            "status": {"type": "integer", "example": 400},
+            "errors": {"type": "object", "additionalProperties": {"type": "array", "items": {"type": "string"}}},
+        },
+    }
+    schemas["MetaPagination"] = {
+        "type": "object",
+        "required": list(_META),
+        "properties": {
+            name: {"type": "integer", **({"nullable": True} if name in {"from", "to"} else {})} for name in _META
+        },
+    }
+    schemas["UUID"] = {"type": "string", "format": "uuid", "example": "3fa85f64-5717-4562-b3fc-2c963f66afa6"}
+    components["responses"] = {
+        name: {
+            "description": description,
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorResponse"}}},
+        }
+        for name, description in _RESPONSES.values()
+    }
+    return result
+
+
+class ContractSchema(AutoSchema):
+    """Documents on each operation the refusals it can give, from what the view says of itself."""
+
+    def get_operation(self, *args: Any, **kwargs: Any) -> dict[str, Any] | None:
+        operation = super().get_operation(*args, **kwargs)
+        if operation is not None:
+            for status in sorted(self._refusals()):
+                name = _RESPONSES[status][0]
+                operation["responses"].setdefault(str(status), {"$ref": f"#/components/responses/{name}"})
+        return operation
+
+    def _refusals(self) -> set[int]:
+        view, method = self.view, self.method
+        found = {429, 400, 503}
+        if view.get_authenticators():
+            found |= {401, 403}
+        if "{" in self.path:
+            found.add(404)
+        if method in {"POST", "PUT", "PATCH"}:
+            found |= {413, 415}
+        if method == "POST" and hasattr(view, "key_is_required"):
+            found.add(409)
+        return found | set(getattr(view, "may_answer", {}).get(method, ()))
+
+    def get_override_parameters(self) -> list[Any]:
+        view = self.view
+        found = []
+        if self.method == "POST" and hasattr(view, "key_is_required"):
+            found.append(
+                OpenApiParameter(
+                    "Idempotency-Key",
+                    {"type": "string", "format": "uuid"},
+                    OpenApiParameter.HEADER,
+                    required=view.key_is_required,
+                )
+            )
+        known = includes.names(getattr(view, "resource", ""))
+        if self.method == "GET" and known:
+            described = f"Comma-separated relations to add: {', '.join(known)}. Unknown names are ignored."
+            found.append(OpenApiParameter("include", str, OpenApiParameter.QUERY, description=described))
+        return found
+
+    def get_filter_backends(self) -> list[Any]:
+        return super().get_filter_backends() if getattr(self.view, "filterset_class", None) else []

@@ -1,0 +1,85 @@
+"""Rate limits on the Redis cache. When Redis is away a process counts by itself: limits stay, service goes on."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import cache
+from django.core.cache.backends.locmem import LocMemCache
+from redis.exceptions import RedisError
+from rest_framework.throttling import BaseThrottle
+
+from peoplesync.core.api.client import address
+
+_SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
+_own_count = LocMemCache("throttle-fallback", {})
+
+
+def parse_rate(text: str) -> tuple[int, int] | None:
+    """Requests and seconds of `120/minute`; None for `off`. Raises ValueError for anything else.
+
+    >>> parse_rate("120/minute"), parse_rate("off")
+    ((120, 60), None)
+    """
+    if text.strip().lower() == "off":
+        return None
+    count, _, period = text.partition("/")
+    return int(count), _SECONDS[period.strip()]
+
+
+class WindowThrottle(BaseThrottle):
+    """At most N requests per window and identity; a fixed window costs one round trip."""
+
+    name = "api"
+
+    def identity(self, request: Any, view: Any) -> str | None:
+        user = request.user
+        return f"u{user.pk}" if user is not None else f"a{address(request)}"
+
+    def allow_request(self, request: Any, view: Any) -> bool:
+        rate = parse_rate(settings.THROTTLES[self.name])
+        identity = self.identity(request, view) if rate else None
+        if rate is None or identity is None:
+            return True
+        self.limit, period = rate
+        now = time.time()
+        self._left = period - now % period
+        self.count = _increment(f"throttle:{self.name}:{identity}:{int(now // period)}", period)
+        return self.count <= self.limit
+
+    def wait(self) -> float:
+        return self._left
+
+
+def _increment(key: str, period: int) -> int:
+    for store in (cache, _own_count):
+        try:
+            if store.add(key, 1, timeout=period + 5):
+                return 1
+            return int(store.incr(key))
+        except ValueError:  # it expired between the two calls
+            return 1
+        except RedisError:
+            continue
+    return 1
+
+
+class ApiThrottle(WindowThrottle):
+    """Everything else, per user."""
+
+
+class ClockThrottle(WindowThrottle):
+    """Punches, per user."""
+
+    name = "clock"
+
+
+class LoginThrottle(WindowThrottle):
+    """Sign-in attempts, per address: wide enough for a shift start behind one address, too narrow for guessing."""
+
+    name = "login"
+
+    def identity(self, request: Any, view: Any) -> str | None:
+        return f"a{address(request)}"

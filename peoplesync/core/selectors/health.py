@@ -1,0 +1,45 @@
+"""Whether the services we stand on answer. Each probe is bounded and never raises."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from botocore.exceptions import BotoCoreError, ClientError
+from django.core.cache import cache
+from django.core.files.storage import default_storage
+from django.db import DatabaseError, InterfaceError, connection
+from redis.exceptions import RedisError
+
+CONNECTED, DISCONNECTED = "connected", "disconnected"
+
+
+def services() -> dict[str, str]:
+    """database, redis and storage, each connected or disconnected."""
+    probes: dict[str, Callable[[], bool]] = {"database": _database, "redis": _redis, "storage": _storage}
+    return {name: CONNECTED if probe() else DISCONNECTED for name, probe in probes.items()}
+
+
+def _database() -> bool:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+            return cursor.fetchone() == (1,)
+    except (DatabaseError, InterfaceError):
+        connection.close()
+        return False
+
+
+def _redis() -> bool:
+    try:
+        cache.get("health")
+    except (RedisError, OSError):
+        return False
+    return True
+
+
+def _storage() -> bool:
+    try:
+        default_storage.exists("health")
+    except (OSError, BotoCoreError, ClientError):
+        return False
+    return True

@@ -1,0 +1,38 @@
+"""Tells people what happened, once per event."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from peoplesync.core.models import Notification
+
+
+def send(*, user_ids: Iterable[UUID], title: str, message: str, at: datetime, event_key: str | None = None) -> None:
+    """Leave the same message for several users, in the caller's transaction.
+
+    With an `event_key` a repeat of the same event to the same user is dropped by the database.
+    """
+    Notification.objects.bulk_create(
+        [
+            Notification(
+                user_id=user_id, title=title[:255], message=message, event_key=event_key, created_at=at, sent_at=at
+            )
+            for user_id in dict.fromkeys(user_ids)
+        ],
+        ignore_conflicts=True,
+        batch_size=1000,
+    )
+
+
+def mark_read(*, notification: Notification) -> Notification:
+    """Mark one as read; doing it again changes nothing."""
+    notification.is_read = True
+    notification.save(update_fields=["is_read"])
+    return notification
+
+
+def mark_all_read(*, user_id: UUID) -> int:
+    """Mark every unread notification of one user; the number that changed."""
+    return Notification.objects.filter(user_id=user_id, is_read=False, deleted_at=None).update(is_read=True)

@@ -1,0 +1,73 @@
+"""Environment helpers that refuse to start rather than guess. No Django here: settings import it first."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+MINIMUM_SECRET_LENGTH = 32
+_SAMPLE_MARK = "change-me"
+
+
+def secret(name: str) -> str:
+    """A signing secret of at least 32 characters from the environment.
+
+    Raises ImproperlyConfigured when it is missing, short, or the value of the sample file.
+    """
+    value = os.environ.get(name, "")
+    if len(value) < MINIMUM_SECRET_LENGTH or _SAMPLE_MARK in value:
+        raise ImproperlyConfigured(
+            f"{name} must be set to a random value of at least {MINIMUM_SECRET_LENGTH} characters. "
+            f'Make one with: python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
+        )
+    return value
+
+
+def database(url: str) -> dict[str, Any]:
+    """Django's settings of one PostgreSQL login.
+
+    Waits are bounded: a statement or a lock that hangs becomes an error the doors answer with 503.
+    """
+    config: dict[str, Any] = dict(environ.Env.db_url_config(url))
+    if config["ENGINE"] not in {"django.db.backends.postgresql", "django.db.backends.postgresql_psycopg2"}:
+        raise ImproperlyConfigured(
+            "DATABASE_URL must name a PostgreSQL database: postgres://user:password@host:port/name"
+        )
+    config["ENGINE"] = "django.db.backends.postgresql"
+    config["CONN_MAX_AGE"] = 600
+    config["CONN_HEALTH_CHECKS"] = True
+    statement_timeout = int(os.environ.get("DB_STATEMENT_TIMEOUT_MS", "0"))
+    options = dict(config.get("OPTIONS", {}))
+    options.setdefault("connect_timeout", 3)
+    options.setdefault(
+        "options",
+        f"-c statement_timeout={statement_timeout} -c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000",
+    )
+    config["OPTIONS"] = options
+    return config
+
+
+def object_storage(media_root: Path) -> dict[str, Any]:
+    """Where uploads live: an S3-compatible bucket when STORAGE_BUCKET is set, else a folder of this server."""
+    bucket = os.environ.get("STORAGE_BUCKET", "")
+    if not bucket:
+        return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(media_root)}}
+    return {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": bucket,
+            "endpoint_url": os.environ.get("STORAGE_ENDPOINT_URL") or None,
+            "region_name": os.environ.get("STORAGE_REGION") or None,
+            "access_key": os.environ.get("STORAGE_ACCESS_KEY") or None,
+            "secret_key": os.environ.get("STORAGE_SECRET_KEY") or None,
+            "default_acl": None,
+            "querystring_auth": True,
+            "querystring_expire": 300,
+            "file_overwrite": False,
+            "signature_version": "s3v4",
+        },
+    }

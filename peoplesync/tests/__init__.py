@@ -1,0 +1,1 @@
+"""Whole-system tests: what no single room can show."""

@@ -1,0 +1,26 @@
+"""Every route of the house, a line per app. The API stands under /api/v1 and at the root alike."""
+
+from django.contrib import admin
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerSplitView
+
+from peoplesync.core.api import errors
+
+api = [
+    path("", include("peoplesync.core.api.urls")),
+    path("", include("hr.api.urls")),
+]
+
+urlpatterns = [
+    path("api/schema", SpectacularAPIView.as_view(), name="schema"),
+    path("api/docs", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
+    path("api/redoc", SpectacularRedocView.as_view(url_name="schema"), name="redoc"),
+    path("api/v1/", include((api, "v1"))),
+    path("admin/", admin.site.urls),
+    path("", include((api, "root"))),
+]
+
+handler400 = errors.bad_request
+handler403 = errors.permission_denied
+handler404 = errors.page_not_found
+handler500 = errors.server_error
