@@ -1,9 +1,29 @@
-"""Core's app: registers its own system checks, nothing else."""
+"""Core's app: its append-only tables, its deployment checks, and grants that follow migrations."""
+
+from typing import Any
 
 from django.apps import AppConfig
+from django.conf import settings
+from django.db.models.signals import post_migrate
 
 
 class CoreConfig(AppConfig):
     name = "peoplesync.core"
     label = "core"
     verbose_name = "System"
+
+    def ready(self) -> None:
+        from peoplesync.core import append_only, checks  # noqa: F401 importing registers the checks; models are ready now
+        from peoplesync.core.models import ActivityLog
+
+        append_only.register(ActivityLog)
+        post_migrate.connect(_refresh_grants, sender=self, dispatch_uid="core.refresh_grants")
+
+
+def _refresh_grants(sender: Any, **_: Any) -> None:
+    """New tables become usable by the application login as soon as they exist."""
+    if not settings.APP_DATABASE_URL:
+        return
+    from peoplesync.core.services import app_login
+
+    app_login.refresh_grants(user=app_login.credentials()[0])

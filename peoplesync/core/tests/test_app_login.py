@@ -1,0 +1,70 @@
+"""The application login may add to the log and read it, and nothing a process does can change what stands there."""
+
+from __future__ import annotations
+
+import psycopg
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from peoplesync.core.models import ActivityLog
+from peoplesync.core.services import activity, app_login
+
+USER, LOGIN_PASSWORD = "peoplesync_login_test", "only-for-this-test"
+
+
+@pytest.fixture
+def as_application(transactional_db):
+    """A connection of the limited login to the test database; the login is dropped afterwards."""
+    app_login.ensure(user=USER, password=LOGIN_PASSWORD)
+    app_login.ensure(user=USER, password=LOGIN_PASSWORD)
+    at = connection.settings_dict
+    with psycopg.connect(
+        host=at["HOST"], port=at["PORT"], dbname=at["NAME"], user=USER, password=LOGIN_PASSWORD, autocommit=True
+    ) as limited:
+        yield limited
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP OWNED BY {USER}")
+        cursor.execute(f"DROP ROLE {USER}")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE core_activitylog SET action = 'x'",
+        "DELETE FROM core_activitylog",
+        "TRUNCATE core_activitylog",
+        "ALTER TABLE core_activitylog DISABLE TRIGGER ALL",
+        "DELETE FROM hr_employeeevent",
+        "TRUNCATE hr_employee CASCADE",
+        "DELETE FROM django_migrations",
+    ],
+)
+def test_the_application_login_cannot_change_the_past(as_application, statement):
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        as_application.execute(statement)
+
+
+def test_the_application_login_can_log_and_read(as_application):
+    activity.record(action="test.done", resource_type="test", resource_id=None, by=None, at=timezone.now())
+    row = ActivityLog.objects.get(action="test.done")
+    found = as_application.execute("SELECT action FROM core_activitylog WHERE id = %s", [row.pk]).fetchone()
+    assert found == ("test.done",)
+    as_application.execute(
+        "INSERT INTO core_activitylog (id, created_at, action, resource_type) VALUES (gen_random_uuid(), now(), 'a.b', 'a')"
+    )
+
+
+def test_personal_values_are_masked_before_they_reach_the_log(db):
+    activity.record(
+        action="employee.updated",
+        resource_type="employee",
+        resource_id=None,
+        by=None,
+        meta={"employee_number": "EMP-1", "changes": {"phone": ["+628123456789", None], "current_salary": [1, 2]}},
+    )
+    meta = ActivityLog.objects.get().meta
+    assert meta == {
+        "employee_number": "EMP-1",
+        "changes": {"phone": ["***6789", None], "current_salary": ["***", "***"]},
+    }
