@@ -1,11 +1,48 @@
 #!/usr/bin/env python
-"""Django's command line."""
+"""Django's commands, with the servers they need.
+
+Servers named in DATABASE_URL and REDIS_URL are used as they are. Otherwise the embedded ones of PEOPLESYNC_HOME are
+found when they run, and started for the time of the command when they do not, unless the command needs no database.
+"""
+
+from __future__ import annotations
 
 import os
 import sys
 
-from django.core.management import execute_from_command_line
+from peoplesync.devservices import environment, signals
+from peoplesync.devservices.errors import LauncherError
+from peoplesync.devservices.home import Home
+
+#: Commands that read the code only. `check` asks the database once a database is named.
+NEED_NO_SERVERS = {
+    "help", "version", "check", "collectstatic", "compilemessages", "diffsettings", "findstatic", "makemessages",
+    "makemigrations", "spectacular", "startapp", "startproject",
+}  # fmt: skip
+HELP = {"-h", "--help", "--version"}
+
+
+def needs_servers(words: list[str]) -> bool:
+    """Whether this command line talks to the database or the broker."""
+    if not words or HELP & set(words):
+        return False
+    return words[0] not in NEED_NO_SERVERS or "--database" in words
+
+
+def main() -> None:
+    """Run the command; a refusal to start is one sentence on standard error and status 1."""
+    signals.leave_by_the_door()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "peoplesync.settings")
+    home = Home.named(os.environ)
+    try:
+        with environment.ready(home) if needs_servers(sys.argv[1:]) else environment.offline(home) as added:
+            os.environ.update(added)
+            from django.core.management import execute_from_command_line  # after the environment: settings read it
+
+            execute_from_command_line(sys.argv)
+    except LauncherError as refused:
+        sys.exit(f"PeopleSync: {refused}")
+
 
 if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "peoplesync.settings")
-    execute_from_command_line(sys.argv)
+    main()

@@ -1,0 +1,46 @@
+# The commands of PeopleSync. `make run` and `make test` need Python 3.11 or newer and nothing else.
+PYTHON_IN := .venv/bin/python
+RUNTIME := requirements.txt requirements-embedded.txt
+DEVELOPMENT := $(RUNTIME) requirements-dev.txt
+SERVERS := $(PYTHON_IN) -m peoplesync.devservices
+# On -n 2: a worker per core of a small machine; tests that start servers of their own need the other half.
+PYTEST := $(PYTHON_IN) -m pytest -n 2 --dist loadgroup
+# Type-checked strictly: the pure rooms and everything that writes.
+STRICT := peoplesync/kernel peoplesync/devservices peoplesync/core/services hr/services attendance/rules attendance/services \
+	payroll/engine payroll/packs payroll/services
+# Production settings with keys nobody uses, for checks that start no server.
+PRODUCTION := DEBUG=false COOKIE_SECURE=true ALLOWED_HOSTS=hr.example.com PUBLIC_URL=https://hr.example.com \
+	SECRET_KEY=$$($(PYTHON_IN) -c 'import secrets; print(secrets.token_hex(40))') \
+	JWT_SIGNING_KEY=$$($(PYTHON_IN) -c 'import secrets; print(secrets.token_hex(40))')
+
+.DEFAULT_GOAL := help
+.PHONY: help run test test-faults lint bench environment environment-dev
+
+help: ## say what can be done
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1  @/p' Makefile | awk -F@ '{ printf "%-20s %s\n", $$1, $$2 }'
+
+run: environment ## start everything: servers, web, worker, beat (PORT, PEOPLESYNC_HOME)
+	@exec $(SERVERS) run
+
+test: environment-dev ## the whole suite on private servers, or on DATABASE_URL and REDIS_URL
+	@exec $(SERVERS) exec --volatile -- $(PYTEST)
+
+test-faults: environment-dev ## the long fault and property runs, always on private servers
+	@exec env FAULT_SEEDS=20 $(SERVERS) exec --volatile --private -- $(PYTEST) -m faults --timeout 900
+
+bench: environment-dev ## measure
+	@exec $(SERVERS) exec --volatile -- $(PYTHON_IN) -m benchmarks
+
+lint: environment-dev ## style, types, missing migrations, production settings, API schema; starts no server
+	$(PYTHON_IN) -m ruff check .
+	$(PYTHON_IN) -m ruff format --check .
+	@$(PRODUCTION) $(PYTHON_IN) -m mypy $(STRICT)
+	@$(PRODUCTION) $(PYTHON_IN) manage.py makemigrations --check --dry-run
+	@$(PRODUCTION) $(PYTHON_IN) manage.py check --deploy --fail-level WARNING
+	@$(PRODUCTION) $(PYTHON_IN) manage.py spectacular --validate --fail-on-warn --file /dev/null
+
+environment:
+	@peoplesync/devservices/environment.sh $(RUNTIME)
+
+environment-dev:
+	@peoplesync/devservices/environment.sh $(DEVELOPMENT)

@@ -1,0 +1,124 @@
+"""`make run`: servers, schema, web, worker and beat as one thing that starts with one command and ends with one key.
+
+The listening socket is opened here, first: a taken port is known before anything else is started, and a request that
+comes while the web processes load waits instead of being refused.
+"""
+
+from __future__ import annotations
+
+import http.client
+import os
+import socket
+import sys
+import time
+from collections.abc import Mapping
+
+from peoplesync.devservices import environment, prepared, signals
+from peoplesync.devservices.children import Children
+from peoplesync.devservices.errors import LauncherError
+from peoplesync.devservices.home import Home
+
+HEALTH_SECONDS = 90.0
+ACCOUNTS = ("superadmin", "hr", "payroll", "manager", "employee", "auditor")
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+def system(home: Home) -> int:
+    """Everything up until Ctrl-C or SIGTERM (status 0), or until a part dies (status 1)."""
+    signals.leave_by_the_door()
+    try:
+        with _listener(os.environ) as listener, environment.ready(home) as added:
+            has_demo = prepared.bring_up_to_date(home, os.environ | added)
+            with Children() as children:
+                _serve(children, listener, _application_environment(os.environ | added))
+                _welcome(_port(listener), has_demo=has_demo)
+                print(children.wait_for_a_death(), file=sys.stderr)
+                return 1
+    except (KeyboardInterrupt, SystemExit):
+        print("PeopleSync has stopped. The data is kept.")
+        return 0
+
+
+def _serve(children: Children, listener: socket.socket, surroundings: Mapping[str, str]) -> None:
+    """Web first and alone: its first answer is what people wait for. Then worker and beat."""
+    home = surroundings["PEOPLESYNC_HOME"]
+    children.start("web", _web_command(listener), surroundings, keeps=listener.fileno())
+    _wait_for_health(children, _port(listener))
+    children.start(
+        "worker",
+        _python("celery", "-A", "peoplesync.celery", "worker", "--concurrency=2", "--loglevel=INFO"),
+        surroundings,
+    )
+    schedule = ("--schedule", f"{home}/beat-schedule", "--pidfile=", "--loglevel=WARNING")
+    children.start("beat", _python("celery", "-A", "peoplesync.celery", "beat", *schedule), surroundings)
+
+
+def _web_command(listener: socket.socket) -> list[str]:
+    return _python(
+        "gunicorn", "peoplesync.wsgi:application", "--bind", f"fd://{listener.fileno()}", "--preload",
+        "--no-control-socket", "--worker-class", "gthread", "--workers", "2", "--threads", "8",
+        "--graceful-timeout", "8",
+    )  # fmt: skip
+
+
+def _celery(*words: str) -> list[str]:
+    return _python("celery", "-A", "peoplesync.celery", *words)
+
+
+def _python(*words: str) -> list[str]:
+    return [sys.executable, "-m", *words]
+
+
+def _application_environment(surroundings: Mapping[str, str]) -> dict[str, str]:
+    """Web, worker and beat use the limited login; over plain http on this machine cookies cannot be secure."""
+    is_local = surroundings.get("PEOPLESYNC_BIND", LOOPBACK[0]) in LOOPBACK
+    return {"COOKIE_SECURE": "false" if is_local else "true", **surroundings, "PEOPLESYNC_DB_ROLE": "app"}
+
+
+def _listener(surroundings: Mapping[str, str]) -> socket.socket:
+    """The port from PORT, opened. Raises a clear refusal when it is taken or is not a port."""
+    asked, address = surroundings.get("PORT") or "8000", surroundings.get("PEOPLESYNC_BIND") or LOOPBACK[0]
+    if not asked.isdigit() or not 0 < int(asked) < 65536:
+        raise LauncherError(
+            f"PORT={asked} is not a port. Choose a number from 1 to 65535, for example PORT=8001 make run."
+        )
+    try:
+        return socket.create_server((address, int(asked)), backlog=512)
+    except OSError as refused:
+        raise LauncherError(
+            f"Port {asked} cannot be opened ({refused.strerror}); perhaps PeopleSync runs there already. "
+            f"Stop what uses it, or choose another port: PORT={int(asked) % 65535 + 1} make run."
+        ) from None
+
+
+def _port(listener: socket.socket) -> int:
+    return int(listener.getsockname()[1])
+
+
+def _wait_for_health(children: Children, port: int) -> None:
+    end, last = time.monotonic() + HEALTH_SECONDS, "nothing"
+    while time.monotonic() < end:
+        if dead := children.a_death():
+            raise LauncherError(dead)
+        line = http.client.HTTPConnection("127.0.0.1", port, timeout=1)
+        try:
+            line.request("GET", "/health", headers={"Host": f"localhost:{port}"})
+            answer = line.getresponse()
+            if answer.status == http.client.OK:
+                return
+            last = f"{answer.status} {answer.read(500).decode(errors='replace')}"
+        except OSError:
+            last = "nothing"
+        finally:
+            line.close()
+        time.sleep(0.05)
+    raise LauncherError(f"/health did not answer 200 within {HEALTH_SECONDS:.0f} s; last answer: {last}")
+
+
+def _welcome(port: int, *, has_demo: bool) -> None:
+    base = f"http://localhost:{port}"
+    lines = [f"PeopleSync is ready at {base}/", f"  admin     {base}/admin/", f"  API docs  {base}/api/docs"]
+    if has_demo:
+        lines.append("  demo accounts, password peoplesync-demo:")
+        lines += [f"    {name}@demo.peoplesync.example" for name in ACCOUNTS]
+    print("\n".join(["", *lines, "  Ctrl-C stops everything; the data stays.", ""]), flush=True)
