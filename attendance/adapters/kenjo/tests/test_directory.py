@@ -1,0 +1,80 @@
+"""Kenjo's people, places, categories and expected hours."""
+
+from datetime import date
+from decimal import Decimal
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from attendance.adapters.kenjo import directory
+
+ID = "80a2db290da29e126a18789a"
+
+
+def test_employees_are_wrapped_and_leave_out_what_they_lack():
+    assert directory.write_employees(
+        [directory.Employee(ID, "john@acme.io", True, "E-000001", "de"), directory.Employee(ID, None, False)]
+    ) == {
+        "data": [
+            {"_id": ID, "email": "john@acme.io", "isActive": True, "externalId": "E-000001", "language": "de"},
+            {"_id": ID, "isActive": False},
+        ]
+    }
+
+
+def test_accounts_offices_and_departments_are_bare_arrays():
+    account = directory.Account(ID, "a@b.c", True, "John", "Doo", "John Doo", "c" * 24, "d" * 24, "e" * 24, "Actor")
+    assert directory.write_accounts([account]) == [
+        {
+            "_id": ID,
+            "email": "a@b.c",
+            "isActive": True,
+            "firstName": "John",
+            "lastName": "Doo",
+            "displayName": "John Doo",
+            "companyId": "c" * 24,
+            "officeId": "d" * 24,
+            "departmentId": "e" * 24,
+            "jobTitle": "Actor",
+        }
+    ]
+    assert directory.write_offices([directory.Office(ID, "Berlin", city="Berlin", country="DE")]) == [
+        {"_id": ID, "name": "Berlin", "city": "Berlin", "country": "DE"}
+    ]
+    assert directory.write_departments([directory.Department(ID, "Sales")]) == [{"_id": ID, "name": "Sales"}]
+    assert (directory.write_accounts([]), directory.write_offices([]), directory.write_departments([])) == ([], [], [])
+
+
+def test_categories_are_wrapped_and_only_children_name_a_parent():
+    assert directory.write_categories(
+        [directory.Category(ID, "Project", True), directory.Category("b" * 24, "Absence", False, parent_id=ID)]
+    ) == {
+        "data": [
+            {"_id": ID, "name": "Project", "isActive": True},
+            {"_id": "b" * 24, "name": "Absence", "parentCategoryId": ID, "isActive": False},
+        ]
+    }
+
+
+def test_expected_hours_say_the_same_time_in_hours_and_in_minutes():
+    row = directory.Expected(ID, ((date(2020, 1, 1), 480), (date(2020, 1, 2), 456), (date(2020, 1, 3), 0)))
+    assert directory.write_expected([row], page=1, limit=50, total=1) == {
+        "data": [
+            {
+                "userId": ID,
+                "days": [
+                    {"date": "2020-01-01", "expectedHours": 8, "expectedMinutes": 480},
+                    {"date": "2020-01-02", "expectedHours": Decimal("7.6"), "expectedMinutes": 456},
+                    {"date": "2020-01-03", "expectedHours": 0, "expectedMinutes": 0},
+                ],
+                "totalExpectedHours": Decimal("15.6"),
+                "totalExpectedMinutes": 936,
+            }
+        ],
+        "metadata": {"count": 1, "offset": 1, "limit": 50, "total": 1},
+    }
+
+
+@given(st.integers(0, 10**6))
+def test_hours_are_within_half_a_hundredth_of_the_minutes(minutes):
+    assert abs(Decimal(directory.hours(minutes)) * 60 - minutes) <= Decimal("0.3")
