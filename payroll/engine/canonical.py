@@ -39,6 +39,12 @@ def plain_number(number: Decimal) -> str:
     return "0" if digits == "-0" else digits
 
 
+def brief(number: Decimal) -> str:
+    """A number for a sentence: the same for equal numbers however they were written, and never a page of digits."""
+    digits = plain_number(number) if number.is_finite() and abs(number.adjusted()) < 40 else str(number)
+    return digits if len(digits) <= 40 else f"{number:.3e}"
+
+
 def text(value: object) -> str:
     """The canonical JSON of a frozen dataclass. Raises TypeError for a float or any other type it does not know."""
     return json.dumps(_to_plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=True)

@@ -13,6 +13,7 @@ from itertools import groupby, pairwise
 
 from payroll.engine import scope
 from payroll.engine.arithmetic import is_storable
+from payroll.engine.canonical import brief
 from payroll.engine.formula import FUNCTIONS
 from payroll.engine.inputs import (
     RULE_VERSION,
@@ -52,8 +53,8 @@ def outcome(lines: Iterable[Line], gross: Decimal, deductions: Decimal) -> tuple
         return ()
     largest = max((line for line in lines if line.kind is LineKind.DEDUCTION), key=lambda line: line.amount)
     message = (
-        f"Deductions of {deductions} are more than the gross of {gross}, so the net would be {gross - deductions}. "
-        f'The largest is "{largest.name}" with {largest.amount}: lower it, or spread it over several months.'
+        f"Deductions of {brief(deductions)} are more than the gross of {brief(gross)}. "
+        f'The largest is "{largest.name}" with {brief(largest.amount)}: lower it, or spread it over several months.'
     )
     return (Finding(code="net_negative", message=message, subject=largest.component_id),)
 
@@ -75,11 +76,11 @@ def _amounts(inputs: Inputs) -> Iterator[Finding]:
     ]
     for what, subject, amount in named:
         if not is_storable(amount) or amount < 0:
-            message = f"The {what} is {amount:.6g}. Amounts are zero or more; write what is taken away as a deduction."
+            message = f"The {what} is {brief(amount)}. Amounts are zero or more; use a deduction to take away."
             yield Finding(code="amount_invalid", message=message, subject=subject)
     for counter in inputs.counters:
         if not is_storable(counter.value) or counter.value < 0:
-            message = f"The counter {counter.name} is {counter.value:.6g}. Recount the attendance of this employee."
+            message = f"The counter {counter.name} is {brief(counter.value)}. Recount the attendance of this employee."
             yield Finding(code="counter_invalid", message=message, subject=counter.name)
 
 

@@ -139,10 +139,10 @@ class Inputs:
     def __post_init__(self) -> None:
         if not (1 <= self.year <= 9999 and 1 <= self.month <= 12):
             raise Invalid.field("month", f"There is no month {self.year}-{self.month}. Give a month from 1 to 12.")
-        for name in ("rates", "components", "assignments"):
+        for name in ("rates", "components", "assignments", "counters"):
             ordered = sorted(getattr(self, name), key=canonical.text)
             object.__setattr__(self, name, tuple(ordered))
-        for name in ("counters", "work_days", "missing_facts"):
+        for name in ("work_days", "missing_facts"):
             object.__setattr__(self, name, tuple(sorted(getattr(self, name))))
 
     @property
@@ -168,5 +168,5 @@ class Inputs:
 
 
 def from_json(source: str) -> Inputs:
-    """The inputs a snapshot kept. Raises ValueError when the text is of another shape."""
+    """The inputs a snapshot kept. Raises ValueError when the text is of another shape, Invalid when a fact is."""
     return canonical.read(Inputs, source)

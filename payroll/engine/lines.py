@@ -10,11 +10,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from payroll.engine.canonical import plain_number
+from payroll.engine.canonical import brief, plain_number
 from payroll.engine.formula import Formula, FormulaError
 from payroll.engine.inputs import UNPAID_DAYS, Component, ComponentType
 from payroll.engine.result import Line, LineKind, Parameter, Part, Reason
 from peoplesync.kernel.money import ZERO, round_half_up
+
+# A division has no last digit; the reason shows ten decimals of it, the line's own rounding looks at all.
+_SHOWN = Decimal("1e-10")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +87,12 @@ def from_formula(
     value = formula.evaluate(values)
     if value < 0:
         raise FormulaError(
-            formula.text, f"it comes out at {value:.6g}. Amounts are zero or more: guard it with max(0, ...)."
+            formula.text, f"it comes out at {brief(value)}. Amounts are zero or more: guard it with max(0, ...)."
         )
     needed = tuple(Parameter(name, values[name]) for name in sorted(formula.names()))
     reason = Reason(
         rule="formula",
-        basis=value,
+        basis=round_half_up(value, _SHOWN),
         formula=formula.text,
         with_values=formula.with_values(values),
         parameters=needed,
@@ -134,8 +137,7 @@ def _part_formula(part: Part) -> str:
 
 
 def _parts_note(component: Component, parts: Sequence[Part], less: Decimal) -> str:
-    is_whole = len(parts) == 1 and parts[0].units == parts[0].of_units
-    if is_whole and not less:
+    if len(parts) == 1 and parts[0].is_whole and not less:
         return "Monthly base salary" if component.is_basic else "Monthly amount"
-    spans = ", ".join(f"{part.starts_on:%d %b} to {part.ends_on:%d %b}" for part in parts)
+    spans = ", ".join(part.window.spoken() for part in parts)
     return f"{spans}, less unpaid days" if less else spans

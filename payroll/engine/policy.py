@@ -9,6 +9,8 @@ from enum import StrEnum
 from peoplesync.kernel.errors import Invalid
 from peoplesync.kernel.money import CENT
 
+_LARGEST_UNIT = Decimal(1_000_000)
+
 
 class Proration(StrEnum):
     """What a part of a month is measured in. The employee's working days are among the inputs."""
@@ -41,7 +43,7 @@ class Policy:
     """How the organisation (or pay group) pays parts of months.
 
     `rounding_unit`: every line is rounded half up to a multiple of it, in the organisation's currency.
-    Raises Invalid when the unit is not positive.
+    Raises Invalid for a unit that the database's two decimals cannot hold.
     """
 
     proration: Proration = Proration.CALENDAR_DAYS
@@ -50,5 +52,6 @@ class Policy:
     rounding_unit: Decimal = CENT
 
     def __post_init__(self) -> None:
-        if not (self.rounding_unit.is_finite() and self.rounding_unit > 0):
-            raise Invalid.field("rounding_unit", "Must be a positive amount, for example 0.01 or 1.")
+        unit = self.rounding_unit
+        if not unit.is_finite() or not CENT <= unit <= _LARGEST_UNIT or unit % CENT:
+            raise Invalid.field("rounding_unit", "Must be a multiple of 0.01 up to 1,000,000, for example 0.01 or 1.")

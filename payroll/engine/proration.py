@@ -102,6 +102,7 @@ def prorate(segments: Sequence[Segment], measure: Measure, unit: Decimal) -> tup
                 monthly_amount=amount,
                 units=count,
                 of_units=of_units,
+                measured_in=measure.method,
                 amount=share,
                 source=segment.source,
             )

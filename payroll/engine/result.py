@@ -10,6 +10,8 @@ from enum import StrEnum
 
 from payroll.engine import canonical
 from payroll.engine.inputs import Kind
+from payroll.engine.policy import Proration
+from payroll.engine.window import Window
 from peoplesync.kernel.money import ZERO
 
 
@@ -25,7 +27,7 @@ class LineKind(StrEnum):
 class Part:
     """A run of days paid at one monthly amount: `amount` is `units` / `of_units` of `monthly_amount`.
 
-    Units are calendar or working days, as the policy says. `source` names the row the monthly amount came from.
+    Units are those of `measured_in`, calendar or working days. `source` names the row the monthly amount came from.
     """
 
     starts_on: date
@@ -33,8 +35,18 @@ class Part:
     monthly_amount: Decimal
     units: int
     of_units: int
+    measured_in: Proration
     amount: Decimal
     source: str
+
+    @property
+    def window(self) -> Window:
+        return Window(self.starts_on, self.ends_on)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it pays the whole month."""
+        return self.units == self.of_units
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +61,8 @@ class Parameter:
 class Reason:
     """Why a line has its amount.
 
-    `rule` names the rule; `basis` is the figure it started from; `formula` is how, `with_values` the same with numbers
-    in place of names; `sources` are the rows read, as `kind:id`; `rounding` says the mode and unit.
+    `rule` names the rule; `basis` is the figure before the last step, to ten decimals; `formula` is how, `with_values`
+    the same with numbers in place of names; `sources` are the rows read, as `kind:id`; `rounding` is its mode and unit.
     """
 
     rule: str

@@ -9,6 +9,7 @@ from decimal import Decimal
 from graphlib import CycleError, TopologicalSorter
 
 from payroll.engine import lines, scope
+from payroll.engine.canonical import brief
 from payroll.engine.formula import FormulaError
 from payroll.engine.inputs import UNPAID_DAYS, Component, ComponentType, Inputs
 from payroll.engine.lines import Unpaid
@@ -89,12 +90,10 @@ class Sheet:
             return True
         if not of_days:
             message = "Unpaid days cannot be measured: this employee has no working days in the days paid."
-            self.errors.append(Finding(code="no_working_days", message=f"{message} Give her a work schedule."))
+            self.errors.append(Finding(code="no_working_days", message=f"{message} Give the employee a work schedule."))
             return False
         if days > of_days:
-            message = (
-                f"{days} unpaid days were counted, but only {of_days} days are paid; nothing is left to pay for them."
-            )
+            message = f"{brief(days)} unpaid days were counted, but only {of_days} days are paid. Nothing is left."
             self.warnings.append(Finding(code="unpaid_over_employed", message=message))
         self._unpaid = Unpaid(min(days, Decimal(of_days)), of_days)
         return True

@@ -7,6 +7,9 @@ from datetime import date
 
 from peoplesync.kernel.errors import Invalid
 
+# strftime would follow the process's locale, and a payslip must not.
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Window:
@@ -25,6 +28,19 @@ class Window:
     @property
     def days_count(self) -> int:
         return (self.ends_on - self.starts_on).days + 1
+
+    def spoken(self) -> str:
+        """The days in words, the same in every locale.
+
+        >>> Window(date(2026, 11, 10), date(2026, 11, 30)).spoken(), Window(date(2026, 1, 5), date(2026, 1, 5)).spoken()
+        ('10 to 30 Nov 2026', '5 Jan 2026')
+        """
+        last = f"{self.ends_on.day} {_MONTHS[self.ends_on.month - 1]} {self.ends_on.year}"
+        if self.starts_on == self.ends_on:
+            return last
+        if (self.starts_on.year, self.starts_on.month) == (self.ends_on.year, self.ends_on.month):
+            return f"{self.starts_on.day} to {last}"
+        return f"{self.starts_on.day} {_MONTHS[self.starts_on.month - 1]} {self.starts_on.year} to {last}"
 
     def __contains__(self, day: date) -> bool:
         return self.starts_on <= day <= self.ends_on

@@ -22,7 +22,7 @@ COOPERATIVE = component("Cooperative", "deduction", default=100_000)
 
 def test_the_engine_imports_without_django_and_celery() -> None:
     script = (
-        "import sys, payroll.engine.compute;"
+        "import sys, payroll.engine.compute, payroll.engine.variance, payroll.engine.explain;"
         "print([name for name in ('django', 'celery', 'rest_framework') if name in sys.modules])"
     )
     shown = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
