@@ -38,7 +38,7 @@ _BY_DOOR = {
 _KIND_ORDER = {PunchKind.OUT: 0, PunchKind.BREAK_END: 1, PunchKind.BREAK_START: 2, PunchKind.TOGGLE: 3, PunchKind.IN: 4}
 
 #: Flags that come from how a stay ends; the others describe its punches and stay with it when the end moves.
-_OF_THE_END = frozenset({StayFlag.MISSING_OUT, StayFlag.OVERNIGHT, StayFlag.OVER_MAXIMUM})
+END_FLAGS = frozenset({StayFlag.MISSING_OUT, StayFlag.OVERNIGHT, StayFlag.OVER_MAXIMUM})
 
 
 def policy_of_door(door: Door) -> PairingPolicy:
@@ -133,7 +133,7 @@ def _as(wanted: Stay, stored: Stay | None) -> Stay:
         client_id=stored.client_id or wanted.client_id,
         in_punch_id=stored.in_punch_id or wanted.in_punch_id,
         out_punch_id=wanted.out_punch_id or (stored.out_punch_id if wanted.end_at == stored.end_at else None),
-        flags=wanted.flags | (stored.flags - _OF_THE_END),
+        flags=wanted.flags | (stored.flags - END_FLAGS),
     )
 
 

@@ -1,0 +1,303 @@
+"""PURE. Records of phones without signal: the stays are a function of the set of accepted records, not of its order.
+
+One record is one client id: an in, and an out that may be added once. What a record says never changes after it was
+accepted (the first is kept), so the set only grows; and from the set the stays are derived afresh:
+
+- records are placed by precedence: the earlier start first, at the same start one with an out before one without,
+  then by client id; a record that runs into one already placed makes no stay ("overlaps"), yet stays known, for a
+  record that comes later may displace the one in its way;
+- a live stay is never displaced: what overlaps it makes no stay. A record that begins with a live stay (same client
+  id, or within `same_punch_within`) is that stay's own arrival told twice: it may add the missing out, nothing else;
+- a placed record without an out is open only as the very last stay; else, or once forgotten, it is closed by rule
+  past the maximum length, or unfinished.
+
+Because precedence starts with the start, a new record changes nothing that began before it: known records from the
+earliest start of the batch on, and stays that reach into that time, are all that must be loaded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from attendance.rules.pairing import END_FLAGS, Pairing, compare, give_up_waiting, policy_of_door
+from attendance.rules.punches import Door, Stay, in_utc, overlapping
+from attendance.rules.work_dates import (
+    DayAttribution,
+    MaximumLength,
+    as_unfinished,
+    ended,
+    work_date_of,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OfflineRecord:
+    """What one client id says: an in and perhaps an out, both instants (kept in UTC), in an IANA zone.
+
+    Raises ValueError for times without a zone.
+    """
+
+    client_id: str
+    in_at: datetime
+    out_at: datetime | None
+    zone: str
+    in_punch_id: UUID | None = field(default=None, compare=False)
+    out_punch_id: UUID | None = field(default=None, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "in_at", in_utc(self.in_at))
+        if self.out_at is not None:
+            object.__setattr__(self, "out_at", in_utc(self.out_at))
+
+
+class Outcome(StrEnum):
+    """The answer one arriving record gets."""
+
+    CREATED = "created"
+    DUPLICATE = "duplicate"
+    CONFLICT = "conflict"
+    REFUSED = "refused"
+
+
+class Reason(StrEnum):
+    """Why a record was answered so, or stands so; codes for the client."""
+
+    NEW = "new"
+    OUT_ADDED = "out_added"
+    SAME_RECORD = "same_record"
+    SAME_AS_LIVE = "same_as_live"
+    DIFFERENT_TIMES = "different_times"
+    OVERLAPS_LIVE = "overlaps_live"
+    OVERLAPS_OFFLINE = "overlaps_offline"
+    OUT_NOT_AFTER_IN = "out_not_after_in"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of the arriving record at `position` (from 0) of the batch."""
+
+    position: int
+    client_id: str
+    outcome: Outcome
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a known record stands after the batch.
+
+    `is_counted`: a stay says what the record says (its own, or a live one); else `in_the_way` is what it ran into.
+    """
+
+    client_id: str
+    is_counted: bool
+    reason: Reason
+    in_the_way: Stay | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SettleRules:
+    """The organisation's choices, and what time it is (`as_of`, only to judge the last record without an out).
+
+    `scheduled_ends` gives the planned end (UTC) of the shift of a local day.
+    """
+
+    as_of: datetime
+    maximum: MaximumLength = field(default_factory=MaximumLength)
+    scheduled_ends: Mapping[date, datetime] = field(default_factory=dict)
+    attribution: DayAttribution = DayAttribution.START
+    same_punch_within: timedelta = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """One batch settled."""
+
+    answers: tuple[Answer, ...]
+    records: tuple[OfflineRecord, ...]
+    standings: tuple[Standing, ...]
+    pairing: Pairing
+
+
+def derived_client_id(in_at: datetime, device_id: str) -> str:
+    """The id of a record that came without one: its in and its device.
+
+    >>> from datetime import UTC
+    >>> derived_client_id(datetime(2025, 11, 16, 8, tzinfo=UTC), "device-7")
+    'none:device-7:2025-11-16T08:00:00+00:00'
+    """
+    return f"none:{device_id}:{in_utc(in_at).isoformat()}"
+
+
+def settle(
+    arriving: Sequence[OfflineRecord],
+    known: Iterable[OfflineRecord],
+    live: Sequence[Stay],
+    stored: Sequence[Stay],
+    rules: SettleRules,
+) -> Settlement:
+    """One person's batch against what is known of her.
+
+    `known` are the records accepted before (those that made no stay included), `live` the stays that a live punch or
+    a correction touched, `stored` the stays made by offline records alone (ids are kept by client id). The records and
+    stays that come out are the same for any order and any cutting into batches of records that do not contradict
+    themselves; where one client id tells two stories the first is kept.
+    """
+    records = {record.client_id: record for record in known}
+    took = [_take(records, record) for record in arriving]
+    wanted, standings = _derive(records, live, rules)
+    by_client = {stay.client_id: stay for stay in stored}
+    stays = [_with_id(stay, by_client.get(stay.client_id)) for stay in wanted]
+    where = {standing.client_id: standing for standing in standings}
+    answers = tuple(
+        _answer(position, record, reason, where)
+        for position, (record, reason) in enumerate(zip(arriving, took, strict=True))
+    )
+    kept = tuple(sorted(records.values(), key=precedence))
+    return Settlement(answers, kept, tuple(standings), compare([*live, *stored], stays))
+
+
+def precedence(record: OfflineRecord) -> tuple[datetime, bool, str]:
+    """Sort key: who is placed first where two records overlap."""
+    return record.in_at, record.out_at is None, record.client_id
+
+
+def _take(records: dict[str, OfflineRecord], record: OfflineRecord) -> Reason:
+    """Adds what a record newly says to the known ones."""
+    if record.out_at is not None and record.out_at <= record.in_at:
+        return Reason.OUT_NOT_AFTER_IN
+    have = records.get(record.client_id)
+    if have is None:
+        records[record.client_id] = record
+        return Reason.NEW
+    if have.in_at != record.in_at:
+        return Reason.DIFFERENT_TIMES
+    if record.out_at is None or record.out_at == have.out_at:
+        return Reason.SAME_RECORD
+    if have.out_at is not None:
+        return Reason.DIFFERENT_TIMES
+    records[record.client_id] = replace(have, out_at=record.out_at, out_punch_id=record.out_punch_id)
+    return Reason.OUT_ADDED
+
+
+_OUTCOMES = {
+    Reason.OUT_NOT_AFTER_IN: Outcome.REFUSED,
+    Reason.DIFFERENT_TIMES: Outcome.CONFLICT,
+    Reason.SAME_RECORD: Outcome.DUPLICATE,
+}
+
+
+def _answer(position: int, record: OfflineRecord, reason: Reason, where: Mapping[str, Standing]) -> Answer:
+    """The answer of one record: what it newly said counts by where it stands in the end."""
+    if reason in _OUTCOMES:
+        return Answer(position, record.client_id, _OUTCOMES[reason], reason)
+    standing = where[record.client_id]
+    if standing.reason == Reason.SAME_AS_LIVE:
+        return Answer(position, record.client_id, Outcome.DUPLICATE, standing.reason)
+    if standing.is_counted:
+        return Answer(position, record.client_id, Outcome.CREATED, reason)
+    return Answer(position, record.client_id, Outcome.CONFLICT, standing.reason)
+
+
+def _derive(
+    records: Mapping[str, OfflineRecord], live: Sequence[Stay], rules: SettleRules
+) -> tuple[list[Stay], list[Standing]]:
+    """The stays a set of records makes beside the live ones, and where each record stands."""
+    present = list(live)
+    placed: list[Stay] = []
+    standings = []
+    for record in sorted(records.values(), key=precedence):
+        twin = next((stay for stay in present if _is_twin(record, stay, rules)), None)
+        if twin is not None:
+            standing, ending = _tell_twice(record, twin, [*present, *placed], rules)
+            present[present.index(twin)] = ending
+        else:
+            standing, made = _place(record, present, placed, rules)
+            placed += made
+        standings.append(standing)
+    return _settle_endless([*present, *placed], rules), standings
+
+
+def _is_twin(record: OfflineRecord, stay: Stay, rules: SettleRules) -> bool:
+    """Whether a record tells of the same arrival as a live stay."""
+    return record.client_id == stay.client_id or abs(record.in_at - stay.start_at) <= rules.same_punch_within
+
+
+def _tell_twice(record: OfflineRecord, twin: Stay, stays: Sequence[Stay], rules: SettleRules) -> tuple[Standing, Stay]:
+    """What a record adds to the live stay it repeats: the missing out, if it fits; and that stay afterwards."""
+    if record.out_at is None or record.out_at == twin.end_at:
+        return Standing(record.client_id, True, Reason.SAME_AS_LIVE, twin), twin
+    if twin.end_at is not None or record.out_at <= twin.start_at:
+        return Standing(record.client_id, False, Reason.DIFFERENT_TIMES, twin), twin
+    closed = replace(ended(twin, record.out_at, rules.attribution), out_punch_id=record.out_punch_id)
+    in_the_way = overlapping(closed, (stay for stay in stays if stay is not twin))
+    if in_the_way is not None:
+        return Standing(record.client_id, False, Reason.OVERLAPS_LIVE, in_the_way), twin
+    return Standing(record.client_id, True, Reason.OUT_ADDED), closed
+
+
+def _place(
+    record: OfflineRecord, present: Sequence[Stay], placed: Sequence[Stay], rules: SettleRules
+) -> tuple[Standing, list[Stay]]:
+    """The stay a record makes where nothing is in its way."""
+    stay = _stay_of(record, rules)
+    span = stay if stay.is_closed else as_unfinished(stay)
+    in_the_way = overlapping(span, [_as_seen_by(stay, other) for other in present])
+    if in_the_way is not None:
+        return Standing(record.client_id, False, Reason.OVERLAPS_LIVE, in_the_way), []
+    # Placed stays are ascending and disjoint and none starts later, so only the last can reach this one.
+    last = placed[-1] if placed else None
+    if last is not None and span.overlaps(last if last.is_closed else as_unfinished(last)):
+        return Standing(record.client_id, False, Reason.OVERLAPS_OFFLINE, last), []
+    return Standing(record.client_id, True, Reason.NEW), [stay]
+
+
+def _as_seen_by(stay: Stay, live: Stay) -> Stay:
+    """An open live stay holds the rest of its local day; on a later day a new stay may begin, as for a live in."""
+    return as_unfinished(live) if live.is_open and stay.began_on > live.began_on else live
+
+
+def _stay_of(record: OfflineRecord, rules: SettleRules) -> Stay:
+    stay = Stay(
+        start_at=record.in_at,
+        end_at=None,
+        work_date=work_date_of(record.in_at, None, record.zone, rules.attribution),
+        zone=record.zone,
+        door=Door.OFFLINE,
+        client_id=record.client_id,
+        in_punch_id=record.in_punch_id,
+    )
+    if record.out_at is None:
+        return stay
+    return replace(ended(stay, record.out_at, rules.attribution), out_punch_id=record.out_punch_id)
+
+
+def _settle_endless(stays: Iterable[Stay], rules: SettleRules) -> list[Stay]:
+    """The stays, ascending; each open one judged by what came next: forgotten, unfinished, or open if it is the last."""
+    ordered = sorted(stays, key=lambda stay: stay.start_at)
+    nexts: list[datetime | None] = [*(stay.start_at for stay in ordered[1:]), None]
+    return [_settle_one(stay, following, rules) for stay, following in zip(ordered, nexts, strict=False)]
+
+
+def _settle_one(stay: Stay, following: datetime | None, rules: SettleRules) -> Stay:
+    if not stay.is_open:
+        return stay
+    planned = rules.scheduled_ends.get(stay.began_on)
+    horizon = rules.as_of if following is None else following
+    how = policy_of_door(stay.door)
+    forgotten = give_up_waiting(how, stay, horizon, rules.maximum, planned, rules.attribution)
+    if forgotten is not None:
+        return forgotten
+    return stay if following is None else as_unfinished(stay)
+
+
+def _with_id(wanted: Stay, stored: Stay | None) -> Stay:
+    """A wanted offline stay as the one stored for its client id: with its id, comment, breaks and evidence flags."""
+    if wanted.id is not None or stored is None:
+        return wanted
+    flags = wanted.flags | (stored.flags - END_FLAGS)
+    return replace(wanted, id=stored.id, comment=stored.comment, breaks=stored.breaks, flags=flags)
