@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from peoplesync.core.services import idempotency, jobs
+from peoplesync.core.services import idempotency, jobs, uploads
 
 
 @shared_task(name=jobs.RUN_TASK)
@@ -20,4 +20,5 @@ def reconcile_jobs() -> int:
 
 @shared_task(name="core.sweep")
 def sweep() -> int:
-    return idempotency.sweep(at=timezone.now())
+    now = timezone.now()
+    return idempotency.sweep(at=now) + uploads.sweep(at=now)

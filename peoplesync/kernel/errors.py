@@ -77,6 +77,12 @@ class NotFound(PeopleSyncError):
     kind = Kind.NOT_FOUND
 
 
+class WrongMethod(PeopleSyncError):
+    """The address exists but does not take this verb: 405."""
+
+    kind = Kind.METHOD_NOT_ALLOWED
+
+
 class Conflict(PeopleSyncError):
     """The act collides with the present state: 409."""
 
@@ -85,6 +91,12 @@ class Conflict(PeopleSyncError):
 
 class TooLarge(PeopleSyncError):
     kind = Kind.TOO_LARGE
+
+
+class TooMany(PeopleSyncError):
+    """More than one person may ask for at once: 429."""
+
+    kind = Kind.THROTTLED
 
 
 class Unavailable(PeopleSyncError):
