@@ -42,6 +42,11 @@ class PeriodLock(TouchedRecord):
             models.CheckConstraint(
                 condition=models.Q(source__in=LockSource.values), name="hr_periodlock_source_is_known"
             ),
+            models.UniqueConstraint(
+                fields=["source_id", "employee", "first_on", "last_on"],
+                condition=models.Q(source_id__isnull=False, released_at__isnull=True),
+                name="hr_periodlock_once_per_source",
+            ),
         ]
         indexes = [
             models.Index(

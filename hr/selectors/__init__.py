@@ -1,0 +1,1 @@
+"""Reads of people and the organisation: plain values and querysets, no writes."""

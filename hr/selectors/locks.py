@@ -1,0 +1,95 @@
+"""Which days are closed, and the one refusal everybody gives when they are.
+
+Corrections, imports, late sync records, leave and pay ask here before they change a day; a live punch never does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Q
+
+from hr.models import LockSource, PeriodLock
+from peoplesync.kernel.dates import days_between
+from peoplesync.kernel.errors import Conflict
+
+#: Advisory lock that orders closing days after changes of days that are still under way.
+GATE = 0x7E0B_10C4
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """Why a day is closed: one lock as it concerns the asker. `locked_by` is the user's e-mail, None for the system."""
+
+    lock_id: UUID
+    employee_id: UUID | None
+    first_on: date
+    last_on: date
+    source: str
+    reason: str
+    locked_by: str | None
+
+    @property
+    def sentence(self) -> str:
+        """Who closed which days and what to do, for a person."""
+        who = self.locked_by or LockSource(self.source).label.lower()
+        why = f" ({self.reason})" if self.reason else ""
+        whom = "for this employee" if self.employee_id else "for everybody"
+        return (
+            f"{self.first_on} to {self.last_on} is locked {whom} by {who}{why}. "
+            "Ask HR or payroll to release the lock, or enter the change in an open period."
+        )
+
+
+def pass_gate() -> None:
+    """Promise, until the caller's transaction ends, that no days are closed beneath it.
+
+    Take it before row locks: whoever closes days waits for all who passed, so the other order could deadlock.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [GATE])
+
+
+def closings(employee_ids: Collection[UUID], first: date, last: date) -> list[Closing]:
+    """Every live lock that closes a day from `first` to `last` for one of these people, in one statement."""
+    concerned = Q(employee__isnull=True) | Q(employee_id__in=list(employee_ids))
+    rows = PeriodLock.objects.filter(concerned, released_at=None, first_on__lte=last, last_on__gte=first)
+    values = rows.order_by("first_on", "created_at").values_list(
+        "id", "employee_id", "first_on", "last_on", "source", "reason", "locked_by__email"
+    )
+    return [Closing(*row) for row in values]
+
+
+def locked_days(employee_ids: Collection[UUID], first: date, last: date) -> dict[UUID, dict[date, Closing]]:
+    """Per person the closed days from `first` to `last`, each with the lock that closes it; open people map to {}."""
+    found: dict[UUID, dict[date, Closing]] = {employee_id: {} for employee_id in employee_ids}
+    for closing in closings(employee_ids, first, last):
+        days = list(days_between(max(first, closing.first_on), min(last, closing.last_on)))
+        for employee_id in found if closing.employee_id is None else [closing.employee_id]:
+            for day in days:
+                found[employee_id].setdefault(day, closing)
+    return found
+
+
+def ensure_open(employee_id: UUID, days: Iterable[date], what: str) -> None:
+    """Refuse to change a closed day: raises Conflict that names the lock and the way out.
+
+    `what` names the change for the sentence ("This leave"). In a transaction the answer holds until it ends: a lock that
+    comes in the same moment waits (see `pass_gate`).
+    """
+    asked = set(days)
+    if not asked:
+        return
+    pass_gate()
+    for closing in closings([employee_id], min(asked), max(asked)):
+        hit = sorted(day for day in asked if closing.first_on <= day <= closing.last_on)
+        if hit:
+            raise Conflict(
+                f"{what} cannot change {hit[0]}: {closing.sentence}",
+                code="period_locked",
+                errors={"period_lock": [closing.sentence]},
+            )

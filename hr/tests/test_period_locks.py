@@ -1,0 +1,112 @@
+"""Closed days: who is concerned, who may open them, and a lock that waits for a change under way."""
+
+from __future__ import annotations
+
+import threading
+from datetime import date, timedelta
+
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+
+from hr.models import PeriodLock
+from hr.selectors import locks
+from hr.services import period_locks
+from hr.services.day_facts import day_facts_changed
+from hr.tests import builders
+from peoplesync.core.models import ActivityLog, new_id
+from peoplesync.kernel.errors import Conflict, Invalid
+
+FIRST, LAST = date(2026, 10, 26), date(2026, 11, 25)
+NOW = timezone.now()
+
+
+@pytest.fixture
+def heard(monkeypatch):
+    calls = []
+    monkeypatch.setattr(day_facts_changed, "_functions", [lambda *call: calls.append(call)])
+    return calls
+
+
+def close(employee=None, *, by=None, first=FIRST, last=LAST):
+    return period_locks.lock(
+        employee_id=employee and employee.pk, first_on=first, last_on=last, reason="October pay", by=by, at=NOW
+    )
+
+
+@pytest.mark.django_db
+def test_a_lock_for_everybody_and_one_for_a_person_close_different_days(django_assert_num_queries):
+    jane, other = builders.employee(), builders.employee()
+    close(first=FIRST, last=FIRST)
+    close(jane, first=LAST, last=LAST)
+    with django_assert_num_queries(1):
+        found = locks.locked_days([jane.pk, other.pk], FIRST, LAST)
+    assert set(found[jane.pk]) == {FIRST, LAST}
+    assert set(found[other.pk]) == {FIRST}
+
+
+@pytest.mark.django_db
+def test_changing_a_closed_day_says_who_closed_it_and_what_to_do():
+    hana = builders.user("hana@example.com", roles=("hr",))
+    jane = builders.employee()
+    close(by=hana)
+    with pytest.raises(Conflict) as refused:
+        locks.ensure_open(jane.pk, [FIRST - timedelta(days=1), LAST], "This leave")
+    assert refused.value.code == "period_locked"
+    assert "hana@example.com" in refused.value.message
+    assert "Ask HR" in refused.value.message
+    locks.ensure_open(jane.pk, [FIRST - timedelta(days=1), LAST + timedelta(days=1)], "This leave")
+
+
+@pytest.mark.django_db
+def test_releasing_opens_the_days_once_and_is_logged(heard):
+    jane = builders.employee()
+    made = close(jane)
+    period_locks.release(lock=made, by=None, at=NOW)
+    locks.ensure_open(jane.pk, [FIRST], "This leave")
+    with pytest.raises(Conflict):
+        period_locks.release(lock=made, by=None, at=NOW)
+    assert heard == [([jane.pk], FIRST, LAST)] * 2
+    assert set(ActivityLog.objects.values_list("action", flat=True)) == {"period_lock.created", "period_lock.released"}
+
+
+@pytest.mark.django_db
+def test_a_posted_payroll_locks_its_people_once_and_nobody_releases_one_by_hand(django_assert_max_num_queries):
+    run = new_id()
+    people = [builders.employee().pk for _ in range(30)]
+    order = {"employee_ids": people, "first_on": FIRST, "last_on": LAST, "source_id": run, "reason": "November"}
+    with django_assert_max_num_queries(9):
+        assert period_locks.lock_many(**order, by=None, at=NOW) == 30
+    assert period_locks.lock_many(**order, by=None, at=NOW) == 0
+    with pytest.raises(Conflict) as refused:
+        period_locks.release(lock=PeriodLock.objects.first(), by=None, at=NOW)
+    assert refused.value.code == "locked_by_payroll"
+    assert period_locks.release_many(source_id=run, by=None, at=NOW) == 30
+    assert locks.closings(people, FIRST, LAST) == []
+
+
+@pytest.mark.django_db
+def test_a_lock_that_ends_before_it_begins_is_refused():
+    with pytest.raises(Invalid):
+        close(first=LAST, last=FIRST)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lock_waits_for_a_change_that_was_allowed_a_moment_before():
+    jane = builders.employee()
+    order = []
+
+    def lock_from_another_connection():
+        close(jane)
+        order.append("locked")
+        connection.close()
+
+    with transaction.atomic():
+        locks.ensure_open(jane.pk, [FIRST], "This leave")
+        locker = threading.Thread(target=lock_from_another_connection)
+        locker.start()
+        locker.join(timeout=0.5)
+        assert locker.is_alive(), "the lock did not wait"
+        order.append("changed")
+    locker.join(timeout=10)
+    assert order == ["changed", "locked"]
