@@ -344,6 +344,11 @@ def test_a_change_of_the_times_that_leaves_a_break_outside_is_refused():
             entries.merge(before, entries.read_change(body))
 
 
+def test_an_update_of_the_comment_does_not_judge_times_that_came_through_another_door():
+    odd = entry(pauses=(Pause(at("09:00:00"), at("09:30:00")),))
+    assert entries.merge(odd, entries.read_change({"comment": "Seen"})) == replace(odd, comment="Seen")
+
+
 def test_an_update_of_the_comment_does_not_move_the_hour_that_happens_twice():
     berlin = "Europe/Berlin"
     second_two_thirty = datetime(2021, 10, 31, 1, 30, tzinfo=UTC)
