@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
@@ -12,12 +13,12 @@ from hr.models import Department, Employee, Role, Setting, User, UserRole
 
 PASSWORD = "correct horse battery"
 _numbers = itertools.count(1)
-_hashed: dict[str, str] = {}
 
 
+@lru_cache
 def hashed(password: str = PASSWORD) -> str:
     """A password hash made once per process: hashing is slow on purpose."""
-    return _hashed.setdefault(password, make_password(password))
+    return make_password(password)
 
 
 def setting(**values: Any) -> Setting:
