@@ -28,7 +28,6 @@ from payroll.engine.inputs import (
 from payroll.engine.policy import UnpaidDays
 from payroll.engine.proration import gaps
 from payroll.engine.result import Finding, Line, LineKind
-from peoplesync.kernel.money import ZERO
 
 #: Names formulas know that are neither counters nor codes.
 OWN_NAMES = frozenset({"gross", "salary", *FUNCTIONS})
@@ -57,6 +56,16 @@ def outcome(lines: Iterable[Line], gross: Decimal, deductions: Decimal) -> tuple
         f'The largest is "{largest.name}" with {brief(largest.amount)}: lower it, or spread it over several months.'
     )
     return (Finding(code="net_negative", message=message, subject=largest.component_id),)
+
+
+def outcome_notices(inputs: Inputs, lines: Iterable[Line], gross: Decimal, deductions: Decimal) -> tuple[Finding, ...]:
+    """A net of exactly zero is allowed (a month of unpaid leave) but looked at."""
+    if gross != deductions:
+        return ()
+    if not scope.pays_salary(inputs) and not any(lines):
+        message = f"Nothing is assigned for a {inputs.kind} run in this month, so there is no payslip."
+        return (Finding(code="nothing_to_pay", message=message),)
+    return (Finding(code="net_zero", message="The net is zero. Check that nothing is to be paid this month."),)
 
 
 def _rules(inputs: Inputs) -> Iterator[Finding]:
@@ -141,7 +150,8 @@ def _salary(inputs: Inputs) -> Iterator[Finding]:
 
 
 def _unpaid(inputs: Inputs) -> Iterator[Finding]:
-    if inputs.policy.unpaid_days is not UnpaidDays.DEDUCT or not inputs.counter(UNPAID_DAYS):
+    is_deducted = inputs.policy.unpaid_days is UnpaidDays.DEDUCT and scope.pays_salary(inputs)
+    if not is_deducted or not inputs.counter(UNPAID_DAYS):
         return
     component = inputs.component_coded(UNPAID)
     if component is None or component.type is not ComponentType.DEDUCTION:
@@ -175,10 +185,3 @@ def _deferral(inputs: Inputs) -> Iterator[Finding]:
             f"By the policy {inputs.policy.late_joiner} these days are not paid in this run."
         )
         yield Finding(code="late_joiner", message=message)
-
-
-def totals_notice(gross: Decimal, deductions: Decimal) -> tuple[Finding, ...]:
-    """A net of exactly zero is allowed (a month of unpaid leave) but looked at."""
-    if gross - deductions != ZERO:
-        return ()
-    return (Finding(code="net_zero", message="The net is zero. Check that nothing is to be paid this month."),)

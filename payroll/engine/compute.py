@@ -45,7 +45,7 @@ def _computed(inputs: Inputs, pack: Pack, warnings: tuple[Finding, ...]) -> Resu
             sheet.errors.append(Finding(code=refused.code, message=refused.message))
     found = tuple(sorted(found, key=lambda line: list(LineKind).index(line.kind)))
     gross, deductions = total(found, LineKind.EARNING), total(found, LineKind.DEDUCTION)
-    warnings += tuple(sheet.warnings) + checks.totals_notice(gross, deductions)
+    warnings += tuple(sheet.warnings) + checks.outcome_notices(inputs, found, gross, deductions)
     return _result(inputs, pack, found, warnings, tuple(sheet.errors) + checks.outcome(found, gross, deductions))
 
 
@@ -69,7 +69,7 @@ def _result(
         employer_cost=total(found, LineKind.EMPLOYER),
         warnings=warnings,
         errors=errors,
-        is_deferred=scope.is_deferred(inputs),
+        is_skipped=not errors and not found and not scope.pays_salary(inputs),
         inputs_fingerprint=inputs.fingerprint(),
         rule_version=inputs.rule_version,
         pack=inputs.pack,

@@ -14,8 +14,7 @@ from enum import StrEnum
 
 from payroll.engine import canonical
 from payroll.engine.policy import Policy
-from payroll.engine.window import Window
-from peoplesync.kernel.dates import month_bounds
+from payroll.engine.window import Window, calendar_month
 from peoplesync.kernel.errors import Invalid
 from peoplesync.kernel.money import ZERO
 
@@ -29,7 +28,10 @@ UNPAID_DAYS = "unpaid_days"
 
 
 class Kind(StrEnum):
-    """What a payroll is for. `regular` and `final` pay the month's salary; the others only what is assigned to them."""
+    """What a payroll is for. `regular` and `final` pay the month's salary; the others only what is assigned to them.
+
+    A leaver's last month is paid by one of the two, never by both.
+    """
 
     REGULAR = "regular"
     THR = "thr"
@@ -148,7 +150,7 @@ class Inputs:
     @property
     def salary(self) -> Window:
         """The calendar month that is paid."""
-        return Window(*month_bounds(self.year, self.month))
+        return calendar_month(self.year, self.month)
 
     def counter(self, name: str) -> Decimal | None:
         """The value of a counter, or None when it was not counted."""

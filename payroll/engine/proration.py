@@ -14,8 +14,8 @@ from typing import Protocol
 
 from payroll.engine.policy import Proration
 from payroll.engine.result import Part
-from payroll.engine.window import Window
-from peoplesync.kernel.dates import ONE_DAY, month_bounds
+from payroll.engine.window import Window, calendar_month
+from peoplesync.kernel.dates import ONE_DAY
 from peoplesync.kernel.errors import Invalid
 from peoplesync.kernel.money import allocate, round_half_up
 
@@ -52,11 +52,6 @@ class Measure:
         return sum(1 for day in self.work_days if day in window)
 
 
-def month_of(day: date) -> Window:
-    """The calendar month a day lies in."""
-    return Window(*month_bounds(day.year, day.month))
-
-
 def gaps(dated: Iterable[Dated], window: Window) -> list[Window]:
     """The days of a window on which nothing is in force."""
     found: list[Window] = []
@@ -86,7 +81,8 @@ def prorate(segments: Sequence[Segment], measure: Measure, unit: Decimal) -> tup
     """
     if not segments:
         return ()
-    month = month_of(segments[0].window.starts_on)
+    first_day = segments[0].window.starts_on
+    month = calendar_month(first_day.year, first_day.month)
     measure = _usable(segments, month, measure)
     of_units = measure.units(month)
     parts: list[Part] = []

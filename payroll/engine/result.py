@@ -103,7 +103,8 @@ class Result:
     """One employee's computed pay.
 
     With `errors` it is refused: it is shown, never written, and its totals cover only what could be computed. With
-    `is_deferred` it is rightly empty: the days are paid by another run, named in the warnings.
+    `is_skipped` it is rightly without a payslip: another run pays these days, or a run of this kind owes this person
+    nothing; the warnings say which.
     """
 
     employee_id: str
@@ -117,7 +118,7 @@ class Result:
     employer_cost: Decimal
     warnings: tuple[Finding, ...]
     errors: tuple[Finding, ...]
-    is_deferred: bool
+    is_skipped: bool
     inputs_fingerprint: str
     rule_version: str
     pack: str
@@ -130,7 +131,7 @@ class Result:
     @property
     def is_payable(self) -> bool:
         """Whether a payroll is to be written for it."""
-        return not self.errors and not self.is_deferred
+        return not self.errors and not self.is_skipped
 
     def to_json(self) -> str:
         """Canonical JSON, as snapshots keep it."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
+from peoplesync.kernel.dates import month_bounds
 from peoplesync.kernel.errors import Invalid
 
 # strftime would follow the process's locale, and a payslip must not.
@@ -54,3 +56,9 @@ class Window:
         first = max(self.starts_on, starts_on)
         last = self.ends_on if ends_on is None else min(self.ends_on, ends_on)
         return Window(first, last) if first <= last else None
+
+
+@lru_cache(maxsize=64)
+def calendar_month(year: int, month: int) -> Window:
+    """All days of a month. Remembered, because every step of a payslip asks for it."""
+    return Window(*month_bounds(year, month))

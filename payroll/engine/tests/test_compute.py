@@ -125,6 +125,22 @@ def test_a_bonus_formula_naming_basic_is_told_instead_of_paid_as_zero() -> None:
     assert "salary" in result.errors[0].message
 
 
+def test_a_bonus_run_has_no_payslip_for_somebody_without_a_bonus() -> None:
+    result = compute(facts(kind=Kind.BONUS))
+    assert (result.is_skipped, result.is_payable, codes(result.warnings)) == (True, False, ["nothing_to_pay"])
+
+
+def test_a_bonus_is_paid_after_the_last_day_too() -> None:
+    bonus = component("Bonus", "variable")
+    inputs = facts(
+        kind=Kind.BONUS,
+        employed_to=date(2026, 3, 31),
+        components=(bonus,),
+        assignments=(assign(bonus, 700, kind=Kind.BONUS),),
+    )
+    assert amounts(compute(inputs)) == {"Bonus": 700}
+
+
 def test_rounding_is_half_up_to_the_unit_once_per_line() -> None:
     inputs = facts(
         components=(BASIC, MEAL), assignments=(assign(MEAL, "0.005 * 1"),), policy=Policy(rounding_unit=Decimal("0.01"))

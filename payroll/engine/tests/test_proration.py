@@ -217,7 +217,7 @@ def test_a_joiner_after_the_cut_off_is_paid_exactly_once(
     given = {"employed_from": date(2026, 11, 26), "policy": Policy(late_joiner=policy, rounding_unit=Decimal(1))}
     this_run = compute(facts(**given))
     assert amounts(this_run).get("Basic Salary") == regular
-    assert this_run.is_deferred == (regular is None)
+    assert this_run.is_skipped == (regular is None)
     assert amounts(compute(facts(kind=Kind.OFF_CYCLE, **given))).get("Basic Salary") == off_cycle
     assert amounts(compute(facts(month=12, **given)))["Basic Salary"] == next_month
     assert amounts(compute(facts(year=2027, month=1, **given)))["Basic Salary"] == 10_000_000
