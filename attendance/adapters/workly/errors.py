@@ -1,0 +1,125 @@
+"""PURE. Every refusal of the Workly door: `{"message", "code"}`, and `errors` beside them when fields are at fault.
+
+There is no 409 at this door: what collides is a validation fault of the field that collides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from attendance.adapters.workly.messages import STATUS, Code, field_message, message
+from peoplesync.kernel.errors import Invalid, Kind, PeopleSyncError
+
+JsonObject = dict[str, object]
+
+_KIND_CODES = {
+    Kind.UNAUTHENTICATED: Code.NOT_AUTHORISED,
+    Kind.FORBIDDEN: Code.DENIED,
+    Kind.NOT_FOUND: Code.NOT_FOUND,
+    Kind.METHOD_NOT_ALLOWED: Code.INVALID_REQUEST,
+    Kind.TOO_LARGE: Code.INVALID_REQUEST,
+    Kind.UNSUPPORTED: Code.INVALID_REQUEST,
+    Kind.THROTTLED: Code.TOO_MANY,
+    Kind.UNAVAILABLE: Code.SERVICE,
+}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the view sends back: status, JSON body, extra headers."""
+
+    status: int
+    body: JsonObject
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One field at fault; `sentence` only where a rule of our own needs its own words."""
+
+    field: str
+    code: Code
+    sentence: str = ""
+
+    def as_json(self, language: str) -> JsonObject:
+        words = self.sentence or field_message(self.field, self.code, language)
+        return {"field": self.field, "code": int(self.code), "message": words}
+
+
+class ValidationFailed(Invalid):
+    """Fields at fault: 422, code 8001."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        shown = {fault.field: [field_message(fault.field, fault.code, "en")] for fault in faults}
+        super().__init__("Validation failed", code="validation", errors=shown)
+        self.faults = tuple(faults)
+
+    @classmethod
+    def of(cls, name: str, code: Code, sentence: str = "") -> ValidationFailed:
+        """One field at fault."""
+        return cls([Fault(name, code, sentence)])
+
+
+class Refused(PeopleSyncError):
+    """A stand-alone code of the vendor, with the status that belongs to it."""
+
+    def __init__(self, code: Code) -> None:
+        super().__init__(message(code, "en"), code=f"workly_{int(code)}")
+        self.vendor_code = code
+
+
+def answer_for(error: PeopleSyncError, *, language: str = "ru", about: str = "id") -> Answer:
+    """Any refusal as the vendor would send it.
+
+    `about` names the field at fault when an error of our own house names none: `event_time` for a punch.
+    """
+    if isinstance(error, ValidationFailed):
+        return _validation(error.faults, language)
+    if isinstance(error, Refused):
+        return _alone(error.vendor_code, STATUS[error.vendor_code], language)
+    if error.kind in (Kind.INVALID, Kind.CONFLICT):
+        named = [(name, " ".join(sentences)) for name, sentences in error.errors.items()] or [(about, error.message)]
+        return _validation([Fault(name, Code.INVALID, words) for name, words in named], language)
+    return _alone(_KIND_CODES[error.kind], error.kind.status, language)
+
+
+def server_fault(language: str = "ru") -> Answer:
+    """The 500: it names nothing of the inside."""
+    return _alone(Code.SERVICE, 500, language)
+
+
+def unknown_path(language: str = "ru") -> Answer:
+    return _alone(Code.NOT_FOUND, 404, language)
+
+
+def wrong_method(allowed: Sequence[str], language: str = "ru") -> Answer:
+    return _alone(Code.INVALID_REQUEST, 405, language, {"Allow": ", ".join(allowed)})
+
+
+def not_acceptable(language: str = "ru") -> Answer:
+    """The client asked for something that is not JSON."""
+    return _alone(Code.INVALID_REQUEST, 406, language)
+
+
+def unsupported_media_type(language: str = "ru") -> Answer:
+    return _alone(Code.INVALID_REQUEST, 415, language)
+
+
+def malformed_body() -> Refused:
+    """The body is not JSON, or not an object: 400, code 4001."""
+    return Refused(Code.INVALID_REQUEST)
+
+
+def too_many(retry_seconds: int, language: str = "ru") -> Answer:
+    return _alone(Code.TOO_MANY, 429, language, {"Retry-After": str(retry_seconds)})
+
+
+def _validation(faults: Sequence[Fault], language: str) -> Answer:
+    """Always an array, though one documented sample shows a single object."""
+    shown = [fault.as_json(language) for fault in faults]
+    return Answer(422, {"message": message(Code.VALIDATION, language), "code": int(Code.VALIDATION), "errors": shown})
+
+
+def _alone(code: Code, status: int, language: str, headers: Mapping[str, str] | None = None) -> Answer:
+    return Answer(status, {"message": message(code, language), "code": int(code)}, headers or {})
