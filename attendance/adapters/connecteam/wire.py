@@ -101,7 +101,7 @@ def clock_in_request(body: object) -> ClockInRequest:
     """Raises Unprocessable (422) with every fault of the body."""
     problems = Problems()
     read = Fields.of_body(body, problems)
-    found = ClockInRequest(read_punch(read), read.text("jobId"), read.text("schedulerShiftId"))
+    found = ClockInRequest(read_punch(read), read.text("jobId") or None, read.text("schedulerShiftId") or None)
     problems.raise_any()
     return found
 

@@ -117,6 +117,11 @@ def test_unknown_keys_and_nulls_are_ignored() -> None:
     assert wire.clock_in_request(body) == wire.ClockInRequest(wire.PunchRequest(1))
 
 
+def test_a_blank_job_shift_or_zone_was_not_sent() -> None:
+    blank = {"userId": 1, "jobId": "", "schedulerShiftId": "", "timezone": ""}
+    assert wire.clock_in_request(blank) == wire.ClockInRequest(wire.PunchRequest(1))
+
+
 def test_an_empty_position_is_no_position() -> None:
     assert wire.clock_out_request({"userId": 1, "locationData": {}}).location is None
 
