@@ -181,6 +181,15 @@ def test_more_unpaid_days_than_employed_never_take_more_than_was_earned() -> Non
     assert (result.net, codes(result.warnings)) == (0, ["unpaid_over_employed", "net_zero"])
 
 
+def test_a_deduction_for_unpaid_days_is_never_more_than_the_days_earned() -> None:
+    policy = Policy(unpaid_days=UnpaidDays.DEDUCT, rounding_unit=Decimal(1))
+    counted = counters({"unpaid_days": Decimal(5)})
+    given = {"policy": policy, "components": (BASIC, UNPAID), "counters": counted}
+    result = compute(facts(employed_to=date(2026, 11, 2), **given))
+    assert amounts(result) == {"Basic Salary": 666_667, "Unpaid leave": 666_667}
+    assert result.is_payable
+
+
 def test_deducting_unpaid_days_needs_its_component() -> None:
     policy = Policy(unpaid_days=UnpaidDays.DEDUCT)
     result = compute(facts(policy=policy, counters=counters({"unpaid_days": Decimal(1)})))
