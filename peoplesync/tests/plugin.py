@@ -1,12 +1,22 @@
-"""The pytest plugin of the house (named in pytest.ini): starts Django, then offers the cast to every test."""
+"""The pytest plugin of the house (named in pytest.ini): starts Django, then offers the cast and real processes to tests."""
 
 import os
+import re
 
 import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "peoplesync.settings")
+
+# Tests that run side by side share one Redis server: each takes database numbers of its own, so no worker takes
+# another's jobs and no cache.clear() another's counts. Redis has sixteen.
+_worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+if _worker:
+    os.environ["REDIS_URL"] = re.sub(
+        r"/(\d+)$", lambda found: f"/{(int(found.group(1)) + _worker) % 16}", os.environ["REDIS_URL"]
+    )
 django.setup()
 
 from peoplesync.tests.cast import cast, client_of, fresh_cache  # noqa: E402 models exist only after setup
+from peoplesync.tests.processes import beat, database_url, server, worker  # noqa: E402
 
-__all__ = ["cast", "client_of", "fresh_cache"]
+__all__ = ["beat", "cast", "client_of", "database_url", "fresh_cache", "server", "worker"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import psycopg
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
@@ -68,3 +69,21 @@ def test_personal_values_are_masked_before_they_reach_the_log(db):
         "employee_number": "EMP-1",
         "changes": {"phone": ["***6789", None], "current_salary": ["***", "***"]},
     }
+
+
+def test_the_command_refuses_to_make_the_owner_its_own_limited_login(settings):
+    settings.APP_DATABASE_URL = settings.OWNER_DATABASE_URL
+    with pytest.raises(CommandError, match="another user"):
+        call_command("ensure_app_login")
+
+
+def test_the_command_makes_the_login_and_may_be_repeated(transactional_db, settings, capsys):
+    settings.APP_DATABASE_URL = f"postgres://{USER}:{LOGIN_PASSWORD}@127.0.0.1/x"
+    call_command("ensure_app_login")
+    call_command("ensure_app_login")
+    assert f"The login {USER} is ready." in capsys.readouterr().out
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT has_table_privilege(%s, 'core_activitylog', 'UPDATE')", [USER])
+        assert cursor.fetchone() == (False,)
+        cursor.execute(f"DROP OWNED BY {USER}")
+        cursor.execute(f"DROP ROLE {USER}")

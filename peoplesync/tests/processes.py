@@ -1,0 +1,155 @@
+"""Real processes on the test database, as the limited application login: gunicorn, a Celery worker, beat.
+
+Tests that use them need committed rows: `@pytest.mark.django_db(transaction=True, serialized_rollback=True)`.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from redis import Redis
+
+from peoplesync.core.services import app_login
+
+APP_USER, APP_PASSWORD = "peoplesync_test_app", "test-login-of-the-application"
+
+
+def until(question: Callable[[], Any], *, seconds: float = 30, every: float = 0.05) -> Any:
+    """Ask until the answer is true, and return it; fail when the time is up."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if answer := question():
+            return answer
+        time.sleep(every)
+    raise AssertionError(f"not within {seconds} s: {question}")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _url(user: str, password: str) -> str:
+    at = connection.settings_dict
+    return f"postgres://{quote(user)}:{quote(password)}@{at['HOST']}:{at['PORT']}/{at['NAME']}"
+
+
+@pytest.fixture
+def database_url(transactional_db: None) -> str:
+    """The application login's address of the test database; the login has its grants."""
+    app_login.ensure(user=APP_USER, password=APP_PASSWORD)
+    return _url(APP_USER, APP_PASSWORD)
+
+
+def environment(app_url: str) -> dict[str, str]:
+    """The environment of a production process on the test's servers."""
+    at = connection.settings_dict
+    return {
+        **os.environ,
+        "DATABASE_URL": _url(at["USER"], at["PASSWORD"] or ""),
+        "APP_DATABASE_URL": app_url,
+        "PEOPLESYNC_DB_ROLE": "app",
+        "REDIS_URL": settings.REDIS_URL,
+        "COOKIE_SECURE": "false",
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+@dataclass
+class Process:
+    """A process a test started, ended by its own id."""
+
+    popen: subprocess.Popen[bytes]
+
+    def kill(self) -> None:
+        """What the out-of-memory killer does, to the whole group."""
+        os.killpg(self.popen.pid, signal.SIGKILL)
+        self.popen.wait()
+
+    def stop(self) -> None:
+        if self.popen.poll() is None:
+            os.killpg(self.popen.pid, signal.SIGTERM)
+            try:
+                self.popen.wait(15)
+            except subprocess.TimeoutExpired:
+                self.kill()
+
+
+def start(*arguments: str, env: dict[str, str]) -> Process:
+    """Start a Python module in a process group of its own."""
+    return Process(subprocess.Popen([sys.executable, "-m", *arguments], env=env, start_new_session=True))
+
+
+def start_worker(app_url: str) -> Process:
+    """A Celery worker with one child; ready when it answers."""
+    Redis.from_url(settings.REDIS_URL).flushdb()
+    return start(
+        "celery", "-A", "peoplesync.celery", "worker", "--concurrency", "1", "--loglevel", "WARNING",
+        "--without-gossip", "--without-mingle", env=environment(app_url),
+    )  # fmt: skip
+
+
+@pytest.fixture
+def worker(database_url: str) -> Iterator[Process]:
+    """One real Celery worker."""
+    process = start_worker(database_url)
+    yield process
+    process.stop()
+
+
+@pytest.fixture
+def beat(database_url: str, tmp_path: Any) -> Iterator[Process]:
+    """The real timetable."""
+    process = start(
+        "celery", "-A", "peoplesync.celery", "beat", "--loglevel", "WARNING", "--schedule", str(tmp_path / "beat"),
+        env=environment(database_url),
+    )  # fmt: skip
+    yield process
+    process.stop()
+
+
+def start_server(app_url: str, *, processes: int = 2, **extra: str) -> tuple[Process, str]:
+    """gunicorn as in production; its base URL once it answers."""
+    port = free_port()
+    process = start(
+        "gunicorn", "peoplesync.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", str(processes), "--threads", "8",
+        "--worker-class", "gthread", "--log-level", "warning", "--no-control-socket",
+        env={**environment(app_url), **extra},
+    )  # fmt: skip
+    base = f"http://127.0.0.1:{port}"
+
+    def answers() -> bool:
+        assert process.popen.poll() is None, "the server ended before it answered"
+        try:
+            with urllib.request.urlopen(f"{base}/health", timeout=5):
+                return True
+        except urllib.error.HTTPError:
+            return True
+        except OSError:
+            return False
+
+    until(answers, seconds=60)
+    return process, base
+
+
+@pytest.fixture
+def server(database_url: str) -> Iterator[str]:
+    """A real HTTP server's base URL."""
+    process, base = start_server(database_url)
+    yield base
+    process.stop()
