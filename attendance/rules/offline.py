@@ -55,7 +55,7 @@ class OfflineRecord:
 
 
 class Outcome(StrEnum):
-    """The answer one arriving record gets."""
+    """What one arriving record is told."""
 
     CREATED = "created"
     DUPLICATE = "duplicate"
@@ -262,11 +262,9 @@ def _as_seen_by(stay: Stay, live: Stay) -> Stay:
 
 
 def _stay_of(record: OfflineRecord, rules: SettleRules) -> Stay:
+    work_date = work_date_of(record.in_at, None, record.zone, rules.attribution)
     stay = Stay(
-        start_at=record.in_at,
-        end_at=None,
-        work_date=work_date_of(record.in_at, None, record.zone, rules.attribution),
-        zone=record.zone,
+        *(record.in_at, None, work_date, record.zone),
         door=Door.OFFLINE,
         client_id=record.client_id,
         in_punch_id=record.in_punch_id,
