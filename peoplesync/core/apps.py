@@ -15,8 +15,10 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         from peoplesync.core import append_only, checks  # noqa: F401 importing registers the checks; models are ready now
         from peoplesync.core.models import ActivityLog
+        from peoplesync.core.selectors import invariants
 
         append_only.register(ActivityLog)
+        invariants.register()
         post_migrate.connect(_refresh_grants, sender=self, dispatch_uid="core.refresh_grants")
 
 
