@@ -1,7 +1,6 @@
-"""A Kenjo entry: reading, the two exact refusals, breaks, three formats, updates that change only what they send."""
+"""A Kenjo entry: reading a new one, the two exact refusals, breaks, three formats."""
 
 import json
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -12,40 +11,12 @@ from hypothesis import strategies as st
 
 from attendance.adapters.kenjo import entries, fields
 from attendance.adapters.kenjo.entries import Break, ChangeRequest, Pause, Style
-from peoplesync.kernel.dates import at_local
+from attendance.adapters.kenjo.tests.samples import CREATE, DAY, JAKARTA, USER, at, breaks, entry, placed
 from peoplesync.kernel.errors import Invalid
 
 DOCUMENTED = json.loads(Path(__file__).with_name("documented.json").read_text())
-USER = "50a2db290da29e126a18789a"
-JAKARTA = "Asia/Jakarta"
-DAY = date(2021, 7, 1)
-CREATE = {"userId": USER, "date": "2021-07-01", "startTime": "10:00:00", "endTime": "13:00:00"}
 
 no_texts = [12, 0, True, Decimal("1.5"), Decimal("NaN"), 10**400, ["x"], {"x": 1}]
-
-
-def at(clock, day=DAY, zone=JAKARTA):
-    return at_local(day, time.fromisoformat(clock), zone)
-
-
-def entry(**changes):
-    values = {
-        "id": "60a2db290da29e126a18789a",
-        "user_id": USER,
-        "day": DAY,
-        "zone": JAKARTA,
-        "start_at": at("10:00:00"),
-        "end_at": at("13:00:00"),
-    }
-    return entries.Entry(**{**values, **changes})
-
-
-def night(**changes):
-    return entry(start_at=at("22:00:00"), end_at=at("06:00:00", DAY + timedelta(days=1)), **changes)
-
-
-def placed(body, zone=JAKARTA):
-    return entries.place(entries.read_create(body), zone)
 
 
 def test_a_documented_entry_is_read_placed_and_written_back():
@@ -212,10 +183,6 @@ def test_a_flagged_entry_starts_on_its_date_and_ends_on_the_next_day(end):
     assert span.end_at == at(end, DAY + timedelta(days=1))
 
 
-def breaks(*pairs):
-    return [{"start": start, **({"end": end} if end else {})} for start, end in pairs]
-
-
 @pytest.mark.parametrize(
     "given_breaks",
     [
@@ -273,97 +240,6 @@ def test_an_open_entry_takes_breaks_of_its_own_day_and_of_the_next_only_when_fla
     with pytest.raises(Invalid, match="inside the entry"):
         placed(body)
     assert placed({**body, "isOvernightShift": True}).pauses[0].start_at == at("01:00:00", DAY + timedelta(days=1))
-
-
-def test_an_empty_change_changes_nothing():
-    before = night(pauses=(Pause(at("23:00:00"), at("23:30:00")),), comment="Hello")
-    assert entries.merge(before, entries.read_change({})) == before
-    nulls = {"startTime": None, "endTime": None, "breaks": None, "comment": None, "date": "2020-01-01"}
-    assert entries.merge(before, entries.read_change(nulls)) == before
-
-
-@pytest.mark.parametrize(
-    ("body", "differs"),
-    [
-        ({"startTime": "09:00:00"}, {"start_at": at("09:00:00")}),
-        ({"endTime": "14:00:00"}, {"end_at": at("14:00:00")}),
-        ({"startTime": "14:00:00", "endTime": "15:00:00", "breaks": []}, {
-            "start_at": at("14:00:00"), "end_at": at("15:00:00"), "pauses": ()}),
-        ({"breaks": []}, {"pauses": ()}),
-        ({"breaks": breaks(("12:00:00", "12:15:00"))}, {"pauses": (Pause(at("12:00:00"), at("12:15:00")),)}),
-        ({"comment": "Changed"}, {"comment": "Changed"}),
-        ({"comment": ""}, {"comment": None}),
-    ],
-)  # fmt: skip
-def test_a_change_touches_only_what_it_sends(body, differs):
-    before = entry(pauses=(Pause(at("11:00:00"), at("11:30:00")),), comment="Hello", category_id="c" * 24)
-    assert entries.merge(before, entries.read_change(body)) == replace(before, **differs)
-
-
-@pytest.mark.parametrize(
-    ("before", "body", "end_at"),
-    [
-        (entry(end_at=None), {"endTime": "13:00:00"}, at("13:00:00")),
-        (night(), {"endTime": "05:30:00"}, at("05:30:00", DAY + timedelta(days=1))),
-        (night(), {"endTime": "18:00:00"}, at("18:00:00", DAY + timedelta(days=1))),
-        (night(), {"endTime": "23:30:00"}, at("23:30:00")),
-        (
-            entry(end_at=None),
-            {"endTime": "06:00:00", "isOvernightShift": True},
-            at("06:00:00", DAY + timedelta(days=1)),
-        ),
-        (entry(), {"endTime": "12:00:00", "isOvernightShift": True}, at("12:00:00", DAY + timedelta(days=1))),
-        (night(), {"startTime": "04:00:00", "endTime": "06:00:00", "isOvernightShift": False}, at("06:00:00")),
-    ],
-)
-def test_a_changed_end_lies_on_the_day_it_is_meant_for(before, body, end_at):
-    assert entries.merge(before, entries.read_change(body)).end_at == end_at
-
-
-@pytest.mark.parametrize(
-    ("before", "body", "sentence"),
-    [
-        (entry(), {"endTime": "10:00:00"}, entries.ENDS_BEFORE_START),
-        (entry(), {"startTime": "13:00:00"}, entries.ENDS_BEFORE_START),
-        (entry(end_at=None), {"endTime": "06:00:00"}, entries.ENDS_BEFORE_START),
-        (night(), {"endTime": "06:00:00", "isOvernightShift": False}, entries.ENDS_BEFORE_START),
-        (night(), {"endTime": "18:00:01"}, entries.ENDS_TOO_LATE),
-        (entry(), {"endTime": "18:00:01", "isOvernightShift": True}, entries.ENDS_TOO_LATE),
-    ],
-)
-def test_a_change_that_would_not_hold_together_is_refused(before, body, sentence):
-    with pytest.raises(Invalid) as refused:
-        entries.merge(before, entries.read_change(body))
-    assert refused.value.message == sentence
-
-
-def test_a_change_of_the_times_that_leaves_a_break_outside_is_refused():
-    before = entry(pauses=(Pause(at("11:00:00"), at("11:30:00")),))
-    for body in ({"startTime": "11:15:00"}, {"endTime": "11:15:00"}):
-        with pytest.raises(Invalid, match="inside the entry"):
-            entries.merge(before, entries.read_change(body))
-
-
-def test_an_update_of_the_comment_does_not_judge_times_that_came_through_another_door():
-    odd = entry(pauses=(Pause(at("09:00:00"), at("09:30:00")),))
-    assert entries.merge(odd, entries.read_change({"comment": "Seen"})) == replace(odd, comment="Seen")
-
-
-def test_an_update_of_the_comment_does_not_move_the_hour_that_happens_twice():
-    berlin = "Europe/Berlin"
-    second_two_thirty = datetime(2021, 10, 31, 1, 30, tzinfo=UTC)
-    before = entry(
-        zone=berlin, day=date(2021, 10, 31), start_at=second_two_thirty, end_at=second_two_thirty + timedelta(hours=8)
-    )
-    after = entries.merge(before, entries.read_change({"comment": "Clocks went back"}))
-    assert after.start_at == second_two_thirty
-    assert entries.write_entry(after, Style.READ)["startTime"] == "2021-10-31T02:30:00.000Z"
-
-
-def test_a_break_of_the_very_second_of_a_live_punch_starts_with_it():
-    live = entry(start_at=at("10:00:00.561000"))
-    change = entries.read_change({"breaks": breaks(("10:00:00", "10:30:00"))})
-    assert entries.merge(live, change).pauses == (Pause(at("10:00:00.561000"), at("10:30:00")),)
 
 
 def test_an_instant_without_a_zone_is_a_mistake_of_ours():
