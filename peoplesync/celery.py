@@ -15,4 +15,5 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "reconcile jobs": {"task": "core.reconcile_jobs", "schedule": 10.0},
     "sweep expired keys and orphaned uploads": {"task": "core.sweep", "schedule": crontab(minute="17")},
+    "forget expired tokens": {"task": "hr.sweep_tokens", "schedule": crontab(minute="47")},
 }

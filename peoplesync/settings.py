@@ -141,6 +141,8 @@ AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = timedelta(minutes=10)
 AXES_LOCKOUT_PARAMETERS = ["username"]
 AXES_USERNAME_FORM_FIELD = "username"
+AXES_USERNAME_CALLABLE = "hr.authentication.username_of"
+AXES_LOCKOUT_CALLABLE = "hr.authentication.locked_out"
 AXES_HTTP_RESPONSE_CODE = 429
 AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True
@@ -159,6 +161,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_CLASSES": ["peoplesync.core.api.throttling.ApiThrottle"],
     "DEFAULT_SCHEMA_CLASS": "peoplesync.core.api.schema.ContractSchema",
     "EXCEPTION_HANDLER": "peoplesync.core.api.errors.exception_handler",
+    "DEFAULT_METADATA_CLASS": None,
     "UNAUTHENTICATED_USER": None,
     "COERCE_DECIMAL_TO_STRING": False,
     "NUM_PROXIES": TRUSTED_PROXY_COUNT,
@@ -184,12 +187,11 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": False,
+    "COMPONENT_SPLIT_PATCH": False,
     "PREPROCESSING_HOOKS": ["peoplesync.core.api.schema.only_native_routes"],
     "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
         "peoplesync.core.api.schema.contract_components",
     ],
-    "ENUM_NAME_OVERRIDES": {},
 }
 
 # --- Files ----------------------------------------------------------------------------------------------------------

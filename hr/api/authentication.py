@@ -3,38 +3,27 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework_simplejwt.exceptions import TokenError
 from rest_framework_simplejwt.tokens import AccessToken
 
-from hr.models import User, UserRole
-
-REFUSED = "The token is invalid or has expired. Sign in again."
-VERSION_CLAIM = "ver"
-
-
-def with_roles(users: Any) -> Any:
-    """Users with the names of their roles as `held_roles`, and their employee, in the same statement."""
-    held = UserRole.objects.filter(user=OuterRef("pk"), deleted_at=None, role__deleted_at=None)
-    return users.select_related("employee").annotate(held_roles=ArraySubquery(held.values("role__name")))
+from hr.models import User
+from hr.selectors import users
+from hr.services.sessions import REFUSED, VERSION_CLAIM, holder_of
 
 
 def user_of(token: AccessToken) -> User:
     """The live user of an access token. Raises AuthenticationFailed when it no longer counts."""
     try:
-        user_id = UUID(str(token["sub"]))
-    except (KeyError, ValueError):
+        user_id, session_id = holder_of(token)
+    except ValueError:
         raise AuthenticationFailed(REFUSED) from None
-    user = with_roles(User.objects.alive()).filter(pk=user_id, is_active=True).first()
+    user = users.signed_in(user_id=user_id, session_id=session_id)
     if user is None or token.get(VERSION_CLAIM) != user.token_version:
         raise AuthenticationFailed(REFUSED)
-    user.role_names = frozenset(user.held_roles)
     return user
 
 

@@ -1,5 +1,13 @@
 """HR's routes."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from hr.api import auth
+
+urlpatterns = [
+    path("auth/login", auth.Login.as_view()),
+    path("auth/refresh", auth.Refresh.as_view()),
+    path("auth/logout", auth.Logout.as_view()),
+    path("auth/change_password", auth.ChangePassword.as_view()),
+    path("auth/me", auth.Me.as_view()),
+]

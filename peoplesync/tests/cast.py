@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.cache import cache
+from django.utils import timezone
 from rest_framework.test import APIClient
-from rest_framework_simplejwt.tokens import AccessToken
 
-from hr.api.authentication import VERSION_CLAIM
 from hr.models import Department, Setting, User
+from hr.services import sessions
 from hr.tests import builders
 
 
@@ -78,9 +79,7 @@ def cast(db: None) -> Cast:
 
 def token_for(user: User) -> str:
     """An access token as sign-in would give it."""
-    token = AccessToken.for_user(user)
-    token[VERSION_CLAIM] = user.token_version
-    return str(token)
+    return str(sessions.access_token(user=user, session_id=uuid4().hex, at=timezone.now()))
 
 
 class Client(APIClient):

@@ -16,6 +16,11 @@ if _worker:
     )
 django.setup()
 
+from django.contrib.auth.hashers import Argon2PasswordHasher  # noqa: E402
+
+# Hashing is slow on purpose; a suite that signs in a thousand times uses the same hasher at its cheapest.
+Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = 1, 64, 1
+
 from peoplesync.tests.cast import cast, client_of, fresh_cache  # noqa: E402 models exist only after setup
 from peoplesync.tests.processes import beat, database_url, server, worker  # noqa: E402
 

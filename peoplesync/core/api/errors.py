@@ -109,8 +109,10 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     if known is None:
         return None
     set_rollback()
-    headers = {"Location": known.location} if known.location else None
+    headers = {"Location": known.location} if known.location else {}
     status = known.kind.status
+    if known.kind is Kind.UNAUTHENTICATED:
+        headers["WWW-Authenticate"] = "Bearer"
     return Response(envelope(known.message, status, known.errors), status=status, headers=headers)
 
 

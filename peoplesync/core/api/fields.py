@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import re
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from peoplesync.core.api.json import plain
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 @extend_schema_field(OpenApiTypes.NUMBER)
@@ -63,6 +69,45 @@ class TextField(serializers.CharField):
         if any((ord(c) < 32 and c not in "\t\n\r") or ord(c) == 127 or 0xD800 <= ord(c) <= 0xDFFF for c in text):
             self.fail("control")
         return text
+
+
+@extend_schema_field({"type": "string", "format": "email", "maxLength": 255})
+class EmailAddressField(TextField):
+    """One e-mail address of at most 255 characters."""
+
+    default_error_messages = {"address": "Give one valid e-mail address."}
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("max_length", 255)
+        super().__init__(**options)
+
+    def to_internal_value(self, data: Any) -> str:
+        text = super().to_internal_value(data)
+        if not text and self.allow_blank:
+            return text
+        try:
+            validate_email(text)
+        except ValidationError:
+            self.fail("address")
+        return text
+
+
+class IdField(serializers.UUIDField):
+    """A UUID in its usual 36 characters; integers and other spellings of one are refused."""
+
+    def to_internal_value(self, data: Any) -> UUID:
+        if not isinstance(data, str) or len(data) != 36:
+            self.fail("invalid", value="what was sent")
+        return super().to_internal_value(data)
+
+
+class DayField(serializers.DateField):
+    """A calendar day, `YYYY-MM-DD` and nothing else that ISO 8601 also calls a date."""
+
+    def to_internal_value(self, value: Any) -> date:
+        if not isinstance(value, str) or not _DAY.fullmatch(value):
+            self.fail("invalid", format="YYYY-MM-DD")
+        return super().to_internal_value(value)
 
 
 class InstantField(serializers.DateTimeField):

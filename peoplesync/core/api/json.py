@@ -22,9 +22,13 @@ def plain(number: Decimal) -> Decimal:
 
     >>> [str(plain(Decimal(n))) for n in ("15000000.00", "-6.2088000", "0.00", "1E+3")]
     ['15000000', '-6.2088', '0', '1000']
+    >>> str(plain(Decimal("123456789012345678901234567890123456.70")))
+    '123456789012345678901234567890123456.7'
     """
-    trimmed = number.normalize()
-    return trimmed.quantize(Decimal(1)) if trimmed.as_tuple().exponent > 0 else trimmed  # type: ignore[operator]  # finite
+    if not number:
+        return Decimal(0)
+    text = format(number, "f")  # Decimal's own operations would round to the context's 28 digits; amounts have 38
+    return Decimal(text.rstrip("0").rstrip(".") if "." in text else text)
 
 
 def _refuse(constant: str) -> Any:
@@ -61,4 +65,4 @@ class ExactJSONRenderer(BaseRenderer):
             ensure_ascii=False,
             allow_nan=False,
             separators=(",", ":"),
-        ).encode("utf-8")
+        ).encode("utf-8", "replace")  # a lone surrogate of a refused body may be quoted in the refusal

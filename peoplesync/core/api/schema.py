@@ -71,6 +71,25 @@ class ContractSchema(AutoSchema):
                 operation["responses"].setdefault(str(status), {"$ref": f"#/components/responses/{name}"})
         return operation
 
+    def get_summary(self) -> str | None:
+        return getattr(self.view, "titles", {}).get(self.method)
+
+    def get_request_serializer(self) -> Any:
+        if hasattr(self.view, "write_serializers"):
+            return self.view.write_serializers.get(self.method)
+        return super().get_request_serializer()
+
+    def get_response_serializers(self) -> Any:
+        view = self.view
+        if not hasattr(view, "answers"):
+            return super().get_response_serializers()
+        usual = (201 if self.method == "POST" else 200, view.read_serializer)
+        status, serializer = view.answers.get(self.method, usual)
+        return {status: serializer}
+
+    def _is_list_view(self, serializer: Any = None) -> bool:
+        return self.method == "GET" and getattr(self.view, "is_list", False)
+
     def _refusals(self) -> set[int]:
         view, method = self.view, self.method
         found = {429, 400, 503}

@@ -32,6 +32,12 @@ class ApiView(generics.GenericAPIView):
     actions: ClassVar[dict[str, str]] = {}
     read_serializer: ClassVar[Any] = None
     write_serializers: ClassVar[dict[str, Any]] = {}
+    #: For the OpenAPI document, per method: the operation's title, and where it is not the usual one (GET and PUT 200,
+    #: POST 201 with `read_serializer`) the status and the serializer of the answer.
+    titles: ClassVar[dict[str, str]] = {}
+    answers: ClassVar[dict[str, tuple[int, Any]]] = {}
+    #: GET answers a page of rows, not one.
+    is_list: ClassVar[bool] = False
     #: Extra documented statuses (409 and the like) per method, for the schema.
     may_answer: ClassVar[dict[str, tuple[int, ...]]] = {}
     lookup_url_kwarg = "id"
@@ -111,7 +117,7 @@ class PostView(ApiView):
         key = idempotency.parse(self._key_header(request), is_required=self.key_is_required)
         if key is None:
             return self.posted(request, **path)
-        keyed = idempotency.KeyedRequest(request.user.pk, request.resolver_match.route[:200], key, _body_hash(request))
+        keyed = idempotency.KeyedRequest(request.user.pk, _route(request), key, _body_hash(request))
         return self._once(keyed, lambda: self.posted(request, **path))
 
     @staticmethod
@@ -143,6 +149,11 @@ class PostView(ApiView):
             same = keyed.body_hash == first.body_hash
             raise idempotency.repeated(keyed, first, job_url=job_url(first.job_id) if same and first.job_id else None)
         return HttpResponse(first.body, status=first.status_code or 200, content_type="application/json")
+
+
+def _route(request: Any) -> str:
+    """The path asked, the same whichever of the two mounts was used: a key counts once for both."""
+    return request.path.removeprefix("/api/v1")[:200]
 
 
 def _body_hash(request: Any) -> str:

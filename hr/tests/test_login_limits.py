@@ -1,0 +1,70 @@
+"""Guessing passwords is stopped per address of the account and per address of the network, with 429 and Retry-After."""
+
+import pytest
+from axes.models import AccessAttempt
+from axes.utils import reset
+
+from hr.tests.test_login import sign_in
+
+
+def guess(client_of, times, email="ema@example.com", **extra):
+    return [sign_in(client_of(None), email, f"guess {number}", **extra).status_code for number in range(times)]
+
+
+def test_the_tenth_wrong_password_locks_the_account_for_a_while(cast, client_of, settings):
+    assert guess(client_of, settings.AXES_FAILURE_LIMIT - 1) == [401] * (settings.AXES_FAILURE_LIMIT - 1)
+    guess(client_of, 1)
+    answer = sign_in(client_of(None), "ema@example.com")
+    assert answer.status_code == 429
+    assert answer.json()["status"] == 429
+    assert int(answer["Retry-After"]) == settings.AXES_COOLOFF_TIME.total_seconds()
+
+
+def test_neither_case_nor_a_forged_address_helps_the_guesser(cast, client_of, settings):
+    for number in range(settings.AXES_FAILURE_LIMIT):
+        email = "ema@example.com" if number % 2 else "EMA@example.com"
+        sign_in(client_of(None), email, "guess", HTTP_X_FORWARDED_FOR=f"10.0.0.{number}")
+    assert sign_in(client_of(None), "ema@example.com").status_code == 429
+
+
+def test_an_unknown_address_is_locked_the_same_way(cast, client_of, settings):
+    guess(client_of, settings.AXES_FAILURE_LIMIT, email="nobody@example.com")
+    assert sign_in(client_of(None), "nobody@example.com").status_code == 429
+
+
+def test_the_right_password_after_the_wait_signs_in_and_clears_the_count(cast, client_of, settings):
+    guess(client_of, settings.AXES_FAILURE_LIMIT)
+    for attempt in AccessAttempt.objects.all():
+        attempt.attempt_time -= settings.AXES_COOLOFF_TIME * 2
+        attempt.save()
+    assert sign_in(client_of(None), "ema@example.com").status_code == 200
+    assert not AccessAttempt.objects.filter(username="ema@example.com").exists()
+
+
+def test_others_sign_in_while_one_account_is_locked(cast, client_of, settings):
+    guess(client_of, settings.AXES_FAILURE_LIMIT)
+    assert sign_in(client_of(None), "mona@example.com").status_code == 200
+
+
+def test_one_network_address_may_not_try_many_accounts(cast, client_of, settings):
+    settings.THROTTLES = {**settings.THROTTLES, "login": "5/minute"}
+    statuses = [sign_in(client_of(None), f"somebody{n}@example.com", "guess").status_code for n in range(12)]
+    assert statuses[:5] == [401] * 5
+    assert 429 in statuses[5:]
+    last = sign_in(client_of(None), "ema@example.com")
+    assert last.status_code == 429
+    assert 1 <= int(last["Retry-After"]) <= 60
+
+
+def test_the_admins_login_page_is_locked_by_the_same_count(cast, client, client_of, settings):
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
+    guess(client_of, settings.AXES_FAILURE_LIMIT)
+    answer = client.post("/admin/login/", {"username": "Ema@example.com", "password": "correct horse battery"})
+    assert answer.status_code == 429
+    assert int(answer["Retry-After"]) > 0
+
+
+@pytest.fixture(autouse=True)
+def unlocked(db):
+    reset()

@@ -1,0 +1,84 @@
+"""A refresh token works once; in two hands it ends every session of its user."""
+
+from functools import partial
+
+import pytest
+
+from hr.models import User
+from hr.tests import builders
+from hr.tests.test_login import sign_in
+from hr.tests.together import together
+from peoplesync.core.models import ActivityLog
+
+REFRESH = "/api/v1/auth/refresh"
+
+
+def refresh(client_of, token):
+    return client_of(None).post(REFRESH, {"refresh_token": token})
+
+
+def me(client_of, token):
+    client = client_of(None)
+    client.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")
+    return client.get("/api/v1/auth/me").status_code
+
+
+def test_a_refresh_gives_a_new_pair_without_the_user(cast, client_of):
+    first = sign_in(client_of(None), "ema@example.com").json()
+    answer = refresh(client_of, first["refresh_token"])
+    assert answer.status_code == 200
+    body = answer.json()
+    assert set(body) == {"access_token", "token_type", "expires_in", "refresh_token"}
+    assert body["refresh_token"] != first["refresh_token"]
+    assert me(client_of, body["access_token"]) == 200
+    assert refresh(client_of, body["refresh_token"]).status_code == 200
+
+
+def test_a_used_refresh_token_is_refused_and_ends_every_session(cast, client_of):
+    phone = sign_in(client_of(None), "ema@example.com").json()
+    tablet = sign_in(client_of(None), "ema@example.com").json()
+    renewed = refresh(client_of, phone["refresh_token"]).json()
+    assert refresh(client_of, phone["refresh_token"]).status_code == 401
+    for token in (phone, tablet, renewed):
+        assert me(client_of, token["access_token"]) == 401
+        assert refresh(client_of, token["refresh_token"]).status_code == 401
+    assert ActivityLog.objects.filter(action="user.sessions_ended", resource_id=cast.employee.pk).count() == 1
+    assert sign_in(client_of(None), "ema@example.com").status_code == 200
+
+
+def test_others_are_untouched_when_a_token_is_used_twice(cast, client_of):
+    mona = sign_in(client_of(None), "mona@example.com").json()
+    ema = sign_in(client_of(None), "ema@example.com").json()
+    refresh(client_of, ema["refresh_token"])
+    refresh(client_of, ema["refresh_token"])
+    assert me(client_of, mona["access_token"]) == 200
+
+
+def test_an_access_token_is_no_refresh_token_and_the_other_way_round(cast, client_of):
+    pair = sign_in(client_of(None), "ema@example.com").json()
+    assert refresh(client_of, pair["access_token"]).status_code == 401
+    assert me(client_of, pair["refresh_token"]) == 401
+
+
+def test_a_refresh_after_deactivation_or_deletion_is_refused(cast, client_of):
+    pair = sign_in(client_of(None), "ema@example.com").json()
+    User.objects.filter(pk=cast.employee.pk).update(is_active=False)
+    assert refresh(client_of, pair["refresh_token"]).status_code == 401
+
+
+@pytest.mark.parametrize("token", ["", "x", "a.b.c", None, 5, ["x"], "x" * 5000, "nul\x00"])
+def test_nonsense_is_refused_in_the_envelope(db, client_of, token):
+    answer = refresh(client_of, token)
+    assert answer.status_code in {400, 401}
+    assert answer.json()["status"] == answer.status_code
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_requests_that_race_with_one_token_one_wins_and_her_session_lives(client_of):
+    builders.user("ema@example.com")
+    for _ in range(5):
+        token = sign_in(client_of(None), "ema@example.com").json()["refresh_token"]
+        answers = together(*[partial(refresh, client_of, token)] * 4)
+        assert sorted(answer.status_code for answer in answers) == [200, 401, 401, 401]
+        winner = next(answer for answer in answers if answer.status_code == 200)
+        assert me(client_of, winner.json()["access_token"]) == 200
