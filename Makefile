@@ -6,10 +6,12 @@ SERVERS := $(PYTHON_IN) -m peoplesync.devservices
 # On -n 2: a worker per core of a small machine; tests that start servers of their own need the other half.
 PYTEST := $(PYTHON_IN) -m pytest -n 2 --dist loadgroup
 # Type-checked strictly: the pure rooms and everything that writes.
-STRICT := peoplesync/kernel peoplesync/devservices peoplesync/core/services hr/services attendance/rules attendance/services \
-	payroll/engine payroll/packs payroll/services
-# Production settings with keys nobody uses, for checks that start no server.
+STRICT := $(wildcard peoplesync/kernel peoplesync/devservices peoplesync/core/services hr/services attendance/rules \
+	attendance/adapters/*/wire.py attendance/services payroll/engine payroll/packs payroll/services)
+# Production settings with keys nobody uses and servers nobody asks (nothing listens on port 1).
 PRODUCTION := DEBUG=false COOKIE_SECURE=true ALLOWED_HOSTS=hr.example.com PUBLIC_URL=https://hr.example.com \
+	DATABASE_URL=postgres://nobody@127.0.0.1:1/nowhere APP_DATABASE_URL=postgres://nobody_app@127.0.0.1:1/nowhere \
+	REDIS_URL=redis://127.0.0.1:1/0 \
 	SECRET_KEY=$$($(PYTHON_IN) -c 'import secrets; print(secrets.token_hex(40))') \
 	JWT_SIGNING_KEY=$$($(PYTHON_IN) -c 'import secrets; print(secrets.token_hex(40))')
 

@@ -11,6 +11,10 @@ from django.core.exceptions import ImproperlyConfigured
 
 MINIMUM_SECRET_LENGTH = 32
 _SAMPLE_MARK = "change-me"
+_WHO_FINDS_SERVERS = (
+    "`make run`, `make test` and `manage.py` start servers of their own when none is named; for any other command put "
+    "`.venv/bin/python -m peoplesync.devservices exec --` in front of it, or name your servers as .env.example shows."
+)
 
 
 def secret(name: str) -> str:
@@ -25,6 +29,28 @@ def secret(name: str) -> str:
             f'Make one with: python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
         )
     return value
+
+
+def login(role: str, *, owner: str, limited: str) -> str:
+    """The database address of this process: the limited login for the role `app`, the owner's for `owner`.
+
+    With only the owner's address given, everybody uses it; `check --deploy` refuses that.
+    Raises ImproperlyConfigured for an unknown role or when no address is set.
+    """
+    if role not in {"app", "owner"}:
+        raise ImproperlyConfigured(
+            f"PEOPLESYNC_DB_ROLE={role} is not a role: use `app` (web, worker, beat) or `owner`."
+        )
+    if url := (limited or owner) if role == "app" else owner:
+        return url
+    raise ImproperlyConfigured(f"DATABASE_URL is not set. {_WHO_FINDS_SERVERS}")
+
+
+def broker() -> str:
+    """The address of Valkey or Redis: broker, cache and throttle counters. Raises ImproperlyConfigured when not set."""
+    if url := os.environ.get("REDIS_URL", ""):
+        return url
+    raise ImproperlyConfigured(f"REDIS_URL is not set. {_WHO_FINDS_SERVERS}")
 
 
 def database(url: str) -> dict[str, Any]:

@@ -95,12 +95,12 @@ SILENCED_SYSTEM_CHECKS = [
 
 # --- Database, cache, broker ----------------------------------------------------------------------------------------
 DB_ROLE = env.str("PEOPLESYNC_DB_ROLE", default="owner")
-OWNER_DATABASE_URL = env.str("DATABASE_URL", default="postgres://peoplesync@127.0.0.1:5432/peoplesync")
+OWNER_DATABASE_URL = env.str("DATABASE_URL", default="")
 APP_DATABASE_URL = env.str("APP_DATABASE_URL", default="")
 DATABASES = {
-    "default": environment.database(APP_DATABASE_URL if DB_ROLE == "app" and APP_DATABASE_URL else OWNER_DATABASE_URL)
+    "default": environment.database(environment.login(DB_ROLE, owner=OWNER_DATABASE_URL, limited=APP_DATABASE_URL))
 }
-REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
+REDIS_URL = environment.broker()
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",

@@ -19,6 +19,12 @@ from peoplesync.devservices.home import Home
 
 VARIABLES = {"postgres": ("DATABASE_URL", 5432), "valkey": ("REDIS_URL", 6379)}
 ADDRESSES = ("DATABASE_URL", "APP_DATABASE_URL", "REDIS_URL")
+#: Addresses for commands that only read code: nobody listens on port 1.
+NOWHERE = {
+    "DATABASE_URL": "postgres://nobody@127.0.0.1:1/nowhere",
+    "APP_DATABASE_URL": "postgres://nobody_app@127.0.0.1:1/nowhere",
+    "REDIS_URL": "redis://127.0.0.1:1/0",
+}
 KEYS = ("SECRET_KEY", "JWT_SIGNING_KEY")
 REACH_SECONDS = 5.0
 
@@ -44,9 +50,11 @@ def offline(home: Home) -> Iterator[dict[str, str]]:
     running = home.servers()
     addresses = servers.urls(home.keys(), running) if running else {}
     throwaway = {name: secrets.token_urlsafe(48) for name in KEYS}
+    if not os.environ.get("DATABASE_URL"):
+        throwaway |= NOWHERE
     kept = _home_and_keys(home) if home.has_keys() else {"PEOPLESYNC_HOME": str(home.folder)}
     chosen = {name: os.environ[name] for name in (*KEYS, *ADDRESSES) if os.environ.get(name)}
-    yield throwaway | addresses | kept | chosen
+    yield {"REDIS_URL": NOWHERE["REDIS_URL"]} | throwaway | addresses | kept | chosen
 
 
 def _home_and_keys(home: Home) -> dict[str, str]:

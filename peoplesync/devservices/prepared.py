@@ -31,7 +31,7 @@ def bring_up_to_date(home: Home, surroundings: Mapping[str, str]) -> bool:
     if now["database"] and {name: state.get(name) for name in now} == now:
         return bool(state["has_demo"])
     report = home.folder / "prepare-report.json"
-    command = [sys.executable, str(PROJECT / "manage.py"), "prepare", "--report", str(report)]
+    command = [sys.executable, str(PROJECT / "manage.py"), "prepare", "--demo", "--report", str(report)]
     if subprocess.run(command, env={**surroundings, "PEOPLESYNC_DB_ROLE": "owner"}, check=False).returncode:
         raise LauncherError("The database could not be prepared; the reason stands above. Nothing is served.")
     has_demo = bool(json.loads(report.read_text())["has_demo"])

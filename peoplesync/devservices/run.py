@@ -44,35 +44,29 @@ def _serve(children: Children, listener: socket.socket, surroundings: Mapping[st
     home = surroundings["PEOPLESYNC_HOME"]
     children.start("web", _web_command(listener), surroundings, keeps=listener.fileno())
     _wait_for_health(children, _port(listener))
-    children.start(
-        "worker",
-        _python("celery", "-A", "peoplesync.celery", "worker", "--concurrency=2", "--loglevel=INFO"),
-        surroundings,
-    )
-    schedule = ("--schedule", f"{home}/beat-schedule", "--pidfile=", "--loglevel=WARNING")
-    children.start("beat", _python("celery", "-A", "peoplesync.celery", "beat", *schedule), surroundings)
+    children.start("worker", _celery("worker", "--concurrency=2"), surroundings)
+    children.start("beat", _celery("beat", "--schedule", f"{home}/beat-schedule", "--pidfile="), surroundings)
 
 
 def _web_command(listener: socket.socket) -> list[str]:
-    return _python(
-        "gunicorn", "peoplesync.wsgi:application", "--bind", f"fd://{listener.fileno()}", "--preload",
-        "--no-control-socket", "--worker-class", "gthread", "--workers", "2", "--threads", "8",
+    return [
+        sys.executable, "-m", "gunicorn", "peoplesync.wsgi:application", "--bind", f"fd://{listener.fileno()}", "--preload",
+        "--no-control-socket", "--log-level", "warning", "--worker-class", "gthread", "--workers", "2", "--threads", "8",
         "--graceful-timeout", "8",
-    )  # fmt: skip
+    ]  # fmt: skip
 
 
 def _celery(*words: str) -> list[str]:
-    return _python("celery", "-A", "peoplesync.celery", *words)
-
-
-def _python(*words: str) -> list[str]:
-    return [sys.executable, "-m", *words]
+    """Its warning about root is about pickled messages, which are refused here: messages are JSON."""
+    silenced = ("-W", "ignore:You're running the worker with superuser privileges")
+    return [sys.executable, *silenced, "-m", "celery", "--quiet", "-A", "peoplesync.celery", *words]
 
 
 def _application_environment(surroundings: Mapping[str, str]) -> dict[str, str]:
     """Web, worker and beat use the limited login; over plain http on this machine cookies cannot be secure."""
     is_local = surroundings.get("PEOPLESYNC_BIND", LOOPBACK[0]) in LOOPBACK
-    return {"COOKIE_SECURE": "false" if is_local else "true", **surroundings, "PEOPLESYNC_DB_ROLE": "app"}
+    usual = {"COOKIE_SECURE": "false" if is_local else "true", "LOG_LEVEL": "WARNING"}
+    return usual | dict(surroundings) | {"PEOPLESYNC_DB_ROLE": "app"}
 
 
 def _listener(surroundings: Mapping[str, str]) -> socket.socket:
