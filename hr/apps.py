@@ -7,3 +7,13 @@ class HrConfig(AppConfig):
     name = "hr"
     label = "hr"
     verbose_name = "People and organisation"
+
+    def ready(self) -> None:
+        from hr.api import constraints  # these need the models, which exist only now
+        from hr.models import ApprovalDecision, LeaveLedgerEntry
+        from hr.services import approvals, leaves
+        from peoplesync.core import append_only
+
+        append_only.register(LeaveLedgerEntry, ApprovalDecision)
+        approvals.register(leaves.SUBJECT)
+        constraints.translate()

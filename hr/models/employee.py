@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
 import pghistory
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
@@ -22,12 +25,12 @@ class EmployeeQuerySet(ScopedQuerySet):
     resource = "employees"
     employee_path = ""
 
-    def employed_on(self, day):
+    def employed_on(self, day: date) -> Any:
         """Employment by its dates, never by status: people on leave are in, future hires are not."""
         begun = models.Q(hired_at__isnull=True) | models.Q(hired_at__lte=day)
         return self.alive().filter(begun & (models.Q(ended_on__isnull=True) | models.Q(ended_on__gte=day)))
 
-    def employed_between(self, first, last):
+    def employed_between(self, first: date, last: date) -> Any:
         """Everybody employed on at least one day from `first` to `last`."""
         begun = models.Q(hired_at__isnull=True) | models.Q(hired_at__lte=last)
         return self.alive().filter(begun & (models.Q(ended_on__isnull=True) | models.Q(ended_on__gte=first)))

@@ -47,7 +47,9 @@ def calendar(*days: date, kind: str = HolidayKind.HOLIDAY, **values: Any) -> Hol
 
 
 def leave_type(code: str = "annual") -> LeaveType:
+    """One of the four kinds, as seeded: transactional tests empty the tables."""
     values = {"name": code.capitalize(), "uses_balance": code == "annual", "is_paid": code != "unpaid"}
+    values["yearly_days"] = 12 if code == "annual" else 0
     return LeaveType.objects.get_or_create(code=code, defaults=values)[0]
 
 

@@ -5,6 +5,7 @@ No HR noun belongs here; people appear only as `settings.AUTH_USER_MODEL`.
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -38,7 +39,7 @@ class TouchedRecord(Record):
 
 
 class SoftDeletedQuerySet(models.QuerySet):
-    def alive(self):
+    def alive(self) -> Any:
         """Rows that have not been deleted: what every list, detail and choice starts from."""
         return self.filter(deleted_at__isnull=True)
 

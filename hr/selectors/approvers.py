@@ -1,0 +1,68 @@
+"""Who decides about whom: from the rights matrix, and for the message the nearest person entitled."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from hr.models import Employee, User
+from hr.models.scoping import subtree
+from peoplesync.kernel import rights
+from peoplesync.kernel.roles import RoleName, Scope
+
+#: Live managers of the department or, where it has none, of the nearest one above it; then, with no manager on the way,
+#: everybody from HR. The person concerned is never among them.
+_NEAREST_SQL = """
+    WITH RECURSIVE concerned AS (
+        SELECT id, department_id FROM hr_employee WHERE id = %(employee_id)s
+    ), chain AS (
+        SELECT department_id AS id, 0 AS depth FROM concerned WHERE department_id IS NOT NULL
+        UNION ALL
+        SELECT department.parent_id, chain.depth + 1
+        FROM chain JOIN hr_department department ON department.id = chain.id
+        WHERE department.parent_id IS NOT NULL AND chain.depth < 50
+    ), entitled AS (
+        SELECT usr.id, usr.employee_id, role.name AS role
+        FROM hr_user usr
+        JOIN hr_userrole held ON held.user_id = usr.id AND held.deleted_at IS NULL
+        JOIN hr_role role ON role.id = held.role_id AND role.deleted_at IS NULL
+        WHERE role.name IN (%(manager)s, %(hr)s) AND usr.is_active AND usr.deleted_at IS NULL
+            AND usr.employee_id IS DISTINCT FROM (SELECT id FROM concerned)
+    ), ranked AS (
+        SELECT entitled.id, chain.depth
+        FROM entitled JOIN hr_employee boss ON boss.id = entitled.employee_id AND boss.deleted_at IS NULL
+        JOIN chain ON chain.id = boss.department_id WHERE entitled.role = %(manager)s
+        UNION ALL
+        SELECT entitled.id, 1000 FROM entitled WHERE entitled.role = %(hr)s
+    )
+    SELECT id FROM ranked WHERE depth = (SELECT min(depth) FROM ranked) ORDER BY id LIMIT 50
+"""
+
+
+def nearest(employee_id: UUID) -> list[UUID]:
+    """Users to tell that something about this employee waits for a decision; at most fifty, one statement."""
+    parameters: dict[str, Any] = {
+        "employee_id": employee_id,
+        "manager": RoleName.MANAGER.value,
+        "hr": RoleName.HR.value,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_NEAREST_SQL, parameters)
+        return [row[0] for row in cursor.fetchall()]
+
+
+def reaches(user: Any, *, resource: str, action: str, employee_id: UUID | None) -> bool:
+    """Whether the matrix lets `user` take `action` on what belongs to this employee. One's own reach is no reach here."""
+    scope = rights.scope(user.role_names, resource, action)
+    if scope is Scope.ALL:
+        return True
+    if scope is not Scope.DEPARTMENT or user.department_id is None or employee_id is None:
+        return False
+    return Employee.objects.filter(pk=employee_id, department_id__in=subtree(user.department_id)).exists()
+
+
+def users_of(employee_id: UUID) -> list[UUID]:
+    """The live users of an employee: whom to tell what was decided about her."""
+    return list(User.objects.alive().filter(employee_id=employee_id, is_active=True).values_list("pk", flat=True))

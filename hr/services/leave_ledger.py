@@ -1,0 +1,215 @@
+"""Movements of leave balances. Each has a natural key, so doing an act again moves nothing twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection, transaction
+
+from hr.models import Employee, Holiday, HolidayKind, Leave, LeaveLedgerEntry, LeaveType, LedgerKind
+from hr.selectors import leave_days, schedules
+from peoplesync.core.services import activity
+from peoplesync.kernel.errors import Invalid
+
+#: Whom collective leave is taken from: the one type of the four that keeps a balance by law.
+ANNUAL = "annual"
+CHUNK = 5000
+
+#: Everybody employed in the year and what the year grants her: a twelfth of the yearly days for each month that counts,
+#: to the nearest half day. A month counts when she joined by its 15th; the month she leaves in counts from its 15th on.
+_DUE_SQL = """
+    WITH employed AS (
+        SELECT id, greatest(hired_at, %(first)s::date) AS first_on, least(ended_on, %(last)s::date) AS last_on
+        FROM hr_employee
+        WHERE deleted_at IS NULL AND coalesce(hired_at, '-infinity') <= %(last)s::date
+            AND coalesce(ended_on, 'infinity') >= %(first)s::date
+    ), counted AS (
+        SELECT id, first_on, greatest(0,
+            extract(month FROM last_on)::int - CASE WHEN extract(day FROM last_on) < 15 THEN 1 ELSE 0 END
+            - extract(month FROM first_on)::int + CASE WHEN extract(day FROM first_on) > 15 THEN 0 ELSE 1 END
+        ) AS months FROM employed
+    ), due AS (
+        SELECT counted.id AS employee_id, leavetype.id AS leave_type_id, counted.first_on,
+            round(leavetype.yearly_days * counted.months / 12 * 2) / 2 AS days
+        FROM counted CROSS JOIN hr_leavetype leavetype
+        WHERE leavetype.uses_balance AND leavetype.yearly_days > 0
+    ), missing AS (
+        SELECT * FROM due WHERE days > 0 AND NOT EXISTS (
+            SELECT FROM hr_leaveledgerentry entry WHERE entry.employee_id = due.employee_id
+                AND entry.leave_type_id = due.leave_type_id AND entry.natural_key = %(key)s)
+    )
+"""
+_COUNT_SQL = _DUE_SQL + "SELECT count(*), coalesce(sum(days), 0) FROM missing"  # noqa: S608 constants, bound values
+#: The id is a version 7 UUID made in place: the milliseconds, then a random version 4 with two bits of its version set.
+_GRANT_SQL = (
+    _DUE_SQL  # noqa: S608 constants, bound values
+    + """, written AS (
+        INSERT INTO hr_leaveledgerentry
+            (id, created_at, employee_id, leave_type_id, kind, days, effective_on, natural_key, note, made_by_id)
+        SELECT encode(set_bit(set_bit(overlay(uuid_send(gen_random_uuid())
+                PLACING substring(int8send((extract(epoch FROM clock_timestamp()) * 1000)::bigint) FROM 3)
+                FROM 1 FOR 6), 52, 1), 53, 1), 'hex')::uuid,
+            %(at)s, employee_id, leave_type_id, 'granted', days, first_on, %(key)s, '', %(by)s::uuid
+        FROM missing ON CONFLICT ON CONSTRAINT hr_leaveledgerentry_once DO NOTHING
+        RETURNING days
+    ) SELECT count(*), coalesce(sum(days), 0) FROM written"""
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """How many balances a yearly grant moved, and by how many days in all."""
+
+    count: int
+    days: Decimal
+
+
+@transaction.atomic
+def grant_year(*, year: int, at: datetime, by: Any = None, is_dry_run: bool = False) -> Granted:
+    """Grant everybody employed in `year` her days of it, joiners and leavers by the month; one statement for all.
+
+    Run again it reaches only those who have no grant of the year yet. A dry run counts and writes nothing.
+    """
+    if not 2000 <= year <= 2200:
+        raise Invalid.field("year", "Give a year from 2000 to 2200.")
+    parameters: dict[str, Any] = {
+        "first": date(year, 1, 1), "last": date(year, 12, 31), "key": f"grant:{year}",
+        "at": at, "by": getattr(by, "pk", None),
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT_SQL if is_dry_run else _GRANT_SQL, parameters)
+        granted = Granted(*cursor.fetchone())
+    if granted.count and not is_dry_run:
+        meta = {"year": year, "balance_count": granted.count, "days": f"{granted.days:f}"}
+        activity.record(
+            action="leave_ledger.granted", resource_type="leave_ledger", resource_id=None, by=by, at=at, meta=meta
+        )
+    return granted
+
+
+def take_collective(*, year: int, at: datetime, by: Any = None) -> int:
+    """Take the year's collective leave from everybody whose working day it falls on; the number of days newly taken.
+
+    Goes through people by thousands, each batch in a transaction of its own: it may stop and be run again.
+    """
+    annual = LeaveType.objects.get(code=ANNUAL)
+    on = Holiday.objects.filter(kind=HolidayKind.COLLECTIVE_LEAVE, on__year=year).order_by("on")
+    days = list(on.values_list("on", flat=True).distinct())
+    people = Employee.objects.employed_between(date(year, 1, 1), date(year, 12, 31)).order_by("pk")
+    count = 0
+    for employee_ids in _batches(people):
+        with transaction.atomic():
+            before = LeaveLedgerEntry.objects.filter(employee_id__in=employee_ids, kind=LedgerKind.COLLECTIVE)
+            known = before.count()
+            for day in days:
+                _take_collective_day(annual, employee_ids, day, at, by)
+            count += before.count() - known
+    return count
+
+
+def _batches(people: Any) -> Iterator[list[Any]]:
+    last = None
+    while batch := list((people.filter(pk__gt=last) if last else people).values_list("pk", flat=True)[:CHUNK]):
+        yield batch
+        last = batch[-1]
+
+
+def _take_collective_day(annual: LeaveType, employee_ids: list[Any], day: date, at: datetime, by: Any) -> None:
+    taken = (
+        LeaveLedgerEntry(
+            employee_id=plan.employee_id,
+            leave_type=annual,
+            kind=LedgerKind.COLLECTIVE,
+            days=-1,
+            effective_on=day,
+            natural_key=f"collective:{day}",
+            note=(plan.holiday_name or "")[:255],
+            made_by=by,
+            created_at=at,
+        )
+        for plan in schedules.each_plan(employee_ids, day, day)
+        if plan.is_collective_leave and plan.is_employed
+    )
+    LeaveLedgerEntry.objects.bulk_create(taken, ignore_conflicts=True, batch_size=CHUNK)
+
+
+def take(*, leave: Leave, by: Any, at: datetime) -> None:
+    """Take an approved leave from the balances of the years it falls in; nothing for types that keep none.
+
+    Runs in the deciding transaction.
+    """
+    if not leave.leave_type.uses_balance:
+        return
+    left = leave.days
+    years = sorted(leave_days.by_year(leave.employee_id, leave.start_date, leave.end_date).items())
+    parts = {year: min(days, left) for year, days in years[:-1]}
+    left -= sum(parts.values(), Decimal(0))
+    parts[years[-1][0] if years else leave.start_date.year] = left
+    LeaveLedgerEntry.objects.bulk_create(
+        [_movement(leave, LedgerKind.TAKEN, year, -days, by, at) for year, days in parts.items() if days],
+        ignore_conflicts=True,
+    )
+
+
+def give_back(*, leave: Leave, by: Any, at: datetime) -> None:
+    """Return what an approved leave took, on the days it was taken. Runs in the withdrawing transaction."""
+    taken = LeaveLedgerEntry.objects.filter(leave=leave, kind=LedgerKind.TAKEN)
+    LeaveLedgerEntry.objects.bulk_create(
+        [_movement(leave, LedgerKind.RETURNED, entry.effective_on.year, -entry.days, by, at) for entry in taken],
+        ignore_conflicts=True,
+    )
+
+
+def _movement(leave: Leave, kind: LedgerKind, year: int, days: Decimal, by: Any, at: datetime) -> LeaveLedgerEntry:
+    return LeaveLedgerEntry(
+        employee_id=leave.employee_id,
+        leave_type=leave.leave_type,
+        kind=kind,
+        days=days,
+        effective_on=max(leave.start_date, date(year, 1, 1)),
+        leave=leave,
+        natural_key=f"leave:{leave.pk}:{kind}:{year}",
+        made_by=by,
+        created_at=at,
+    )
+
+
+@transaction.atomic
+def adjust(
+    *,
+    employee: Employee,
+    leave_type: LeaveType,
+    days: Decimal,
+    effective_on: date,
+    note: str,
+    key: str,
+    by: Any,
+    at: datetime,
+) -> LeaveLedgerEntry:
+    """Move a balance by hand or by import (an opening balance, a correction), once per `key`; `note` says why.
+
+    Returns the movement that stands: a repeat with the same key changes nothing.
+    """
+    if not days:
+        raise Invalid.field("days", "Give the days to add, or a negative number to take away.")
+    if not note.strip():
+        raise Invalid.field("note", "Say why the balance is changed.")
+    entry, is_new = LeaveLedgerEntry.objects.get_or_create(
+        employee=employee,
+        leave_type=leave_type,
+        natural_key=f"adjust:{key}"[:120],
+        defaults={
+            "kind": LedgerKind.ADJUSTED, "days": days, "effective_on": effective_on, "note": note[:255],
+            "made_by": by, "created_at": at,
+        },
+    )  # fmt: skip
+    if is_new:
+        meta = {"employee_id": str(employee.pk), "leave_type": leave_type.code, "days": f"{days:f}", "note": note}
+        activity.record(
+            action="leave_ledger.adjusted", resource_type="leave_ledger", resource_id=entry.pk, by=by, at=at, meta=meta
+        )
+    return entry

@@ -1,0 +1,208 @@
+"""Leave: ask, decide, withdraw. The server counts the days; the ledger keeps the balance; one engine decides.
+
+Every act that changes what a day is passes the period locks first. What a day asks of a person stands in the selectors.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from hr.models import Employee, Leave, LeaveStatus, LeaveType, Setting
+from hr.selectors import leave_balances, leave_days, locks
+from hr.services import approvals, leave_ledger
+from peoplesync.core.hooks import Hook
+from peoplesync.core.services import activity
+from peoplesync.kernel import rights
+from peoplesync.kernel.dates import days_between
+from peoplesync.kernel.errors import Forbidden, Invalid
+from peoplesync.kernel.roles import Scope
+
+KIND = "leave"
+#: One request covers at most a year: longer absences are asked for year by year, as the balance is.
+LONGEST = timedelta(days=366)
+
+#: Called in the transaction with (employee id, first day, last day) when approved leave appears or disappears.
+leave_changed: Hook[[UUID, date, date]] = Hook("hr.services.leaves.leave_changed")
+
+
+@transaction.atomic
+def request(
+    *,
+    employee: Employee,
+    leave_type: str,
+    start_date: date,
+    end_date: date,
+    days: Decimal,
+    reason: str | None,
+    by: Any,
+    at: datetime,
+) -> Leave:
+    """Ask for leave from `start_date` to `end_date`, both inside; `days` is the asker's own count of working days.
+
+    Raises Invalid for days out of order, too long, without work, miscounted, overlapping or (where the organisation
+    refuses it) beyond the balance; Conflict when a day is locked.
+    """
+    _check_span(start_date, end_date)
+    locks.ensure_open(employee.pk, days_between(start_date, end_date), "This leave")
+    kind = LeaveType.objects.filter(code=leave_type).first()
+    if kind is None:
+        raise Invalid.field("leave_type", "There is no such leave type. Ask for one of /leave_types.", code="unknown")
+    # Requests of one person come one after the other: the balance cannot be asked for twice, and two insertions into
+    # an exclusion constraint in the same moment would deadlock.
+    Employee.objects.select_for_update(no_key=True).get(pk=employee.pk)
+    _check_free(employee.pk, start_date, end_date)
+    setting = Setting.objects.first() or Setting()
+    counted = _counted(setting, employee.pk, start_date, end_date, days)
+    made = Leave.objects.create(
+        employee=employee,
+        leave_type=kind,
+        start_date=start_date,
+        end_date=end_date,
+        days=counted,
+        reason=reason,
+        exceeds_balance=_exceeds(setting, employee.pk, kind, start_date, counted),
+        created_at=at,
+    )
+    approvals.request(kind=KIND, subject_id=made.pk, employee_id=employee.pk, by=by, at=at)
+    _log(made, "created", by=by, at=at)
+    return made
+
+
+def _check_span(first: date, last: date) -> None:
+    if last < first:
+        raise Invalid.field("end_date", "The last day is before the first day. Give the days in their order.")
+    if last - first >= LONGEST:
+        raise Invalid.field("end_date", f"One request covers at most {LONGEST.days} days. Ask for the rest in another.")
+
+
+def _check_free(employee_id: UUID, first: date, last: date) -> None:
+    standing = Leave.objects.alive().filter(employee_id=employee_id, start_date__lte=last, end_date__gte=first)
+    other = standing.exclude(status=LeaveStatus.REJECTED).first()
+    if other is not None:
+        raise Invalid.field(
+            "start_date",
+            f"There is {other.status} leave from {other.start_date} to {other.end_date}. Choose other days.",
+            code="overlap",
+        )
+
+
+def _counted(setting: Setting, employee_id: UUID, first: date, last: date, days: Decimal) -> Decimal:
+    """The days the leave takes: the server's count, or half a day of a single working day where that was asked for."""
+    counted = leave_days.count(employee_id, first, last)
+    if not counted:
+        raise Invalid.field("days", "None of these days is a working day, so no leave is needed.", code="no_work")
+    if days == counted or (first == last and days == leave_days.HALF):
+        return days
+    if setting.accepts_counted_leave_days:
+        return counted
+    raise Invalid.field(
+        "days", f"These days hold {counted} working days. Send {counted} as days.", code="days_miscounted"
+    )
+
+
+def _exceeds(setting: Setting, employee_id: UUID, kind: LeaveType, start_date: date, days: Decimal) -> bool:
+    """Whether the year's balance, less what is asked for already, does not cover the days."""
+    if not kind.uses_balance:
+        return False
+    found = leave_balances.balance(employee_id, kind.code, date(start_date.year, 12, 31))
+    if days <= found.available:
+        return False
+    if setting.refuses_insufficient_leave:
+        raise Invalid.field(
+            "days",
+            f"Only {max(found.available, Decimal(0)):f} days are left. Ask for fewer.",
+            code="insufficient_balance",
+        )
+    return True
+
+
+def ensure_may_decide(*, leave: Leave, by: Any) -> None:
+    """Raises Forbidden unless `by` may approve or reject this leave."""
+    approvals.ensure_may_decide(kind=KIND, employee_id=leave.employee_id, by=by)
+
+
+@transaction.atomic
+def decide(*, leave: Leave, status: str, note: str, by: Any, at: datetime) -> Leave:
+    """Approve or reject (`status` is the word). Raises Forbidden, Invalid when decided before, Conflict on locked days."""
+    if status == LeaveStatus.APPROVED:
+        locks.ensure_open(leave.employee_id, days_between(leave.start_date, leave.end_date), "This leave")
+    waiting = approvals.pending(kind=KIND, subject_id=leave.pk)
+    approvals.decide(request=waiting, is_approval=status == LeaveStatus.APPROVED, by=by, at=at, note=note)
+    leave.refresh_from_db()
+    return leave
+
+
+def _on_approved(outcome: approvals.Outcome) -> None:
+    leave = _decided(outcome, LeaveStatus.APPROVED)
+    leave_ledger.take(leave=leave, by=outcome.by, at=outcome.at)
+    leave_changed(leave.employee_id, leave.start_date, leave.end_date)
+
+
+def _on_rejected(outcome: approvals.Outcome) -> None:
+    _decided(outcome, LeaveStatus.REJECTED)
+
+
+def _decided(outcome: approvals.Outcome, status: LeaveStatus) -> Leave:
+    leave = Leave.objects.select_related("leave_type").get(pk=outcome.request.subject_id)
+    leave.status, leave.approved_by, leave.updated_at = status, outcome.by, outcome.at
+    leave.save(update_fields=["status", "approved_by", "updated_at"])
+    return leave
+
+
+def _described(leave_id: UUID) -> str:
+    leave = Leave.objects.select_related("leave_type", "employee").get(pk=leave_id)
+    span = f"{leave.start_date}" if leave.start_date == leave.end_date else f"{leave.start_date} to {leave.end_date}"
+    return f"{leave.leave_type.name} leave of {leave.employee.full_name}, {span}"
+
+
+#: How the approval engine knows leave; registered in the app's `ready`.
+SUBJECT = approvals.Subject(
+    kind=KIND, resource="leaves", on_approved=_on_approved, on_rejected=_on_rejected, described=_described
+)
+
+
+@transaction.atomic
+def withdraw(*, leave: Leave, by: Any, at: datetime) -> None:
+    """Take leave back: one's own while it is pending, HR's right also once approved. The days return to the balance.
+
+    Raises Forbidden, Invalid when it was rejected or decided meanwhile, Conflict when approved days are locked.
+    """
+    reach = rights.scope(by.role_names, "leaves", "withdraw")
+    if reach is not Scope.ALL and not (leave.employee_id == by.employee_id and leave.status == LeaveStatus.PENDING):
+        raise Forbidden("Only HR takes back leave that is decided or somebody else's. Ask HR.", code="forbidden")
+    if leave.status == LeaveStatus.REJECTED:
+        raise Invalid.field("status", "This leave was rejected; there is nothing to take back.", code="already_decided")
+    was_approved = leave.status == LeaveStatus.APPROVED
+    if was_approved:
+        locks.ensure_open(leave.employee_id, days_between(leave.start_date, leave.end_date), "Taking back this leave")
+    else:
+        approvals.cancel(kind=KIND, subject_id=leave.pk, by=by, at=at)
+    standing = Leave.objects.filter(pk=leave.pk, status=leave.status, deleted_at=None)
+    if not standing.update(deleted_at=at, updated_at=at):
+        raise Invalid.field("status", "This leave changed meanwhile. Reload to see it.", code="already_decided")
+    if was_approved:
+        leave_ledger.give_back(leave=leave, by=by, at=at)
+        leave_changed(leave.employee_id, leave.start_date, leave.end_date)
+    _log(leave, "withdrawn", by=by, at=at)
+
+
+def _log(leave: Leave, verb: str, *, by: Any, at: datetime) -> None:
+    activity.record(
+        action=f"leave.{verb}",
+        resource_type="leave",
+        resource_id=leave.pk,
+        by=by,
+        at=at,
+        meta={
+            "employee_id": str(leave.employee_id),
+            "leave_type": leave.leave_type_id,
+            "start_date": leave.start_date.isoformat(),
+            "end_date": leave.end_date.isoformat(),
+            "days": f"{leave.days:f}",
+        },
+    )

@@ -1,0 +1,96 @@
+"""The yearly grant and collective leave: who gets how much, once."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from hr.models import HolidayKind, LeaveLedgerEntry
+from hr.selectors import leave_balances
+from hr.services import leave_ledger
+from hr.tests import builders, timetable
+
+pytestmark = pytest.mark.django_db
+NOW = timezone.now()
+
+
+def annual(person, on):
+    return leave_balances.balance(person.pk, "annual", on).balance
+
+
+@pytest.mark.parametrize(
+    ("hired", "ended", "days"),
+    [
+        (date(2020, 1, 15), None, "12"),
+        (None, None, "12"),
+        (date(2026, 1, 1), None, "12"),
+        (date(2026, 7, 1), None, "6"),
+        (date(2026, 7, 15), None, "6"),
+        (date(2026, 7, 16), None, "5"),
+        (date(2026, 12, 20), None, "0"),
+        (date(2020, 1, 15), date(2026, 3, 10), "2"),
+        (date(2020, 1, 15), date(2026, 3, 31), "3"),
+        (date(2027, 1, 1), None, "0"),
+        (date(2020, 1, 15), date(2025, 12, 31), "0"),
+    ],
+)
+def test_the_grant_counts_the_months_of_the_year(hired, ended, days):
+    jane = builders.employee(hired_at=hired, ended_on=ended)
+    leave_ledger.grant_year(year=2026, at=NOW)
+    assert annual(jane, date(2026, 12, 31)) == Decimal(days)
+
+
+def test_a_part_of_a_day_is_granted_to_the_nearest_half(django_assert_num_queries):
+    kind = timetable.leave_type()
+    type(kind).objects.filter(pk=kind.pk).update(yearly_days=14)
+    jane = builders.employee(hired_at=date(2026, 6, 1))  # seven twelfths of 14 are 8.17
+    leave_ledger.grant_year(year=2026, at=NOW)
+    assert annual(jane, date(2026, 12, 31)) == Decimal(8)
+
+
+def test_a_joiners_days_count_from_her_first_day():
+    jane = builders.employee(hired_at=date(2026, 7, 1))
+    leave_ledger.grant_year(year=2026, at=NOW)
+    assert annual(jane, date(2026, 6, 30)) == 0
+    assert annual(jane, date(2026, 7, 1)) == 6
+
+
+def test_granting_again_reaches_only_the_new(django_assert_max_num_queries):
+    people = [builders.employee() for _ in range(20)]
+    with django_assert_max_num_queries(4):
+        assert leave_ledger.grant_year(year=2026, at=NOW).count == 20
+    assert leave_ledger.grant_year(year=2026, at=NOW).count == 0
+    builders.employee()
+    assert leave_ledger.grant_year(year=2026, at=NOW) == leave_ledger.Granted(1, Decimal(12))
+    assert annual(people[0], date(2026, 12, 31)) == 12
+    assert {entry.id.version for entry in LeaveLedgerEntry.objects.all()} == {7}
+
+
+def test_collective_leave_takes_a_day_from_those_whose_working_day_it_is_once():
+    office, shop = builders.employee(), builders.employee()
+    timetable.assign(timetable.schedule(weekdays=(5, 6)), employee=shop)
+    timetable.calendar(date(2026, 12, 24), kind=HolidayKind.COLLECTIVE_LEAVE)
+    assert leave_ledger.take_collective(year=2026, at=NOW) == 1
+    assert leave_ledger.take_collective(year=2026, at=NOW) == 0
+    assert (annual(office, date(2026, 12, 31)), annual(shop, date(2026, 12, 31))) == (-1, 0)
+
+
+def test_the_command_shows_first_and_then_grants(capsys):
+    builders.employee()
+    call_command("grant_leave", "--year", "2026", "--dry-run")
+    assert "would grant 12 days to 1 balance" in capsys.readouterr().out
+    assert not LeaveLedgerEntry.objects.exists()
+    call_command("grant_leave", "--year", "2026")
+    assert "granted 12 days to 1 balance" in capsys.readouterr().out
+    with pytest.raises(CommandError):
+        call_command("grant_leave", "--year", "99")
+
+
+def test_balances_of_many_people_take_three_statements(django_assert_num_queries):
+    people = [builders.employee().pk for _ in range(10)]
+    with django_assert_num_queries(3):
+        assert len(leave_balances.balances(people, date(2026, 12, 31))) == 10
