@@ -1,0 +1,1 @@
+"""Presence over our own HTTP API."""

@@ -1,0 +1,55 @@
+"""The day: one row per employee and work date, recomputed at once for the days a change touches."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils import timezone
+
+from hr.models import Employee
+from hr.models.scoping import ScopedQuerySet
+from peoplesync.core.models import Record
+
+
+class DaySummaryQuerySet(ScopedQuerySet):
+    resource = "attendances"
+
+
+class DaySummary(Record):
+    """What a day came to: derived, never typed in. Lengths in seconds, instants in UTC."""
+
+    employee = models.ForeignKey(Employee, on_delete=models.CASCADE, db_index=False, related_name="days")
+    work_date = models.DateField()
+    #: How the day's punches become stays: set by the day's first punch.
+    policy = models.CharField(max_length=14, default="state_machine")
+    day_type = models.CharField(max_length=20, default="work")
+    status = models.CharField(max_length=20, default="absent")
+    is_locked = models.BooleanField(default=False)
+    scheduled_start_at = models.DateTimeField(null=True)
+    scheduled_end_at = models.DateTimeField(null=True)
+    scheduled_seconds = models.PositiveIntegerField(default=0)
+    first_in_at = models.DateTimeField(null=True)
+    last_out_at = models.DateTimeField(null=True)
+    worked_seconds = models.PositiveIntegerField(default=0)
+    break_seconds = models.PositiveIntegerField(default=0)
+    late_seconds = models.PositiveIntegerField(default=0)
+    early_seconds = models.PositiveIntegerField(default=0)
+    #: Kind of overtime -> seconds.
+    overtime = models.JSONField(default=dict)
+    #: The named counters payroll reads -> number.
+    counters = models.JSONField(default=dict)
+    exceptions = ArrayField(models.CharField(max_length=24), default=list)
+    updated_at = models.DateTimeField(default=timezone.now)
+
+    objects = DaySummaryQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-work_date", "employee_id"]
+        verbose_name_plural = "day summaries"
+        constraints = [
+            models.UniqueConstraint(fields=["employee", "work_date"], name="attendance_daysummary_one_a_day")
+        ]
+        indexes = [models.Index(fields=["work_date", "employee"], name="attendance_daysummary_by_day")]
+
+    def __str__(self) -> str:
+        return f"{self.work_date}"

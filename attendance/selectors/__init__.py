@@ -1,0 +1,1 @@
+"""What is read about presence, without changing anything."""
