@@ -10,4 +10,8 @@ class AttendanceConfig(AppConfig):
     label = "attendance"
 
     def ready(self) -> None:
+        from attendance.selectors.attendances import may_read_files  # models are ready now
+        from peoplesync.core.services import uploads
+
         append_only.register(self.get_model("Punch"))
+        uploads.register_reader("attendance", may_read_files)

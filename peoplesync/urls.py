@@ -9,6 +9,7 @@ from peoplesync.core.api import errors
 api = [
     path("", include("peoplesync.core.api.urls")),
     path("", include("hr.api.urls")),
+    path("", include("attendance.api.urls")),
 ]
 
 urlpatterns = [

@@ -22,11 +22,11 @@ class SyncStatus(models.TextChoices):
 class AttendanceQuerySet(ScopedQuerySet):
     resource = "attendances"
 
-    def open(self):
+    def open(self) -> AttendanceQuerySet:
         """Stays somebody is in now."""
         return self.filter(clock_out=None, is_unfinished=False, deleted_at=None)
 
-    def for_the_wire(self):
+    def for_the_wire(self) -> AttendanceQuerySet:
         """With the in punch's evidence in the same statement: what every list shows."""
         return self.select_related("in_punch__evidence")
 

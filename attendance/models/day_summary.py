@@ -33,9 +33,15 @@ class DaySummary(Record):
     worked_seconds = models.PositiveIntegerField(default=0)
     break_seconds = models.PositiveIntegerField(default=0)
     late_seconds = models.PositiveIntegerField(default=0)
-    early_seconds = models.PositiveIntegerField(default=0)
-    #: Kind of overtime -> seconds.
+    early_leave_seconds = models.PositiveIntegerField(default=0)
+    early_arrival_seconds = models.PositiveIntegerField(default=0)
+    short_seconds = models.PositiveIntegerField(default=0)
+    auto_closed_seconds = models.PositiveIntegerField(default=0)
+    #: Kind of overtime -> seconds: what was found, and what approval lets count.
     overtime = models.JSONField(default=dict)
+    counted_overtime = models.JSONField(default=dict)
+    #: Decided by a person, kept when the day is computed again; empty: not decided.
+    approved_overtime_seconds = models.PositiveIntegerField(null=True)
     #: The named counters payroll reads -> number.
     counters = models.JSONField(default=dict)
     exceptions = ArrayField(models.CharField(max_length=24), default=list)

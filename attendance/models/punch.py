@@ -51,7 +51,7 @@ class Verdict(models.TextChoices):
 class PunchQuerySet(ScopedQuerySet):
     resource = "attendances"
 
-    def counting(self):
+    def counting(self) -> PunchQuerySet:
         """The punches that count: not rejected, not superseded, and no voiding rows."""
         replaced = Punch.objects.filter(supersedes=models.OuterRef("pk"))
         return self.filter(is_void=False).exclude(verdict=Verdict.REJECT).exclude(models.Exists(replaced))
@@ -92,6 +92,8 @@ class Punch(Record):
     work_job = models.ForeignKey(
         "attendance.WorkJob", null=True, on_delete=models.PROTECT, db_index=False, related_name="+"
     )
+    #: The caller's own name of the planned shift; never interpreted here.
+    shift_ref = models.CharField(max_length=64, blank=True)
     is_overnight = models.BooleanField(default=False)
     supersedes = models.ForeignKey(
         "self", null=True, on_delete=models.PROTECT, db_index=False, related_name="superseded_by"

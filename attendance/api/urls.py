@@ -1,0 +1,16 @@
+"""Attendance's routes. Fixed words stand before ids."""
+
+from django.urls import path
+
+from attendance.api import attendances
+
+urlpatterns = [
+    path("attendances", attendances.AttendanceList.as_view()),
+    path("attendances/clock-in", attendances.ClockIn.as_view()),
+    path("attendances/clock-out", attendances.ClockOut.as_view()),
+    path("attendances/break-start", attendances.BreakStart.as_view()),
+    path("attendances/break-end", attendances.BreakEnd.as_view()),
+    path("attendances/today", attendances.TodayView.as_view()),
+    path("attendances/days", attendances.DayList.as_view()),
+    path("attendances/<uuid:id>", attendances.AttendanceDetail.as_view()),
+]

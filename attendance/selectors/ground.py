@@ -1,0 +1,238 @@
+"""What a punch stands on, read in one statement: the person, the rules, her latest stays and days, plans and sites.
+
+Hand-written because every punch pays for it. The caller has locked the employee first, in a statement of its own: a
+statement that waits for a lock keeps the picture of the moment before it waited, and would miss the stay it waited for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from attendance.rules.day_summary import DayPolicy
+from attendance.rules.evidence import Observation, Position, Site, SitePolicy
+from attendance.rules.overtime import OvertimePolicy
+from attendance.rules.pairing import PairingPolicy
+from attendance.rules.punches import Break, Door, EndReason, Stay, StayFlag
+from attendance.rules.work_dates import DayAttribution, MaximumLength
+from attendance.selectors.demands import plan_from_json, planned_end_of
+from hr.selectors.schedules import DAY_PLANS_SQL, DayPlan
+from peoplesync.kernel.dates import local_day
+from peoplesync.kernel.errors import NotFound
+
+#: Stays that began this long before a punch may still matter to it: the longest allowed stay is three days.
+LOOKING_BACK = timedelta(days=4)
+#: Plans from two days before the punch's UTC day to the day after: every zone's yesterday, today and tonight.
+PLANS_BACK, PLANS_AHEAD = timedelta(days=2), timedelta(days=1)
+#: The zone of an organisation whose settings nobody has saved yet.
+DEFAULT_ZONE = "Asia/Jakarta"
+
+_LOCK = "SELECT 1 FROM hr_employee WHERE id = %s AND deleted_at IS NULL FOR NO KEY UPDATE"
+
+#: Binds employee, employee_ids (the same person as an array), since, first and last.
+_GROUND = f"""
+WITH plans AS ({DAY_PLANS_SQL}), stays AS (
+    SELECT * FROM attendance_attendance
+    WHERE employee_id = %(employee)s AND deleted_at IS NULL AND clock_in >= %(since)s
+    UNION
+    SELECT * FROM attendance_attendance
+    WHERE employee_id = %(employee)s AND deleted_at IS NULL AND clock_out IS NULL AND NOT is_unfinished
+)
+SELECT e.timezone, e.hired_at, e.ended_on,
+       s.timezone, s.allows_several_stays_a_day, s.maximum_stay_hours, s.work_date_policy, s.maximum_clock_skew_seconds,
+       s.overtime_step_minutes, s.overtime_needs_approval,
+       (SELECT json_agg(json_build_array(
+                   a.id, a.clock_in, a.clock_out, a.work_date, a.timezone, a.door, a.is_unfinished, a.flags, a.reason,
+                   a.client_id, a.comment, a.in_punch_id, a.out_punch_id,
+                   (SELECT json_agg(json_build_array(b.id, b.start_at, b.end_at, b.is_paid) ORDER BY b.start_at)
+                    FROM attendance_break b WHERE b.attendance_id = a.id)
+               ) ORDER BY a.clock_in) FROM stays a),
+       (SELECT json_agg(json_build_array(d.work_date, d.policy, d.approved_overtime_seconds))
+        FROM attendance_daysummary d WHERE d.employee_id = e.id AND d.work_date >= %(since)s::date),
+       (SELECT json_agg(plans) FROM plans),
+       (SELECT json_agg(json_build_array(l.first_on, l.last_on)) FROM hr_periodlock l
+        WHERE (l.employee_id IS NULL OR l.employee_id = e.id) AND l.released_at IS NULL
+          AND l.first_on <= %(last)s AND l.last_on >= %(first)s),
+       (SELECT json_agg(json_build_array(w.id, w.latitude::text, w.longitude::text, w.radius_metres, w.policy))
+        FROM hr_worksite w
+        WHERE w.deleted_at IS NULL AND w.latitude IS NOT NULL AND (w.is_for_everyone OR EXISTS (
+            SELECT FROM hr_worksiteassignment t WHERE t.site_id = w.id AND (t.employee_id = e.id OR t.department_id IN (
+                WITH RECURSIVE chain AS (
+                    SELECT e.department_id AS id, 0 AS depth
+                    UNION ALL
+                    SELECT d.parent_id, chain.depth + 1 FROM chain JOIN hr_department d ON d.id = chain.id
+                    WHERE d.parent_id IS NOT NULL AND chain.depth < 50
+                ) SELECT id FROM chain))))),
+       (SELECT json_build_array(p.at, v.lat::text, v.lng::text, v.location_accuracy::text)
+        FROM attendance_punch p LEFT JOIN attendance_punchevidence v ON v.punch_id = p.id
+        WHERE p.employee_id = e.id ORDER BY p.at DESC LIMIT 1)
+FROM hr_employee e LEFT JOIN hr_setting s ON s.only_row
+WHERE e.id = %(employee)s AND e.deleted_at IS NULL
+"""  # noqa: S608 joined from constants; every value is bound
+
+_ATTRIBUTIONS = {"split": DayAttribution.SPLIT_AT_MIDNIGHT}
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """One person's present state, as the rules read it. `stays` ascend by start; `policies` holds known days only."""
+
+    employee_id: UUID
+    zone: str
+    hired_on: date | None
+    ended_on: date | None
+    has_several_stays_a_day: bool
+    maximum_skew_seconds: int
+    day_policy: DayPolicy
+    stays: tuple[Stay, ...]
+    policies: Mapping[date, PairingPolicy]
+    approved_overtime: Mapping[date, int]
+    plans: Mapping[date, DayPlan]
+    locked: tuple[tuple[date, date], ...]
+    sites: tuple[Site, ...]
+    previous: Observation | None
+
+    @property
+    def open_stay(self) -> Stay | None:
+        """The stay the person is in now."""
+        return next((stay for stay in reversed(self.stays) if stay.is_open), None)
+
+    @property
+    def maximum(self) -> MaximumLength:
+        return self.day_policy.maximum
+
+    @property
+    def attribution(self) -> DayAttribution:
+        return self.day_policy.attribution
+
+    def scheduled_end_of(self, stay: Stay | None) -> datetime | None:
+        """When the shift of the local day a stay began on is planned to end; None when it is not known any more."""
+        return None if stay is None else planned_end_of(self.plans.get(stay.began_on), self.zone)
+
+    def scheduled_ends(self) -> dict[date, datetime]:
+        """The planned ends of all the days whose plan is at hand."""
+        ends = {day: planned_end_of(plan, self.zone) for day, plan in self.plans.items()}
+        return {day: end for day, end in ends.items() if end is not None}
+
+    def is_locked(self, day: date) -> bool:
+        return any(first <= day <= last for first, last in self.locked)
+
+    def today(self, at: datetime, zone: str | None = None) -> date:
+        """The local day of an instant, in the person's zone unless another is given."""
+        return local_day(at, zone or self.zone)
+
+
+def lock(employee_id: UUID) -> None:
+    """Hold the employee until the transaction ends, so that her punches come one after another.
+
+    Raises NotFound for somebody who does not exist. Row locks of foreign keys to her do not wait for it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK, [employee_id])
+        if cursor.fetchone() is None:
+            raise NotFound("This employee does not exist.", code="not_found")
+
+
+def ground_of(employee_id: UUID, at: datetime) -> Ground:
+    """Everything a punch at `at` is judged by. Raises NotFound for somebody who does not exist."""
+    utc_day = at.astimezone(UTC).date()
+    bound: dict[str, Any] = {
+        "employee": employee_id,
+        "employee_ids": [employee_id],
+        "since": at - LOOKING_BACK,
+        "first": utc_day - PLANS_BACK,
+        "last": utc_day + PLANS_AHEAD,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_GROUND, bound)
+        row = cursor.fetchone()
+    if row is None:
+        raise NotFound("This employee does not exist.", code="not_found")
+    return _ground(employee_id, row)
+
+
+def _ground(employee_id: UUID, row: tuple[Any, ...]) -> Ground:
+    own_zone, hired_on, ended_on, zone, several, hours, attribution, skew, step, approval = row[:10]
+    stays, days, plans, locks, sites, previous = row[10:]
+    known = [plan_from_json(each) for each in plans or ()]
+    return Ground(
+        employee_id=employee_id,
+        zone=own_zone or zone or DEFAULT_ZONE,
+        hired_on=hired_on,
+        ended_on=ended_on,
+        has_several_stays_a_day=bool(several),
+        maximum_skew_seconds=300 if skew is None else skew,
+        day_policy=day_policy(hours, attribution, step, approval),
+        stays=tuple(_stay(each) for each in stays or ()),
+        policies={date.fromisoformat(day): PairingPolicy(name) for day, name, _ in days or ()},
+        approved_overtime={date.fromisoformat(day): took for day, _, took in days or () if took is not None},
+        plans={plan.on: plan for plan in known},
+        locked=tuple((date.fromisoformat(first), date.fromisoformat(last)) for first, last in locks or ()),
+        sites=tuple(_site(each) for each in sites or ()),
+        previous=_previous(previous),
+    )
+
+
+def day_policy(
+    maximum_stay_hours: int | None,
+    work_date_policy: str | None,
+    overtime_step_minutes: int | None,
+    overtime_needs_approval: bool | None,
+) -> DayPolicy:
+    """The organisation's settings as the rules read them; None for each that nobody has saved yet."""
+    name = work_date_policy or "start"
+    return DayPolicy(
+        attribution=_ATTRIBUTIONS.get(name) or DayAttribution(name),
+        overtime=OvertimePolicy(
+            step_minutes=overtime_step_minutes or 1, needs_approval=overtime_needs_approval is not False
+        ),
+        maximum=MaximumLength(timedelta(hours=maximum_stay_hours or 16)),
+    )
+
+
+def _moment(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
+
+
+def _id(text: str | None) -> UUID | None:
+    return None if text is None else UUID(text)
+
+
+def _site(row: list[Any]) -> Site:
+    site_id, latitude, longitude, radius, policy = row
+    return Site(Position(Decimal(latitude), Decimal(longitude)), radius, SitePolicy(policy), UUID(site_id))
+
+
+def _previous(row: list[Any] | None) -> Observation | None:
+    if row is None or row[1] is None or row[2] is None:
+        return None
+    accuracy = None if row[3] is None else Decimal(row[3])
+    return Observation(datetime.fromisoformat(row[0]), Position(Decimal(row[1]), Decimal(row[2]), accuracy))
+
+
+def _stay(row: list[Any]) -> Stay:
+    stay_id, start, end, work_date, zone, door, unfinished, flags, reason, client_id, comment, in_id, out_id, pauses = (
+        row
+    )
+    return Stay(
+        start_at=datetime.fromisoformat(start),
+        end_at=_moment(end),
+        work_date=date.fromisoformat(work_date),
+        zone=zone,
+        id=UUID(stay_id),
+        door=Door(door),
+        is_unfinished=unfinished,
+        flags=frozenset(StayFlag(flag) for flag in flags),
+        reason=EndReason(reason) if reason else None,
+        client_id=client_id,
+        breaks=tuple(Break(datetime.fromisoformat(b[1]), _moment(b[2]), b[3], UUID(b[0])) for b in pauses or ()),
+        comment=comment,
+        in_punch_id=_id(in_id),
+        out_punch_id=_id(out_id),
+    )

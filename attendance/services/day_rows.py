@@ -1,0 +1,98 @@
+"""The day's row for the few days one act touches, added to the act's own statement."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import asdict
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from psycopg.types.json import Jsonb
+
+from attendance.rules.day_summary import DaySummary, summarise
+from attendance.rules.overtime import Overtime
+from attendance.rules.pairing import PairingPolicy, policy_of_door
+from attendance.rules.punches import Door, Stay
+from attendance.rules.schedule_day import DaySchedule
+from attendance.selectors.demands import schedule_of
+from attendance.selectors.ground import Ground
+from attendance.services.one_statement import OneStatement
+from hr.selectors import schedules
+from peoplesync.core.models import new_id
+
+TABLE = "attendance_daysummary"
+KEY = ("employee_id", "work_date")
+#: Columns that stay as the day's first row had them.
+KEEP = ("id", "created_at", "policy", "approved_overtime_seconds")
+
+
+def write(
+    writing: OneStatement,
+    ground: Ground,
+    stays: Sequence[Stay],
+    days: Collection[date],
+    at: datetime,
+    *,
+    door: Door | None = None,
+) -> None:
+    """Compute these days from the stays as they now are. `door` is the punch's: the first one sets the day's policy."""
+    for day in sorted(days):
+        plan = ground.plans.get(day) or schedules.for_day(ground.employee_id, day)
+        summary = summarise(
+            stays,
+            schedule_of(plan, ground.zone),
+            at,
+            ground.day_policy,
+            is_locked=ground.is_locked(day),
+            approved_overtime_seconds=ground.approved_overtime.get(day),
+        )
+        policy = ground.policies.get(day) or (policy_of_door(door) if door else PairingPolicy.STATE_MACHINE)
+        values = columns_of(summary, schedule_of(plan, ground.zone), ground.employee_id, at)
+        writing.upsert(TABLE, {**values, "policy": policy.value}, key=KEY, keep=KEEP)
+
+
+def columns_of(summary: DaySummary, schedule: DaySchedule, employee_id: UUID, at: datetime) -> dict[str, Any]:
+    """A computed day as columns; JSON columns ready for the database."""
+    return {
+        "id": new_id(),
+        "created_at": at,
+        "employee_id": employee_id,
+        "work_date": summary.work_date,
+        "day_type": summary.day_type.value,
+        "status": summary.status.value,
+        "is_locked": summary.is_locked,
+        "scheduled_start_at": schedule.starts_at,
+        "scheduled_end_at": schedule.ends_at,
+        "scheduled_seconds": summary.scheduled_seconds,
+        "first_in_at": summary.first_in_at,
+        "last_out_at": summary.last_out_at,
+        "worked_seconds": summary.worked_seconds,
+        "break_seconds": summary.break_seconds,
+        "late_seconds": summary.late_seconds,
+        "early_leave_seconds": summary.early_leave_seconds,
+        "early_arrival_seconds": summary.early_arrival_seconds,
+        "short_seconds": summary.short_seconds,
+        "auto_closed_seconds": summary.auto_closed_seconds,
+        "overtime": Jsonb(overtime_shown(summary.overtime)),
+        "counted_overtime": Jsonb(overtime_shown(summary.counted_overtime)),
+        "counters": Jsonb({name: _number(value) for name, value in asdict(summary.counters).items()}),
+        "exceptions": [exception.value for exception in summary.exceptions],
+        "updated_at": at,
+    }
+
+
+def overtime_shown(overtime: Overtime) -> dict[str, int]:
+    """Kind -> seconds, kinds without any left out."""
+    kinds = {
+        "weekday": overtime.weekday_seconds,
+        "rest_day": overtime.rest_day_seconds,
+        "holiday": overtime.holiday_seconds,
+    }
+    return {kind: seconds for kind, seconds in kinds.items() if seconds}
+
+
+def _number(value: Decimal | int) -> int | str:
+    """Whole numbers as such, parts of a day as exact text."""
+    return int(value) if value == int(value) else str(value)

@@ -1,0 +1,199 @@
+"""Punches as facts of their day: for doors whose punches know no state, and for every door on such a day.
+
+A day follows the policy its first punch set; a punch through another door is one more event under that policy. Nothing
+here is refused for its order: an event that makes no stay stays in the log. Only a pairing that would overlap is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from attendance.models import Attendance, Break, Punch
+from attendance.rules.clocking import NATIVE_CLOCKING, replay
+from attendance.rules.first_last import days_of_events, pair_events
+from attendance.rules.paired_day import track
+from attendance.rules.pairing import Pairing, PairingPolicy
+from attendance.rules.punches import Fact, PunchKind, Refusal, Stay
+from attendance.selectors.ground import Ground, ground_of, lock
+from attendance.services.judging import judge
+from attendance.services.one_statement import OneStatement
+from attendance.services.pairings import store
+from attendance.services.policies import policy_for, policy_in_force
+from attendance.services.presented import Presented
+from attendance.services.refusals import as_refusal, refuse
+from attendance.services.rows import fact_of, punch_of
+from peoplesync.core.models import new_id
+from peoplesync.core.services import activity
+
+#: Events this long before a punch are paired anew with it: first and last are questions of a day and its evening.
+EVENTS_BACK = timedelta(days=3)
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """`punch` is the log's row (the known one when the same was told before), `stay` the one it now bounds or lies in,
+    `is_new` whether anything was written.
+    """
+
+    punch: Punch | None
+    stay: Attendance | None
+    is_new: bool
+
+
+def record(*, employee_id: UUID, kind: PunchKind, punch: Presented) -> Recorded:
+    """Log one event and pair its day anew. The same event again (kind, instant, site) changes nothing.
+
+    Raises Conflict `overlaps` when the pairing would run into another stay, NotFound, Invalid.
+    """
+    try:
+        with transaction.atomic():
+            lock(employee_id)
+            return record_on(ground_of(employee_id, punch.at), kind, punch)
+    except IntegrityError as error:
+        raise as_refusal(error) from error
+
+
+def as_stay(ground: Ground, kind: PunchKind, punch: Presented) -> Attendance:
+    """As `record`, for doors that answer with a stay. Raises Conflict when the event makes none."""
+    recorded = record_on(ground, kind, punch)
+    if recorded.stay is None:
+        refuse(Refusal.NOT_CLOCKED_IN)
+    return recorded.stay
+
+
+def record_on(ground: Ground, kind: PunchKind, presented: Presented) -> Recorded:
+    """Log and pair, the employee being locked."""
+    known = _same_event(ground, kind, presented)
+    if known is not None:
+        return Recorded(known, _stay_at(ground, known.at), is_new=False)
+    judged = judge(ground, presented)
+    zone = presented.zone or ground.zone
+    fact = Fact(
+        kind,
+        presented.at,
+        zone,
+        presented.door,
+        id=new_id(),
+        client_id=presented.client_id,
+        is_overnight=presented.is_overnight,
+    )
+    pairing, day, log = _pair(ground, fact, presented)
+    if pairing.refusal is not None:
+        refuse(pairing.refusal, pairing.in_the_way)
+    punch = punch_of(
+        presented, kind, employee_id=ground.employee_id, zone=zone, work_date=day, id=fact.id, **judged.columns
+    )
+    _insert(punch)
+    log[punch.pk] = punch
+    _fill_in_punches(pairing, log)
+    rows = store(ground, pairing, log, presented.received_at, door=presented.door, extra_days={day})
+    _log_activity(punch, presented)
+    return Recorded(punch, _stay_of(rows, punch) or _stay_at(ground, presented.at), is_new=True)
+
+
+def _same_event(ground: Ground, kind: PunchKind, presented: Presented) -> Punch | None:
+    """A repeat after a lost answer: the same person, kind, instant and site."""
+    same = Punch.objects.counting().filter(
+        employee_id=ground.employee_id, at=presented.at, kind=kind.value, door=presented.door.value
+    )
+    if presented.site_id is not None:
+        same = same.filter(site_id=presented.site_id)
+    return same.first()
+
+
+def _pair(ground: Ground, fact: Fact, presented: Presented) -> tuple[Pairing, date, dict[UUID, Punch]]:
+    """What the fact changes, the day it belongs to, and the logged punches that were paired with it."""
+    policy = policy_for(ground, presented)
+    if policy == PairingPolicy.PAIRED_DAY:
+        pairing = track(fact, ground.stays, ground.attribution)
+        return pairing, presented.work_date or _day_in(pairing, fact), {}
+    log = {punch.pk: punch for punch in _events_before(ground, fact, policy)}
+    facts = [*(fact_of(punch) for punch in log.values()), fact]
+    if policy == PairingPolicy.FIRST_LAST:
+        days = days_of_events(facts, ground.scheduled_ends(), ground.maximum)
+        stays = [stay for stay in ground.stays if stay.work_date in days and _is_paired_by(ground, stay, policy)]
+        pairing = pair_events(facts, stays, ground.scheduled_ends(), ground.maximum, ground.attribution)
+        return pairing, next((day for day, found in days.items() if fact in found), fact.local_day), log
+    pairing = _replayed(ground, facts, fact)
+    return pairing, presented.work_date or _day_in(pairing, fact), log
+
+
+def _replayed(ground: Ground, facts: Sequence[Fact], fact: Fact) -> Pairing:
+    """The state machine run again from the last stay that the fact may change."""
+    near = (stay for stay in ground.stays if stay.is_open or fact.local_day in (stay.began_on, stay.work_date))
+    first = min((stay.start_at for stay in near), default=fact.at)
+    first = min(first, fact.at)
+    existing = [stay for stay in ground.stays if stay.start_at >= first]
+    policy = policy_in_force(ground, NATIVE_CLOCKING)
+    return replay([each for each in facts if each.at >= first], existing, policy, ground.scheduled_ends())
+
+
+def _events_before(ground: Ground, fact: Fact, policy: PairingPolicy) -> list[Punch]:
+    """The counting punches of the last days whose day follows the same policy."""
+    recent = Punch.objects.counting().filter(employee_id=ground.employee_id, at__gte=fact.at - EVENTS_BACK)
+    return [punch for punch in recent.order_by("at") if ground.policies.get(punch.work_date, policy) == policy]
+
+
+def _is_paired_by(ground: Ground, stay: Stay, policy: PairingPolicy) -> bool:
+    return ground.policies.get(stay.work_date, policy) == policy
+
+
+def _day_in(pairing: Pairing, fact: Fact) -> date:
+    """The work date of the stay a fact bounds, else its own local day."""
+    mine = (stay for stay in pairing.stays if fact.id in (stay.in_punch_id, stay.out_punch_id))
+    return next((stay.work_date for stay in mine), fact.local_day)
+
+
+def _fill_in_punches(pairing: Pairing, log: dict[UUID, Punch]) -> None:
+    """Punches that begin an added stay and were logged before."""
+    missing = [stay.in_punch_id for stay in pairing.added if stay.in_punch_id and stay.in_punch_id not in log]
+    if missing:
+        log.update(Punch.objects.in_bulk(missing))
+
+
+def _insert(punch: Punch) -> None:
+    writing = OneStatement()
+    writing.insert(punch)
+    writing.insert(punch.evidence)
+    writing.run()
+
+
+def _log_activity(punch: Punch, presented: Presented) -> None:
+    activity.record(
+        action="attendance.punched",
+        resource_type="punch",
+        resource_id=punch.pk,
+        by=presented.made_by_id,
+        meta={
+            "employee_id": str(punch.employee_id),
+            "door": punch.door,
+            "kind": punch.kind,
+            "at": punch.at.isoformat(),
+        },
+        at=presented.received_at,
+    )
+
+
+def _stay_of(rows: Sequence[Attendance], punch: Punch) -> Attendance | None:
+    return next((row for row in rows if punch.pk in (row.in_punch_id, row.out_punch_id)), None)
+
+
+def _stay_at(ground: Ground, at: datetime) -> Attendance | None:
+    """The stored stay around an instant, bounds included."""
+    rows = Attendance.objects.for_the_wire().filter(employee_id=ground.employee_id, deleted_at=None, clock_in__lte=at)
+    row = rows.order_by("-clock_in").first()
+    return row if row is not None and (row.clock_out is None or row.clock_out >= at) else None
+
+
+def end_running_break(writing: OneStatement, before: Stay, stays: Sequence[Stay], at: datetime) -> None:
+    """A break that was running when its stay ended, ended with it in the same statement."""
+    after = next((stay for stay in stays if stay.id == before.id), before)
+    for old in before.breaks:
+        new = next((pause for pause in after.breaks if pause.id == old.id), None)
+        if new is not None and new != old:
+            writing.update(Break(pk=old.id, end_at=new.end_at, updated_at=at), ("end_at", "updated_at"))

@@ -1,0 +1,89 @@
+"""Weighing one live punch: who may still punch, what the evidence says, and what of it is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from attendance.rules.evidence import Evidence, EvidencePolicy, Observation, Position, Signal, weigh
+from attendance.rules.punches import StayFlag, Verdict, seconds_between
+from attendance.selectors.ground import Ground
+from attendance.services.presented import Presented
+from peoplesync.kernel.errors import Invalid
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """`columns` are the punch's, `flags` the stay's."""
+
+    columns: Mapping[str, Any]
+    flags: frozenset[StayFlag]
+
+
+def judge(ground: Ground, presented: Presented) -> Judged:
+    """What to store of a punch's evidence. Raises Invalid for a leaver, and where a site's policy rejects the place."""
+    if ground.ended_on is not None and ground.today(presented.at) > ground.ended_on:
+        raise Invalid(
+            "Your employment ended before this day, so it cannot be recorded. Ask HR if that is wrong.",
+            code="after_employment",
+        )
+    evidence = weigh(_seen(presented), ground.sites, ground.previous, _limits(ground))
+    if evidence.verdict == Verdict.REJECT:
+        raise _rejected(evidence)
+    return Judged(columns_of(evidence, presented), _flags(evidence))
+
+
+def _limits(ground: Ground) -> EvidencePolicy:
+    return EvidencePolicy(skew_limit_seconds=ground.maximum_skew_seconds)
+
+
+def _seen(presented: Presented) -> Observation:
+    position = None
+    if presented.lat is not None and presented.lng is not None:
+        position = Position(
+            presented.lat, presented.lng, presented.location_accuracy, is_mock=bool(presented.is_mock_location)
+        )
+    skew = None if presented.client_at is None else seconds_between(presented.received_at, presented.client_at)
+    return Observation(presented.at, position, skew, has_photo=bool(presented.photo_url))
+
+
+def _rejected(evidence: Evidence) -> Invalid:
+    if evidence.is_outside:
+        sentence = (
+            f"You are {evidence.distance_metres} metres from your work site, and it only accepts punches on site."
+        )
+    else:
+        sentence = "Your work site only accepts punches with a position. Switch location on and try again."
+    return Invalid("Validation failed", code="outside_site", errors={"lat": [sentence]})
+
+
+def columns_of(evidence: Evidence, presented: Presented) -> dict[str, Any]:
+    """The evidence as the punch's own columns: verdict, reasons, site and distance, nothing that says where she was."""
+    nearest = evidence.nearest.id if evidence.nearest is not None else None
+    return {
+        "verdict": evidence.verdict.value,
+        "signals": [_shown(signal) for signal in evidence.signals],
+        "site_id": presented.site_id or nearest,
+        "distance_metres": evidence.distance_metres,
+    }
+
+
+def _shown(signal: Signal) -> dict[str, Any]:
+    return {
+        "name": signal.name.value,
+        "verdict": signal.verdict.value,
+        "value": None if signal.value is None else str(signal.value),
+        "limit": None if signal.limit is None else str(signal.limit),
+    }
+
+
+def _flags(evidence: Evidence) -> frozenset[StayFlag]:
+    flags = set()
+    if evidence.verdict == Verdict.FLAG:
+        flags.add(StayFlag.EVIDENCE)
+        if evidence.is_outside:
+            flags.add(StayFlag.OUTSIDE_SITE)
+        if any(signal.name == "clock_skew" and signal.verdict == Verdict.FLAG for signal in evidence.signals):
+            flags.add(StayFlag.CLOCK_SKEW)
+    return frozenset(flags)

@@ -1,0 +1,37 @@
+"""Which pairing policy a punch meets, and what its door may do. The names are the rules'; no vendor is asked for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from attendance.rules.clocking import ClockingPolicy
+from attendance.rules.pairing import PairingPolicy, policy_of_door
+from attendance.selectors.ground import Ground
+from attendance.services.presented import Presented
+
+
+def policy_for(ground: Ground, punch: Presented) -> PairingPolicy:
+    """The policy of the day a punch belongs to.
+
+    The day's first punch set it. On a day without punches yet, a punch of a door with the state machine that comes
+    while a stay is open belongs to that stay's day; a door that pairs whole days asks for its own day, and its rules
+    look at the evening before themselves.
+    """
+    of_door = policy_of_door(punch.door)
+    today = punch.work_date or ground.today(punch.at, punch.zone)
+    known = ground.policies.get(today)
+    before = ground.open_stay
+    if known is None and of_door == PairingPolicy.STATE_MACHINE and before is not None and before.start_at < punch.at:
+        known = ground.policies.get(before.work_date)
+    return known or of_door
+
+
+def follows_state_machine(ground: Ground, punch: Presented) -> bool:
+    """Whether the punch's day is paired by the state machine."""
+    return policy_for(ground, punch) == PairingPolicy.STATE_MACHINE
+
+
+def policy_in_force(ground: Ground, clocking: ClockingPolicy) -> ClockingPolicy:
+    """What the door allows, with the organisation's own choices."""
+    several = clocking.has_several_stays_a_day or ground.has_several_stays_a_day
+    return replace(clocking, has_several_stays_a_day=several, maximum=ground.maximum, attribution=ground.attribution)

@@ -1,0 +1,52 @@
+"""What a refused punch is told on our own doors. Vendors' doors read the code and say it in their own words."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NoReturn
+
+from django.db import IntegrityError
+
+from attendance.rules.punches import Refusal, Stay
+from peoplesync.kernel.dates import zone
+from peoplesync.kernel.errors import Conflict, PeopleSyncError
+
+_SENTENCES = {
+    Refusal.ALREADY_CLOCKED_IN: "You have already clocked in today{since}. Ask for a correction if that is wrong.",
+    Refusal.NOT_CLOCKED_IN: "You are not clocked in. Clock in first, or ask for a correction.",
+    Refusal.NOT_AFTER_START: "This is not after the start{since}. Check the time and send it again.",
+    Refusal.OVERLAPS: "This overlaps with another attendance{since}. Correct that one first.",
+    Refusal.ON_BREAK: "You are on a break already. End it first.",
+    Refusal.NOT_ON_BREAK: "You are not on a break.",
+    Refusal.BREAK_TOO_SHORT: "This break has not lasted its minimum yet. Try again later.",
+}
+#: What each constraint means when two requests race past the polite check.
+BY_CONSTRAINT = {
+    "attendance_attendance_one_open": Refusal.ALREADY_CLOCKED_IN,
+    "attendance_attendance_no_overlap": Refusal.OVERLAPS,
+    "attendance_break_no_overlap": Refusal.ON_BREAK,
+}
+
+
+def refusal_error(refusal: Refusal, stay: Stay | None = None) -> PeopleSyncError:
+    """The refusal as an error whose code is the rule's own name."""
+    return Conflict(_SENTENCES[refusal].format(since=_since(stay)), code=refusal.value)
+
+
+def refuse(refusal: Refusal, stay: Stay | None = None) -> NoReturn:
+    raise refusal_error(refusal, stay)
+
+
+def as_refusal(error: IntegrityError) -> Exception:
+    """A race that passed the polite check, told as the check would have; anything else as it is."""
+    name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+    refusal = BY_CONSTRAINT.get(name or "")
+    return error if refusal is None else refusal_error(refusal)
+
+
+def _since(stay: Stay | None) -> str:
+    return "" if stay is None else f" ({_clock(stay.start_at, stay.zone)})"
+
+
+def _clock(moment: datetime, zone_name: str) -> str:
+    return moment.astimezone(zone(zone_name)).strftime("%Y-%m-%d %H:%M")

@@ -1,0 +1,133 @@
+"""Between the rules' values and the rows that hold them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from attendance.models import Attendance, Break, Punch, Verdict
+from attendance.rules.punches import Break as BreakValue
+from attendance.rules.punches import Door, EndReason, Fact, PunchKind, Stay, StayFlag
+from attendance.services.presented import Presented
+from peoplesync.core.models import new_id
+
+#: The columns a rule may change in a stored stay.
+SETTLED = (
+    "clock_in",
+    "clock_out",
+    "work_date",
+    "is_unfinished",
+    "flags",
+    "reason",
+    "in_punch",
+    "out_punch",
+    "updated_at",
+)
+
+
+def punch_of(
+    presented: Presented, kind: PunchKind, *, employee_id: UUID, zone: str, work_date: date, **more: Any
+) -> Punch:
+    """The log's row of a presented punch, with its evidence beside it, not yet stored."""
+    columns: dict[str, Any] = {"id": new_id(), "verdict": Verdict.ACCEPT, "site_id": presented.site_id, **more}
+    punch = Punch(
+        created_at=presented.received_at,
+        employee_id=employee_id,
+        kind=kind.value,
+        at=presented.at,
+        timezone=zone,
+        work_date=work_date,
+        door=presented.door.value,
+        source=presented.source,
+        made_by_id=presented.made_by_id,
+        client_id=presented.client_id,
+        client_at=presented.client_at,
+        received_at=presented.received_at,
+        comment=presented.comment,
+        time_clock_id=presented.time_clock_id,
+        work_job_id=presented.work_job_id,
+        shift_ref=presented.shift_ref,
+        is_overnight=presented.is_overnight,
+        **columns,
+    )
+    evidence = presented.evidence()
+    evidence.punch = punch
+    punch.evidence = evidence
+    return punch
+
+
+def fact_of(punch: Punch, kind: PunchKind | None = None) -> Fact:
+    """A logged punch as the rules read it."""
+    return Fact(
+        kind=kind or PunchKind(punch.kind),
+        at=punch.at,
+        zone=punch.timezone,
+        door=Door(punch.door),
+        id=punch.pk,
+        client_id=punch.client_id,
+        is_overnight=punch.is_overnight,
+    )
+
+
+def new_attendance(stay: Stay, punch: Punch, at: datetime) -> Attendance:
+    """The row of a stay that is not stored yet, with what its in punch says; written at `at`."""
+    row = Attendance(
+        id=stay.id or new_id(),
+        created_at=at,
+        employee_id=punch.employee_id,
+        timezone=stay.zone,
+        door=stay.door.value,
+        source=punch.source,
+        comment=stay.comment or punch.comment,
+        client_id=stay.client_id or punch.client_id,
+        time_clock_id=punch.time_clock_id,
+        work_job_id=punch.work_job_id,
+        shift_ref=punch.shift_ref,
+        **settled(stay, at),
+    )
+    row.in_punch = punch
+    return row
+
+
+def settled(stay: Stay, at: datetime) -> dict[str, Any]:
+    """What a rule decides about a stay, as columns."""
+    return {
+        "clock_in": stay.start_at,
+        "clock_out": stay.end_at,
+        "work_date": stay.work_date,
+        "is_unfinished": stay.is_unfinished,
+        "flags": sorted(flag.value for flag in stay.flags),
+        "reason": stay.reason.value if stay.reason else "",
+        "in_punch_id": stay.in_punch_id,
+        "out_punch_id": stay.out_punch_id,
+        "updated_at": at,
+    }
+
+
+def apply(row: Attendance, stay: Stay, at: datetime) -> Attendance:
+    """Bring a stored row to what the rules say now."""
+    for name, value in settled(stay, at).items():
+        setattr(row, name, value)
+    return row
+
+
+def stay_of(row: Attendance, breaks: Iterable[Break] = ()) -> Stay:
+    """A stored stay as the rules read it."""
+    return Stay(
+        start_at=row.clock_in,
+        end_at=row.clock_out,
+        work_date=row.work_date,
+        zone=row.timezone,
+        id=row.pk,
+        door=Door(row.door),
+        is_unfinished=row.is_unfinished,
+        flags=frozenset(StayFlag(flag) for flag in row.flags),
+        reason=EndReason(row.reason) if row.reason else None,
+        client_id=row.client_id,
+        breaks=tuple(BreakValue(each.start_at, each.end_at, each.is_paid, each.pk) for each in breaks),
+        comment=row.comment,
+        in_punch_id=row.in_punch_id,
+        out_punch_id=row.out_punch_id,
+    )
