@@ -112,6 +112,17 @@ class DaySummary:
         return self.worked_seconds // 60
 
 
+@dataclass(frozen=True, slots=True)
+class _Amounts:
+    """Seconds of a day that do not depend on when one asks."""
+
+    worked: int
+    late: int
+    early: int
+    before: int
+    overtime: Overtime
+
+
 def summarise(
     stays: Iterable[Stay],
     schedule: DaySchedule,
@@ -131,31 +142,26 @@ def summarise(
     """
     rules = policy or DayPolicy()
     here = presence_of(stays, schedule.day, rules.attribution, breaks)
-    paused = here.paused_seconds + _untaken_break(here, schedule, rules)
-    worked = max(0, here.seconds - paused)
-    late, early = _late(here, schedule), _early(here, schedule)
-    before = _before_start(here, schedule)
-    unsure = here.auto_closed_seconds + (0 if rules.overtime.counts_early_arrival else before)
-    found = daily_overtime(schedule.day_type, worked - unsure, schedule.normal_seconds, rules.overtime)
-    is_over = in_utc(as_of) >= schedule.over_at
-    counters = _counters(here, schedule, rules, worked, is_over=is_over, late=late, early=early)
+    found = _amounts_of(here, schedule, rules)
+    counters = _counters(here, schedule, rules, found, is_over=in_utc(as_of) >= schedule.over_at)
+    limit = (approved_overtime_seconds or 0) if rules.overtime.needs_approval else found.overtime.seconds
     return DaySummary(
         work_date=schedule.day,
         day_type=schedule.day_type,
-        status=_status(here, schedule, is_over),
+        status=_status(here, schedule, is_over=in_utc(as_of) >= schedule.over_at),
         is_locked=is_locked,
         scheduled_seconds=schedule.required_seconds,
-        worked_seconds=worked,
-        break_seconds=min(paused, here.seconds),
-        late_seconds=late,
-        early_leave_seconds=early,
-        early_arrival_seconds=before,
-        short_seconds=max(0, schedule.required_seconds - worked) if is_over else 0,
-        auto_closed_seconds=min(here.auto_closed_seconds, worked),
-        overtime=found,
-        counted_overtime=found.limited_to(approved_overtime_seconds or 0) if rules.overtime.needs_approval else found,
+        worked_seconds=found.worked,
+        break_seconds=here.seconds - found.worked,
+        late_seconds=found.late,
+        early_leave_seconds=found.early,
+        early_arrival_seconds=found.before,
+        short_seconds=max(0, schedule.required_seconds - found.worked) if in_utc(as_of) >= schedule.over_at else 0,
+        auto_closed_seconds=min(here.auto_closed_seconds, found.worked),
+        overtime=found.overtime,
+        counted_overtime=found.overtime.limited_to(limit),
         counters=counters,
-        exceptions=_exceptions(here, schedule, rules, counters, worked, in_utc(as_of)),
+        exceptions=_exceptions(here, schedule, rules, counters, found.worked, in_utc(as_of)),
         first_in_at=here.first_in_at,
         last_out_at=here.last_out_at,
     )
@@ -175,6 +181,14 @@ def weekly_overtime(days: Iterable[DaySummary], policy: OvertimePolicy) -> int:
             early = 0 if policy.counts_early_arrival else day.early_arrival_seconds
             regular += max(0, day.worked_seconds - day.auto_closed_seconds - early - day.overtime.seconds)
     return whole_steps(regular - policy.weekly_threshold_minutes * 60, policy.step_minutes)
+
+
+def _amounts_of(here: DayPresence, schedule: DaySchedule, rules: DayPolicy) -> _Amounts:
+    worked = max(0, here.seconds - here.paused_seconds - _untaken_break(here, schedule, rules))
+    before = _before_start(here, schedule)
+    unsure = here.auto_closed_seconds + (0 if rules.overtime.counts_early_arrival else before)
+    overtime = daily_overtime(schedule.day_type, worked - unsure, schedule.normal_seconds, rules.overtime)
+    return _Amounts(worked, _late(here, schedule), _early(here, schedule), before, overtime)
 
 
 def _untaken_break(here: DayPresence, schedule: DaySchedule, rules: DayPolicy) -> int:
@@ -215,7 +229,7 @@ def _came(here: DayPresence, schedule: DaySchedule) -> bool:
     return bool(here.own) or (bool(here.spans) and not schedule.required_seconds)
 
 
-def _status(here: DayPresence, schedule: DaySchedule, is_over: bool) -> DayStatus:
+def _status(here: DayPresence, schedule: DaySchedule, *, is_over: bool) -> DayStatus:
     has_leave = schedule.leave_seconds > 0
     if _came(here, schedule):
         return DayStatus.PARTLY if has_leave and schedule.day_type == DayType.WORK else DayStatus.PRESENT
@@ -227,7 +241,7 @@ def _status(here: DayPresence, schedule: DaySchedule, is_over: bool) -> DayStatu
 
 
 def _counters(
-    here: DayPresence, schedule: DaySchedule, rules: DayPolicy, worked: int, *, is_over: bool, late: int, early: int
+    here: DayPresence, schedule: DaySchedule, rules: DayPolicy, found: _Amounts, *, is_over: bool
 ) -> DayCounters:
     is_scheduled = schedule.normal_seconds > 0 and schedule.day_type in (DayType.WORK, DayType.COLLECTIVE_LEAVE)
     scheduled = _ONE if is_scheduled else _ZERO
@@ -243,9 +257,9 @@ def _counters(
         paid_leave=on_leave - unpaid_leave,
         unpaid_leave=unpaid_leave,
         present=came,
-        late=int(late > 0),
-        early=int(early > 0),
-        meal_eligible=int(worked >= rules.meal_after_minutes * 60 and worked > 0),
+        late=int(found.late > 0),
+        early=int(found.early > 0),
+        meal_eligible=int(found.worked >= max(1, rules.meal_after_minutes * 60)),
         rest_day_worked=came if schedule.day_type == DayType.REST else 0,
         holiday_worked=came if schedule.day_type == DayType.HOLIDAY else 0,
     )
@@ -266,7 +280,7 @@ def _exceptions(
         DayException.EARLY: counters.early > 0,
         DayException.ABSENT: counters.absent > 0,
         DayException.OUTSIDE_SITE: StayFlag.OUTSIDE_SITE in flags,
-        DayException.LONG_DAY: worked > rules.long_day_minutes * 60 or StayFlag.OVER_MAXIMUM in flags,
+        DayException.LONG_DAY: worked > rules.long_day_minutes * 60,
         DayException.UNSCHEDULED: counters.present > 0 and nobody_asked,
     }
     return tuple(name for name, is_so in found.items() if is_so)

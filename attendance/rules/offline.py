@@ -8,11 +8,11 @@ accepted (the first is kept), so the set only grows; and from the set the stays 
   record that comes later may displace the one in its way;
 - a live stay is never displaced: what overlaps it makes no stay. A record that begins with a live stay (same client
   id, or within `same_punch_within`) is that stay's own arrival told twice: it may add the missing out, nothing else;
-- a placed record without an out is open only as the very last stay; else, or once forgotten, it is closed by rule
-  past the maximum length, or unfinished.
+- a placed record without an out is open only as the very last stay; else it is unfinished, or closed by rule when
+  what came next came past the maximum length.
 
-Because precedence starts with the start, a new record changes nothing that began before it: known records from the
-earliest start of the batch on, and stays that reach into that time, are all that must be loaded.
+A new record changes nothing placed before it but the end of the stay just before: the batch's earliest start, the
+last stay before that start (with its record) and everything from there on are all that must be loaded.
 """
 
 from __future__ import annotations
@@ -263,15 +263,10 @@ def _as_seen_by(stay: Stay, live: Stay) -> Stay:
 
 def _stay_of(record: OfflineRecord, rules: SettleRules) -> Stay:
     work_date = work_date_of(record.in_at, None, record.zone, rules.attribution)
-    stay = Stay(
-        *(record.in_at, None, work_date, record.zone),
-        door=Door.OFFLINE,
-        client_id=record.client_id,
-        in_punch_id=record.in_punch_id,
-    )
-    if record.out_at is None:
-        return stay
-    return replace(ended(stay, record.out_at, rules.attribution), out_punch_id=record.out_punch_id)
+    stay = Stay(record.in_at, None, work_date, record.zone, door=Door.OFFLINE, client_id=record.client_id)
+    if record.out_at is not None:
+        stay = ended(stay, record.out_at, rules.attribution)
+    return replace(stay, in_punch_id=record.in_punch_id, out_punch_id=record.out_punch_id)
 
 
 def _settle_endless(stays: Iterable[Stay], rules: SettleRules) -> list[Stay]:

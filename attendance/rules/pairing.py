@@ -38,7 +38,7 @@ _BY_DOOR = {
 _KIND_ORDER = {PunchKind.OUT: 0, PunchKind.BREAK_END: 1, PunchKind.BREAK_START: 2, PunchKind.TOGGLE: 3, PunchKind.IN: 4}
 
 #: Flags that come from how a stay ends; the others describe its punches and stay with it when the end moves.
-END_FLAGS = frozenset({StayFlag.MISSING_OUT, StayFlag.OVERNIGHT, StayFlag.OVER_MAXIMUM})
+END_FLAGS = frozenset({StayFlag.MISSING_OUT, StayFlag.OVERNIGHT})
 
 
 def policy_of_door(door: Door) -> PairingPolicy:

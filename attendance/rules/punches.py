@@ -56,7 +56,6 @@ class StayFlag(StrEnum):
 
     MISSING_OUT = "missing_out"  # the out never came: unfinished, or closed by rule
     OVERNIGHT = "overnight"  # ends on a later local day than it began
-    OVER_MAXIMUM = "over_maximum"  # longer than the organisation's maximum length
     OUTSIDE_SITE = "outside_site"  # one of its punches was made away from every site
     EVIDENCE = "evidence"  # one of its punches carries a flagged signal
     CLOCK_SKEW = "clock_skew"  # the device's clock disagreed with ours
@@ -67,7 +66,6 @@ class EndReason(StrEnum):
 
     AUTO_CLOSED = "auto_closed"
     CORRECTED = "corrected"
-    VOIDED = "voided"
 
 
 class Refusal(StrEnum):

@@ -184,34 +184,39 @@ def demand_of(
     """
     if shift is None or day_type == DayType.REST:
         return DaySchedule(day, zone, day_type)
-    start, end = shift_window(day, zone, shift)
-    paused = shift.break_minutes * 60
-    normal = shift.required_minutes * 60 if shift.required_minutes is not None else None
-    normal = max(0, seconds_between(start, end) - paused) if normal is None else normal
+    window = shift_window(day, zone, shift)
+    normal = _normal_seconds(shift, window)
+    if day_type == DayType.HOLIDAY:
+        paused = shift.break_minutes * 60
+        return DaySchedule(day, zone, day_type, planned_end_at=window[1], normal_seconds=normal, break_seconds=paused)
     if day_type == DayType.COLLECTIVE_LEAVE:
         leave = LeaveOfDay()
-    elif day_type == DayType.HOLIDAY:
-        return DaySchedule(day, zone, day_type, planned_end_at=end, normal_seconds=normal, break_seconds=paused)
-    starts_at, ends_at, taken = _after_leave(day, zone, (start, end), normal, leave)
-    required = normal - taken
-    if leave is not None and leave.portion in (LeavePortion.FIRST_HALF, LeavePortion.SECOND_HALF):
-        paused //= 2
+    starts_at, ends_at, taken = _after_leave(day, zone, window, normal, leave)
+    is_demanded = taken < normal
+    is_half = leave is not None and leave.portion in (LeavePortion.FIRST_HALF, LeavePortion.SECOND_HALF)
     return DaySchedule(
         day,
         zone,
         day_type,
-        starts_at=starts_at if required else None,
-        ends_at=ends_at if required else None,
-        planned_end_at=end,
+        starts_at=starts_at if is_demanded else None,
+        ends_at=ends_at if is_demanded else None,
+        planned_end_at=window[1],
         normal_seconds=normal,
-        required_seconds=required,
+        required_seconds=normal - taken,
         leave_seconds=taken,
-        break_seconds=paused,
+        break_seconds=shift.break_minutes * (30 if is_half else 60),
         grace_in_seconds=shift.grace_in_minutes * 60,
         grace_out_seconds=shift.grace_out_minutes * 60,
         is_flexible=shift.is_flexible,
         leave=leave,
     )
+
+
+def _normal_seconds(shift: Shift, window: tuple[datetime, datetime]) -> int:
+    """The work of a shift without leave: its window less the break, or the minutes flexible hours demand."""
+    if shift.required_minutes is not None:
+        return shift.required_minutes * 60
+    return max(0, seconds_between(*window) - shift.break_minutes * 60)
 
 
 def _after_leave(

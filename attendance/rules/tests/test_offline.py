@@ -160,7 +160,7 @@ def _stories(draw: st.DrawFn) -> list[OfflineRecord]:
     """Records that do not contradict themselves: a client id is one in and one out, told whole or without the out."""
     told = []
     for number in range(draw(st.integers(1, 7))):
-        start_at = instant("2025-11-17 00:00") + timedelta(minutes=draw(st.integers(0, 40)) * 30)
+        start_at = instant("2025-11-17 00:00") + timedelta(minutes=draw(st.integers(0, 90)) * 30)
         length = draw(st.one_of(st.none(), st.integers(1, 20)))
         end_at = None if length is None else start_at + timedelta(minutes=30 * length)
         whole = OfflineRecord(f"c{draw(st.integers(0, 99))}-{number}", start_at, end_at, JAKARTA)
@@ -190,6 +190,31 @@ def test_any_order_and_any_batches_end_in_the_same_state(told: list[OfflineRecor
     assert [(each.client_id, each.is_counted, each.reason) for each in pieces.standings] == [
         (each.client_id, each.is_counted, each.reason) for each in whole.standings
     ]
+
+
+def _windowed(many: list[list[OfflineRecord]]) -> list[Stay]:
+    """Settles batch after batch, loading only what the module says must be loaded."""
+    records: dict[str, OfflineRecord] = {}
+    stays: list[Stay] = []
+    for batch in many:
+        earliest = min(each.in_at for each in batch)
+        before = [each for each in stays if each.start_at < earliest][-1:]
+        loaded = before + [each for each in stays if each.start_at >= earliest]
+        near = {each.client_id for each in before}
+        known = [each for each in records.values() if each.in_at >= earliest or each.client_id in near]
+        done = settle(batch, known, [], loaded, RULES)
+        records |= {each.client_id: each for each in done.records}
+        after = [replace(each, id=uuid5(UUID(int=1), each.client_id or "")) for each in done.pairing.stays]
+        stays = sorted([each for each in stays if each not in loaded] + after, key=lambda each: each.start_at)
+    return stays
+
+
+@settings(max_examples=120, derandomize=True, deadline=None)
+@given(stories, st.data())
+def test_loading_only_the_neighbourhood_ends_in_the_same_state(told: list[OfflineRecord], data: st.DataObject) -> None:
+    pieces = _windowed([piece for piece in _cut(data, told) if piece])
+    whole = batches(told).pairing.stays
+    assert [replace(each, id=None) for each in pieces] == [replace(each, id=None) for each in whole]
 
 
 @settings(max_examples=120, derandomize=True, deadline=None)
