@@ -18,6 +18,7 @@ OFFSETS = [
     (timedelta(minutes=2), Verdict.ACCEPT, []),
     (timedelta(minutes=2, seconds=1), Verdict.FLAG, [TimeReason.FUTURE]),
     (timedelta(minutes=10), Verdict.FLAG, [TimeReason.FUTURE, TimeReason.CLOCK_SKEW]),
+    (timedelta(minutes=15), Verdict.FLAG, [TimeReason.FUTURE, TimeReason.CLOCK_SKEW]),
     (timedelta(minutes=15, seconds=1), Verdict.REJECT, [TimeReason.FUTURE, TimeReason.CLOCK_SKEW]),
     (timedelta(days=2), Verdict.REJECT, [TimeReason.FUTURE, TimeReason.CLOCK_SKEW]),
     (timedelta(days=-3), Verdict.ACCEPT, []),

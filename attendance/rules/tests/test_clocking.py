@@ -61,6 +61,11 @@ def test_a_night_shift_may_begin_again_on_the_evening_of_its_morning() -> None:
     assert decide_in(None, [night], instant("2025-11-17 22:00"), JAKARTA).opened is not None
 
 
+def test_today_is_the_day_of_the_in_even_where_the_work_date_is_the_outs() -> None:
+    night = stay("2025-11-16 22:00", "2025-11-17 06:00", work_date=instant("2025-11-17 12:00").date())
+    assert decide_in(None, [night], instant("2025-11-17 22:00"), JAKARTA).opened is not None
+
+
 def test_a_stored_stay_keeps_the_local_day_of_its_own_zone() -> None:
     early = stay("2025-11-17 00:30", "2025-11-17 04:00")  # in UTC this is the 16th
     assert decide_in(None, [early], instant("2025-11-17 20:00Z"), "UTC").refusal == Refusal.ALREADY_CLOCKED_IN

@@ -167,6 +167,7 @@ def test_half_a_day_of_leave_moves_the_start_and_shares_the_day() -> None:
     day = summarise(at(("13:00", "17:00")), schedule, AFTER)
     assert (day.status, day.late_seconds, day.exceptions) == (DayStatus.PARTLY, 0, ())
     assert (day.counters.paid, day.counters.unpaid_leave) == (Decimal("0.5"), Decimal("0.5"))
+    assert minutes(summarise(at(("11:00", "17:00")), schedule, AFTER))["break"] == 30
 
 
 def test_an_unfinished_stay_counts_no_time_and_is_still_presence() -> None:

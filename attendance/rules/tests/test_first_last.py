@@ -50,6 +50,11 @@ def test_a_morning_out_after_the_maximum_is_not_the_evenings() -> None:
     assert pairing.unpaired == (events[1],)
 
 
+def test_an_out_after_a_days_own_in_is_that_days() -> None:
+    events = [fact("2026-02-03 21:00", IN), fact("2026-02-04 08:00", IN), fact("2026-02-04 12:00", OUT)]
+    assert spans(pair_events(events).stays) == [("02-03 21:00", None), ("02-04 08:00", "02-04 12:00")]
+
+
 def test_a_planned_night_shift_gathers_all_events_until_its_end() -> None:
     texts = [("02-03 21:00", IN), ("02-04 00:50", OUT), ("02-04 01:30", IN), ("02-04 06:10", OUT), ("02-04 21:00", IN)]
     events = [fact(f"2026-{text}", kind) for text, kind in texts]

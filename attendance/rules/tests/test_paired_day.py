@@ -140,6 +140,13 @@ def test_voiding_an_earlier_punch_leaves_the_overnight_entry_alone() -> None:
     assert (pairing.stays, pairing.removed) == ((night,), (day,))
 
 
+def test_an_entry_nobody_waits_for_any_more_is_not_opened_again_by_pairing_anew() -> None:
+    given_up = stay("2026-02-03 10:00", is_unfinished=True, flags=frozenset({StayFlag.MISSING_OUT}))
+    pairing = pair_day(given_up.work_date, [fact("2026-02-03 10:00")], [given_up])
+    assert pairing.stays[0].is_unfinished
+    assert not pairing.added + pairing.removed
+
+
 def test_facts_alone_rebuild_an_overnight_entry() -> None:
     facts = [fact("2026-02-03 22:00"), fact("2026-02-04 06:00", is_overnight=True)]
     assert spans(pair_day(facts[0].local_day, facts, []).stays) == [("02-03 22:00", "02-04 06:00")]
