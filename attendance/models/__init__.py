@@ -9,6 +9,8 @@ from attendance.models.pause import Break, BreakKind
 from attendance.models.punch import Door, Punch, PunchKind, Source, Verdict
 from attendance.models.sync_record import SyncRecord, SyncState
 from attendance.models.time_clock import TimeClock, TimeClockEmployee, TimeClockJob
+from attendance.models.vendor_id import IdKind, VendorId
+from attendance.models.vendor_key import Vendor, VendorKey, VendorToken
 from attendance.models.work_job import WorkJob
 
 __all__ = [
@@ -20,6 +22,7 @@ __all__ = [
     "DayException",
     "DaySummary",
     "Door",
+    "IdKind",
     "Punch",
     "PunchEvidence",
     "PunchKind",
@@ -30,6 +33,10 @@ __all__ = [
     "TimeClock",
     "TimeClockEmployee",
     "TimeClockJob",
+    "Vendor",
+    "VendorId",
+    "VendorKey",
+    "VendorToken",
     "Verdict",
     "WorkJob",
 ]

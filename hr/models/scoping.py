@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.db import models
@@ -14,7 +15,7 @@ from peoplesync.kernel.roles import Scope
 #: The manager's department and everything below it. A department's depth is bounded by its ancestors, so is the recursion.
 SUBTREE_SQL = """
     WITH RECURSIVE subtree AS (
-        SELECT id FROM hr_department WHERE id = %s
+        SELECT id FROM hr_department WHERE id = ANY(%s)
         UNION
         SELECT child.id FROM hr_department child JOIN subtree ON child.parent_id = subtree.id
     )
@@ -24,7 +25,12 @@ SUBTREE_SQL = """
 
 def subtree(department_id: Any) -> models.expressions.RawSQL:
     """The ids of a department and its sub-departments, for use in `__in`."""
-    return models.expressions.RawSQL(SUBTREE_SQL, [department_id])  # noqa: S611 a constant with a bound parameter
+    return subtrees([department_id])
+
+
+def subtrees(department_ids: Sequence[Any]) -> models.expressions.RawSQL:
+    """The ids of several departments and everything below them, for use in `__in`."""
+    return models.expressions.RawSQL(SUBTREE_SQL, [list(department_ids)])  # noqa: S611 a constant with a bound parameter
 
 
 class ScopedQuerySet(SoftDeletedQuerySet):

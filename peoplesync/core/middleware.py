@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from django.db import InterfaceError, OperationalError
@@ -9,14 +10,20 @@ from django.http import HttpRequest, HttpResponse
 
 from peoplesync.core.api import errors
 
+_DOUBLED = re.compile("/{2,}")
+
 
 class ServiceErrors:
-    """Turns an unreachable database into a 503 in the envelope, wherever it is noticed."""
+    """Turns an unreachable database into a 503 in the envelope, and collapses doubled slashes below vendors' mounts."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path_info.startswith("/compat/") and "//" in request.path_info:
+            # Vendors' real clients send doubled slashes, and a redirect would lose the body of a POST.
+            request.path_info = _DOUBLED.sub("/", request.path_info)
+            request.path = _DOUBLED.sub("/", request.path)
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:

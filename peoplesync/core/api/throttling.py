@@ -46,11 +46,16 @@ class WindowThrottle(BaseThrottle):
         self.limit, period = rate
         now = time.time()
         self._left = period - now % period
-        self.count = _increment(f"throttle:{self.name}:{identity}:{int(now // period)}", period)
+        self.count = count(self.name, identity, period, now)
         return self.count <= self.limit
 
     def wait(self) -> float:
         return self._left
+
+
+def count(name: str, identity: str, period: int, now: float) -> int:
+    """Count one request of `identity` in the window of `period` seconds that `now` (Unix seconds) lies in."""
+    return _increment(f"throttle:{name}:{identity}:{int(now // period)}", period)
 
 
 def _increment(key: str, period: int) -> int:
