@@ -6,14 +6,13 @@ comes while the web processes load waits instead of being refused.
 
 from __future__ import annotations
 
-import http.client
 import os
 import socket
 import sys
 import time
 from collections.abc import Mapping
 
-from peoplesync.devservices import environment, prepared, signals
+from peoplesync.devservices import environment, health, prepared, signals
 from peoplesync.devservices.children import Children
 from peoplesync.devservices.errors import LauncherError
 from peoplesync.devservices.home import Home
@@ -90,23 +89,13 @@ def _port(listener: socket.socket) -> int:
 
 
 def _wait_for_health(children: Children, port: int) -> None:
-    end, last = time.monotonic() + HEALTH_SECONDS, "nothing"
-    while time.monotonic() < end:
+    end = time.monotonic() + HEALTH_SECONDS
+    while said := health.ask(port, seconds=5):
         if dead := children.a_death():
             raise LauncherError(dead)
-        line = http.client.HTTPConnection("127.0.0.1", port, timeout=1)
-        try:
-            line.request("GET", "/health", headers={"Host": f"localhost:{port}"})
-            answer = line.getresponse()
-            if answer.status == http.client.OK:
-                return
-            last = f"{answer.status} {answer.read(500).decode(errors='replace')}"
-        except OSError:
-            last = "nothing"
-        finally:
-            line.close()
+        if time.monotonic() > end:
+            raise LauncherError(f"/health did not answer 200 within {HEALTH_SECONDS:.0f} s; last: {said}")
         time.sleep(0.05)
-    raise LauncherError(f"/health did not answer 200 within {HEALTH_SECONDS:.0f} s; last answer: {last}")
 
 
 def _welcome(port: int, *, has_demo: bool) -> None:
