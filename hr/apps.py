@@ -9,7 +9,7 @@ class HrConfig(AppConfig):
     verbose_name = "People and organisation"
 
     def ready(self) -> None:
-        from hr.api import constraints  # these need the models, which exist only now
+        from hr.api import constraints, registrations  # these need the models, which exist only now
         from hr.models import ApprovalDecision, LeaveLedgerEntry
         from hr.services import approvals, leaves
         from peoplesync.core import append_only
@@ -17,3 +17,4 @@ class HrConfig(AppConfig):
         append_only.register(LeaveLedgerEntry, ApprovalDecision)
         approvals.register(leaves.SUBJECT)
         constraints.translate()
+        registrations.register()

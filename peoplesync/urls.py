@@ -10,7 +10,6 @@ api = [
     path("", include("peoplesync.core.api.urls")),
     path("", include("hr.api.urls")),
     path("", include("attendance.api.urls")),
-    path("", include("payroll.api.urls")),
 ]
 
 urlpatterns = [

@@ -6,15 +6,32 @@ An app registers expanders for its own resources, and an upper app for a lower o
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from drf_spectacular.extensions import OpenApiSerializerFieldExtension
+from rest_framework import serializers
+from rest_framework.fields import SkipField
+
 Expander = Callable[[Sequence[Any], Any], Mapping[Any, Any]]
-_expanders: dict[str, dict[str, Expander]] = {}
 
 
-def register(resource: str, name: str, expander: Expander) -> None:
-    """`expander(rows, user)` returns primary key -> JSON value; a missing key is shown as null."""
-    _expanders.setdefault(resource, {})[name] = expander
+@dataclass(frozen=True, slots=True)
+class _Include:
+    expander: Expander
+    shape: Any
+    is_list: bool
+
+
+_expanders: dict[str, dict[str, _Include]] = {}
+
+
+def register(resource: str, name: str, expander: Expander, *, shape: Any = None, is_list: bool = False) -> None:
+    """`expander(rows, user)` returns primary key -> JSON value; a missing key is shown as null.
+
+    `shape` is the serializer class of the value (or of its items, with `is_list`), for the OpenAPI document.
+    """
+    _expanders.setdefault(resource, {})[name] = _Include(expander, shape, is_list)
 
 
 def names(resource: str) -> list[str]:
@@ -26,9 +43,38 @@ def expand(resource: str, asked: str | None, rows: Sequence[Any], data: Sequence
     """Add the asked keys to `data` in place. Unknown names are ignored, as the contract says."""
     known = _expanders.get(resource, {})
     for name in dict.fromkeys((asked or "")[:500].split(",")):
-        expander = known.get(name.strip())
-        if expander is None:
+        include = known.get(name.strip())
+        if include is None:
             continue
-        found = expander(rows, user)
+        found = include.expander(rows, user)
         for row, shown in zip(rows, data, strict=True):
             shown[name.strip()] = found.get(row.pk)
+
+
+class Included(serializers.Field):
+    """A key that only `?include=` adds: documented in the schema, written by `expand`."""
+
+    def __init__(self, resource: str, name: str) -> None:
+        super().__init__(read_only=True, required=False)
+        self.resource, self.name = resource, name
+
+    def get_attribute(self, instance: Any) -> Any:
+        raise SkipField
+
+    def to_representation(self, value: Any) -> Any:
+        return value
+
+
+class IncludedSchema(OpenApiSerializerFieldExtension):
+    """Documents an included key with the serializer its expander was registered with."""
+
+    target_class = Included
+
+    def map_serializer_field(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
+        include = _expanders.get(self.target.resource, {}).get(self.target.name)
+        if include is None or include.shape is None:
+            return {"type": "object", "nullable": True, "additionalProperties": True}
+        reference = auto_schema.resolve_serializer(include.shape, direction).ref
+        if include.is_list:
+            return {"type": "array", "items": reference}
+        return {"allOf": [reference], "nullable": True}

@@ -12,6 +12,7 @@ from peoplesync.kernel.errors import Invalid
 DEFAULT_SIZE = 25
 MAXIMUM_SIZE = 100
 MAXIMUM_PAGE = 1_000_000_000
+EXAMPLE = {"current_page": 1, "per_page": 25, "total": 120, "last_page": 5, "from": 1, "to": 25}
 
 
 class ContractPagination(BasePagination):
@@ -57,8 +58,8 @@ class ContractPagination(BasePagination):
             "type": "object",
             "required": ["data", "meta"],
             "properties": {
-                "data": {"type": "array", "items": schema.get("items", schema)},
-                "meta": {"$ref": "#/components/schemas/MetaPagination"},
+                "data": schema,
+                "meta": {"allOf": [{"$ref": "#/components/schemas/MetaPagination"}], "example": EXAMPLE},
             },
         }
 

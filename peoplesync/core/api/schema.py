@@ -88,7 +88,9 @@ class ContractSchema(AutoSchema):
         return {status: serializer}
 
     def _is_list_view(self, serializer: Any = None) -> bool:
-        return self.method == "GET" and getattr(self.view, "is_list", False)
+        view = self.view
+        is_list = getattr(view, "is_list", False) or getattr(view, "filterset_class", None) is not None
+        return self.method == "GET" and is_list
 
     def _refusals(self) -> set[int]:
         view, method = self.view, self.method

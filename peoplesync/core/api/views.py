@@ -36,7 +36,7 @@ class ApiView(generics.GenericAPIView):
     #: POST 201 with `read_serializer`) the status and the serializer of the answer.
     titles: ClassVar[dict[str, str]] = {}
     answers: ClassVar[dict[str, tuple[int, Any]]] = {}
-    #: GET answers a page of rows, not one.
+    #: GET answers a page of rows, not one; a view with a `filterset_class` always does.
     is_list: ClassVar[bool] = False
     #: Extra documented statuses (409 and the like) per method, for the schema.
     may_answer: ClassVar[dict[str, tuple[int, ...]]] = {}

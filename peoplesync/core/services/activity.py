@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -50,8 +51,19 @@ def _masked_value(key: str, value: Any) -> Any:
     if isinstance(value, Mapping):
         return masked(value)
     if key not in PERSONAL_KEYS:
-        return value
+        return plain(value)
     return [mask(item) for item in value] if isinstance(value, list | tuple) else mask(value)
+
+
+def plain(value: Any) -> Any:
+    """A value as the log keeps it: ids, days, instants and amounts as text, the rest as JSON has it.
+
+    >>> plain([Decimal("1.50"), date(2026, 11, 22), None, True])
+    ['1.50', '2026-11-22', None, True]
+    """
+    if isinstance(value, UUID | Decimal | date):
+        return value.isoformat() if isinstance(value, date) else str(value)
+    return [plain(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def entry(

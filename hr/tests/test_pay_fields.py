@@ -1,0 +1,140 @@
+"""Pay in the directory: shown to those entitled, null to everybody else in every shape; set by the entitled, never her own."""
+
+from decimal import Decimal
+from uuid import uuid4
+
+import pytest
+
+from hr.models import Employee
+from hr.services import employees
+from peoplesync.core.models import ActivityLog
+
+URL = "/api/v1/employees"
+SALARY, PAYROLL = Decimal("15000000.50"), uuid4()
+
+
+@pytest.fixture
+def paid(cast):
+    Employee.objects.update(current_salary=SALARY, latest_payroll_id=PAYROLL)
+    return cast
+
+
+@pytest.fixture
+def heard():
+    """What payroll would be told through the hook."""
+    told = []
+
+    def listen(employee, before, by, at):
+        told.append((employee.pk, before, employee.current_salary, by))
+
+    employees.salary_changed.register(listen)
+    yield told
+    employees.salary_changed._functions.remove(listen)
+
+
+def test_the_entitled_see_all_pay_and_others_only_their_own(paid, client_of):
+    for role, user in paid.by_role().items():
+        sees_all = role in {"hr", "payroll_admin", "auditor", "superadmin"}
+        for row in client_of(user).get(f"{URL}?include=department").json()["data"]:
+            if sees_all or row["id"] == str(user.employee_id):
+                assert (row["current_salary"], row["latest_payroll_id"]) == (15000000.5, str(PAYROLL))
+            else:
+                assert (row["current_salary"], row["latest_payroll_id"]) == (None, None)
+
+
+def test_a_single_employee_hides_pay_the_same_way(paid, client_of):
+    foreign, own = f"{URL}/{paid.outsider.employee_id}", f"{URL}/{paid.employee.employee_id}"
+    assert client_of(paid.manager).get(f"{URL}/{paid.employee.employee_id}").json()["current_salary"] is None
+    assert client_of(paid.employee).get(foreign).json()["latest_payroll_id"] is None
+    assert client_of(paid.employee).get(own).json()["current_salary"] == 15000000.5
+
+
+def test_a_role_that_writes_but_may_not_read_pay_gets_null_back(paid, client_of):
+    answer = client_of(paid.hr).put(f"{URL}/{paid.employee.employee_id}", {"phone": "+62"})
+    assert answer.json()["current_salary"] == 15000000.5
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "current_salary=1",
+        "current_salary__gt=1",
+        "latest_payroll_id=" + str(PAYROLL),
+        "employee__current_salary=1",
+        "sort=current_salary",
+        "order_by=-current_salary",
+        "_connector=OR&status=active",
+        "user__password__startswith=a",
+    ],
+)
+def test_nothing_filters_or_sorts_by_what_is_hidden(paid, client_of, query):
+    Employee.objects.filter(pk=paid.outsider.employee_id).update(current_salary=1, latest_payroll_id=None)
+    client = client_of(paid.employee)
+    assert client.get(f"{URL}?{query}").json() == client.get(URL).json()
+
+
+def test_setting_pay_shows_at_once_tells_payroll_and_is_logged_masked(paid, client_of, heard):
+    row = paid.employee.employee
+    answer = client_of(paid.hr).put(f"{URL}/{row.pk}", {"current_salary": 16000000, "status": "on_leave"})
+    assert answer.status_code == 200
+    assert answer.json()["current_salary"] == 16000000
+    assert heard == [(row.pk, SALARY, Decimal(16000000), paid.hr)]
+    entry = ActivityLog.objects.get(action="employee.salary_changed")
+    assert entry.meta["changes"] == {"current_salary": ["***", "***"]}
+    assert ActivityLog.objects.filter(action="employee.updated").count() == 1
+
+
+def test_the_same_pay_again_is_no_change(paid, client_of, heard):
+    answer = client_of(paid.hr).put(f"{URL}/{paid.employee.employee_id}", {"current_salary": Decimal("15000000.5")})
+    assert answer.status_code == 200
+    assert heard == []
+
+
+@pytest.mark.parametrize("name", ["hr", "superadmin"])
+def test_nobody_changes_her_own_pay_and_nothing_else_of_the_request_happens(paid, client_of, heard, name):
+    user = getattr(paid, name)
+    answer = client_of(user).put(f"{URL}/{user.employee_id}", {"current_salary": 99, "phone": "+62"})
+    assert (answer.status_code, answer.json()["status"]) == (403, 403)
+    row = Employee.objects.get(pk=user.employee_id)
+    assert (row.current_salary, row.phone, heard) == (SALARY, None, [])
+
+
+@pytest.mark.parametrize("name", ["employee", "manager", "auditor"])
+def test_others_may_not_set_pay(paid, client_of, name):
+    answer = client_of(getattr(paid, name)).put(f"{URL}/{paid.outsider.employee_id}", {"current_salary": 1})
+    assert answer.status_code == 403
+
+
+@pytest.mark.parametrize(
+    "number",
+    ["-1", '"5"', "true", "null", "[1]", "{}", "0.001", "1" + "0" * 40, "1e400", "1e-400", "NaN", "Infinity", "-0.01"],
+)
+def test_a_number_that_is_no_amount_is_a_400(paid, client_of, number):
+    url = f"{URL}/{paid.employee.employee_id}"
+    body = f'{{"current_salary": {number}}}'
+    answer = client_of(paid.hr).generic("PUT", url, body, content_type="application/json")
+    assert answer.status_code == 400
+    assert Employee.objects.get(pk=paid.employee.employee_id).current_salary == SALARY
+
+
+def test_an_amount_of_38_digits_goes_through_digit_for_digit(paid, client_of):
+    number = "123456789012345678901234567890123456.78"
+    url = f"{URL}/{paid.employee.employee_id}"
+    body = f'{{"current_salary": {number}}}'
+    answer = client_of(paid.hr).generic("PUT", url, body, content_type="application/json")
+    assert f'"current_salary":{number},'.encode() in answer.content
+
+
+def test_a_failing_listener_takes_the_change_back(paid, client_of):
+    def refuse(*_):
+        raise RuntimeError("payroll could not date it")
+
+    employees.salary_changed.register(refuse)
+    try:
+        client = client_of(paid.hr)
+        client.raise_request_exception = False
+        answer = client.put(f"{URL}/{paid.employee.employee_id}", {"current_salary": 1})
+    finally:
+        employees.salary_changed._functions.remove(refuse)
+    assert (answer.status_code, answer.json()["status"]) == (500, 500)
+    assert Employee.objects.get(pk=paid.employee.employee_id).current_salary == SALARY

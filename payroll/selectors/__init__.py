@@ -1,1 +1,0 @@
-"""Questions about pay: rows, figures and findings. Nothing here writes."""
