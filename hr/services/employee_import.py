@@ -1,0 +1,141 @@
+"""Write many employees at once, new and known alike, as the CSV import and other bulk doors need it.
+
+Set-based: a statement per batch for the rows, another for their entries in the activity log. Reading a file does not
+belong here (`employee_rows` reads cells); writing one person by hand has services of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+from psycopg.types.json import Jsonb
+
+from peoplesync.core.models import new_id
+from peoplesync.core.services import activity
+
+#: Rows per statement: large enough to be fast, small enough to be read and logged in little memory.
+BATCH = 5000
+#: What may be written, with the type PostgreSQL reads it as.
+COLUMNS = {
+    "first_name": "text",
+    "last_name": "text",
+    "email": "text",
+    "phone": "text",
+    "department_id": "uuid",
+    "hired_at": "date",
+    "ended_on": "date",
+    "end_reason": "text",
+    "status": "text",
+    "current_salary": "numeric",
+    "timezone": "text",
+}
+#: What a new row holds where nothing was given and the column may not be empty.
+_DEFAULTS = {"status": "active", "end_reason": "", "timezone": ""}
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of the rows; `unchanged` were known and as given already."""
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+
+    def __add__(self, other: Written) -> Written:
+        return Written(self.created + other.created, self.updated + other.updated, self.unchanged + other.unchanged)
+
+
+def write(
+    *,
+    rows: Sequence[Row],
+    columns: Collection[str],
+    by: Any,
+    at: datetime,
+    id_of: Callable[[str], UUID] | None = None,
+) -> Written:
+    """Create or update employees by `employee_number`; only the named columns of known ones change.
+
+    Each row holds `employee_number`, and every column named in `columns`. A number may occur once. `id_of` gives new
+    rows their ids (default: fresh ones). Raises IntegrityError where a constraint of the table is broken.
+    """
+    done = Written()
+    for start in range(0, len(rows), BATCH):
+        done += _write_batch(rows[start : start + BATCH], columns, by, at, id_of)
+    return done
+
+
+@transaction.atomic
+def _write_batch(
+    rows: Sequence[Row],
+    columns: Collection[str],
+    by: Any,
+    at: datetime,
+    id_of: Callable[[str], UUID] | None,
+) -> Written:
+    given = [_given(row, columns, id_of) for row in rows]
+    with connection.cursor() as cursor:
+        bound: dict[str, Any] = {"rows": Jsonb(given), "at": at}
+        cursor.execute(_statement(sorted(columns)), bound)
+        touched = cursor.fetchall()
+    activity.record_many(
+        activity.entry(
+            action="employee.created" if is_new else "employee.updated",
+            resource_type="employee",
+            resource_id=employee_id,
+            by=by,
+            meta={"employee_number": number, "name": name, "fields": changed or None},
+            at=at,
+        )
+        for employee_id, number, name, is_new, changed in touched
+    )
+    created = sum(is_new for _, _, _, is_new, _ in touched)
+    return Written(created, len(touched) - created, len(rows) - len(touched))
+
+
+def _given(row: Row, columns: Collection[str], id_of: Callable[[str], UUID] | None) -> dict[str, Any]:
+    number = row["employee_number"]
+    given = {name: _plain(row[name]) for name in columns}
+    for name, value in _DEFAULTS.items():
+        given[name] = given.get(name) or value
+    return {**given, "employee_number": number, "id": str(id_of(number) if id_of else new_id())}
+
+
+def _plain(value: Any) -> str | None:
+    return None if value is None else str(value)
+
+
+def _statement(columns: Sequence[str]) -> str:
+    """The upsert of one batch; names come from `COLUMNS`, values are bound."""
+    unknown = set(columns) - set(COLUMNS)
+    if unknown:
+        raise LookupError(f"employees have no columns {sorted(unknown)}")
+    inserted = ", ".join(["id", "employee_number", *COLUMNS])
+    typed = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
+    settings = ", ".join([*(f"{name} = EXCLUDED.{name}" for name in columns), "updated_at = EXCLUDED.updated_at"])
+    differs = " OR ".join(f"e.{name} IS DISTINCT FROM EXCLUDED.{name}" for name in columns) or "false"
+    changed = ", ".join(
+        f"CASE WHEN before.{name} IS DISTINCT FROM written.{name} THEN '{name}' END" for name in columns
+    )
+    return f"""
+        WITH given AS (
+            SELECT * FROM jsonb_to_recordset(%(rows)s) AS each(id uuid, employee_number text, {typed})
+        ), before AS (
+            SELECT e.* FROM hr_employee e JOIN given USING (employee_number) WHERE e.deleted_at IS NULL
+        ), written AS (
+            INSERT INTO hr_employee AS e ({inserted}, created_at, updated_at)
+            SELECT {inserted}, %(at)s, %(at)s FROM given
+            ON CONFLICT (employee_number) WHERE deleted_at IS NULL DO UPDATE SET {settings} WHERE {differs}
+            RETURNING *
+        )
+        SELECT written.id, written.employee_number, concat_ws(' ', written.first_name, written.last_name),
+            before.id IS NULL,
+            CASE WHEN before.id IS NOT NULL THEN array_remove(ARRAY[{changed}]::text[], NULL) END
+        FROM written LEFT JOIN before ON before.id = written.id
+        ORDER BY written.employee_number
+    """  # noqa: S608 names are ours, checked above; values are bound

@@ -1,0 +1,57 @@
+"""A progress bar for long commands: drawn where a terminal is, silent where there is none."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TextIO
+
+_WIDTH = 30
+_PAUSE = 0.1
+
+#: Called with how much more has been done since the last call.
+Advance = Callable[[int], None]
+
+
+def line(label: str, done: int, total: int) -> str:
+    """The bar as text.
+
+    >>> line("people", 5, 10)
+    'people [===============               ]  50 % (5/10)'
+    """
+    share = min(1.0, done / total) if total else 1.0
+    return f"{label} [{'=' * round(share * _WIDTH):<{_WIDTH}}] {share * 100:3.0f} % ({done:,}/{total:,})"
+
+
+@contextmanager
+def bar(label: str, total: int, *, stream: TextIO) -> Iterator[Advance]:
+    """Show how far work of `total` parts has come, at most ten times a second: `with bar(...) as advance`."""
+    if not stream.isatty():
+        yield lambda count: None
+        return
+    shown = _Shown(label, total, stream)
+    try:
+        yield shown.advance
+        shown.done = max(shown.done, total)
+    finally:
+        shown.draw()
+        stream.write("\n")
+        stream.flush()
+
+
+class _Shown:
+    def __init__(self, label: str, total: int, stream: TextIO) -> None:
+        self.label, self.total, self.stream = label, total, stream
+        self.done = 0
+        self._drawn_at = 0.0
+
+    def advance(self, count: int) -> None:
+        self.done += count
+        if time.monotonic() - self._drawn_at >= _PAUSE:
+            self.draw()
+
+    def draw(self) -> None:
+        self._drawn_at = time.monotonic()
+        self.stream.write(f"\r{line(self.label, self.done, self.total)}")
+        self.stream.flush()

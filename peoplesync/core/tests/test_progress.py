@@ -1,0 +1,38 @@
+"""Progress is drawn for people at a terminal and for nobody else."""
+
+from __future__ import annotations
+
+import io
+
+from peoplesync.core import progress
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_terminal_sees_the_bar_come_to_its_end():
+    shown = Terminal()
+    with progress.bar("people", 10, stream=shown) as advance:
+        advance(5)
+    assert "people [===============               ]  50 % (5/10)" in shown.getvalue()
+    assert shown.getvalue().endswith("100 % (10/10)\n")
+
+
+def test_a_failure_leaves_the_bar_where_it_was():
+    shown = Terminal()
+    try:
+        with progress.bar("people", 10, stream=shown) as advance:
+            advance(5)
+            raise LookupError
+    except LookupError:
+        pass
+    assert shown.getvalue().endswith("50 % (5/10)\n")
+
+
+def test_a_file_gets_nothing():
+    written = io.StringIO()
+    with progress.bar("people", 10, stream=written) as advance:
+        advance(10)
+    assert written.getvalue() == ""

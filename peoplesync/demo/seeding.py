@@ -1,0 +1,91 @@
+"""The demo as a whole: what is made, in which order, all of it or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import connection, transaction
+
+from peoplesync.core.progress import Advance
+from peoplesync.core.services import activity
+from peoplesync.demo import guard, organisation, people
+from peoplesync.kernel.dates import local_day
+
+#: `bar("people", total=100_000)` as a context that gives the function to call with what was done.
+Bars = Callable[[str, int], AbstractContextManager[Advance]]
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What was asked for. Fewer people than accounts are rounded up to them."""
+
+    employees: int = people.CORE
+    months: int = 2
+    seed: int = 1
+
+    @property
+    def size(self) -> int:
+        return max(self.employees, len(people.ACCOUNTS))
+
+
+@dataclass(frozen=True, slots=True)
+class Seeded:
+    """What was made. `size` is how many demo people are here now."""
+
+    size: int
+    added: int
+    is_first: bool
+
+
+def seed(*, wish: Wish, at: datetime, bars: Bars) -> Seeded:
+    """Make the demo, or add the people a smaller demo lacks; the days before them stay as they are.
+
+    Everything hangs on number, seed and the day of `at`. One transaction: an interrupted run leaves nothing behind.
+    Raises Conflict where real people are, or while another process seeds.
+    """
+    with guard.alone(), transaction.atomic():
+        here = guard.demo_size()
+        if here >= wish.size:
+            return Seeded(here, 0, is_first=False)
+        _check_at_once()
+        _make(wish, here, at, bars)
+    _analyse()
+    return Seeded(wish.size, wish.size - here, is_first=here == 0)
+
+
+def _check_at_once() -> None:
+    """Check references after each statement: waiting for the commit would hold an entry in memory for every row."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def _make(wish: Wish, here: int, at: datetime, bars: Bars) -> None:
+    today = local_day(at, organisation.ZONE)
+    if not here:
+        organisation.settings(at)
+    organisation.departments(people.branch_count(wish.size), at)
+    _people(wish, here + 1, today, at, bars)
+    if not here:
+        people.write_users(at)
+    activity.record(
+        action="demo.seeded",
+        resource_type="setting",
+        resource_id=None,
+        by=None,
+        meta={"employees": wish.size - here, "months": wish.months, "seed": wish.seed},
+        at=at,
+    )
+
+
+def _people(wish: Wish, first: int, today: date, at: datetime, bars: Bars) -> None:
+    with bars("people", wish.size - first + 1) as advance:
+        people.write(first=first, last=wish.size, seed=wish.seed, today=today, at=at, advance=advance)
+
+
+def _analyse() -> None:
+    """Tell the planner what is here now, so the first questions are answered well."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")

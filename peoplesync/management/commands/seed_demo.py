@@ -1,0 +1,53 @@
+"""Fills an empty database with the demo organisation, small or large."""
+
+from __future__ import annotations
+
+import sys
+from functools import partial
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from peoplesync.core import progress
+from peoplesync.demo import people, seeding
+from peoplesync.kernel.errors import PeopleSyncError
+
+REFUSED = 3
+MOST_EMPLOYEES = 2_000_000
+MOST_MONTHS = 60
+
+
+class Command(BaseCommand):
+    help = (
+        "Fill an empty database with the demo organisation: people, presence, leave, pay, accounts. "
+        "Refuses where real people are; on a demo it only adds the people that are missing."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        defaults = seeding.Wish()
+        parser.add_argument("--employees", type=int, default=defaults.employees, metavar="N", help="how many people")
+        parser.add_argument("--months", type=int, default=defaults.months, metavar="M", help="months of attendance")
+        parser.add_argument("--seed", type=int, default=defaults.seed, metavar="S", help="another seed, other luck")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        wish = seeding.Wish(options["employees"], options["months"], options["seed"])
+        if not 1 <= wish.employees <= MOST_EMPLOYEES:
+            raise CommandError(f"--employees takes 1 to {MOST_EMPLOYEES}.", returncode=2)
+        if not 1 <= wish.months <= MOST_MONTHS:
+            raise CommandError(f"--months takes 1 to {MOST_MONTHS}.", returncode=2)
+        try:
+            made = seeding.seed(wish=wish, at=timezone.now(), bars=partial(progress.bar, stream=sys.stderr))
+        except PeopleSyncError as refusal:
+            raise CommandError(refusal.message, returncode=REFUSED) from None
+        self._tell(made)
+
+    def _tell(self, made: seeding.Seeded) -> None:
+        if not made.added:
+            self.stdout.write(f"The demo is here already, with {made.size:,} people. Nothing was changed.")
+            return
+        self.stdout.write(f"The demo has {made.size:,} people now; {made.added:,} were added.")
+        if made.is_first:
+            self.stdout.write(f"Accounts, each with the password {people.PASSWORD}:")
+            for account in people.ACCOUNTS:
+                self.stdout.write(f"  {account.name}@{people.DOMAIN}")
