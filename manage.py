@@ -38,6 +38,8 @@ def main() -> None:
     try:
         with environment.ready(home) if needs_servers(sys.argv[1:]) else environment.offline(home) as added:
             os.environ.update(added)
+            if sys.argv[1:2] == ["runserver"]:
+                os.environ.setdefault("COOKIE_SECURE", "false")  # it speaks plain http, on this machine
             if added.get("DATABASE_URL") == environment.NOWHERE["DATABASE_URL"]:
                 warnings.filterwarnings("ignore", "Got an error checking a consistent migration history")
             from django.core.management import execute_from_command_line  # after the environment: settings read it

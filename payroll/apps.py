@@ -6,3 +6,11 @@ from django.apps import AppConfig
 class PayrollConfig(AppConfig):
     name = "payroll"
     label = "payroll"
+
+    def ready(self) -> None:
+        from payroll.api import constraints  # these need the models, which exist only now
+        from payroll.models import Manifest, ManifestEntry, Payment
+        from peoplesync.core import append_only
+
+        append_only.register(Manifest, ManifestEntry, Payment)
+        constraints.translate()

@@ -10,6 +10,7 @@ api = [
     path("", include("peoplesync.core.api.urls")),
     path("", include("hr.api.urls")),
     path("", include("attendance.api.urls")),
+    path("", include("payroll.api.urls")),
 ]
 
 urlpatterns = [

@@ -103,6 +103,10 @@ class Ground:
         """The stay the person is in now."""
         return next((stay for stay in reversed(self.stays) if stay.is_open), None)
 
+    def stay(self, stay_id: UUID) -> Stay | None:
+        """The stay with this id, when it is at hand."""
+        return next((stay for stay in self.stays if stay.id == stay_id), None)
+
     @property
     def maximum(self) -> MaximumLength:
         return self.day_policy.maximum

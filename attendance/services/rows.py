@@ -31,27 +31,29 @@ def punch_of(
     presented: Presented, kind: PunchKind, *, employee_id: UUID, zone: str, work_date: date, **more: Any
 ) -> Punch:
     """The log's row of a presented punch, with its evidence beside it, not yet stored."""
-    columns: dict[str, Any] = {"id": new_id(), "verdict": Verdict.ACCEPT, "site_id": presented.site_id, **more}
-    punch = Punch(
-        created_at=presented.received_at,
-        employee_id=employee_id,
-        kind=kind.value,
-        at=presented.at,
-        timezone=zone,
-        work_date=work_date,
-        door=presented.door.value,
-        source=presented.source,
-        made_by_id=presented.made_by_id,
-        client_id=presented.client_id,
-        client_at=presented.client_at,
-        received_at=presented.received_at,
-        comment=presented.comment,
-        time_clock_id=presented.time_clock_id,
-        work_job_id=presented.work_job_id,
-        shift_ref=presented.shift_ref,
-        is_overnight=presented.is_overnight,
-        **columns,
-    )
+    columns: dict[str, Any] = {
+        "id": new_id(),
+        "created_at": presented.received_at,
+        "employee_id": employee_id,
+        "kind": kind.value,
+        "at": presented.at,
+        "timezone": zone,
+        "work_date": work_date,
+        "door": presented.door.value,
+        "source": presented.source,
+        "made_by_id": presented.made_by_id,
+        "client_id": presented.client_id,
+        "client_at": presented.client_at,
+        "received_at": presented.received_at,
+        "comment": presented.comment,
+        "verdict": Verdict.ACCEPT,
+        "site_id": presented.site_id,
+        "time_clock_id": presented.time_clock_id,
+        "work_job_id": presented.work_job_id,
+        "shift_ref": presented.shift_ref,
+        "is_overnight": presented.is_overnight,
+    }
+    punch = Punch(**{**columns, **more})
     evidence = presented.evidence()
     evidence.punch = punch
     punch.evidence = evidence

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from peoplesync.devservices import environment, place, run, servers, signals
+from peoplesync.devservices import environment, health, place, run, servers, signals
 from peoplesync.devservices.errors import LauncherError
 from peoplesync.devservices.home import Home
 
@@ -25,6 +25,8 @@ def main(words: Sequence[str]) -> int:
         if asked.action == "keep":
             servers.keep(Home(Path(asked.folder)), is_volatile=asked.volatile)
             return 0
+        if asked.action == "health":
+            return _report(health.ask(asked.port, seconds=4))
         if asked.action == "run":
             return run.system(Home.named(os.environ))
         return execute(asked.command, is_volatile=asked.volatile, is_private=asked.private)
@@ -47,6 +49,11 @@ def execute(command: Sequence[str], *, is_volatile: bool, is_private: bool) -> i
             home.folder.chmod(0o711)  # root's servers run as another account and must pass through
         added = stack.enter_context(environment.ready(home, durable=not is_volatile))
         return _wait_for(subprocess.Popen(list(command), env=os.environ | added))
+
+
+def _report(trouble: str) -> int:
+    print(trouble or "ok")
+    return 1 if trouble else 0
 
 
 def _wait_for(child: subprocess.Popen[bytes]) -> int:
@@ -74,6 +81,8 @@ def _arguments(words: Sequence[str]) -> argparse.Namespace:
     execution.add_argument("--volatile", action="store_true", help="fast servers in a temporary home")
     execution.add_argument("--private", action="store_true", help="never the servers named in the environment")
     execution.add_argument("command", nargs="+", help="after --")
+    asking = actions.add_parser("health", help="status 0 when /health on this machine answers 200")
+    asking.add_argument("port", type=int)
     keeper = actions.add_parser("keep", help="(internal) stop the servers once nobody uses them")
     keeper.add_argument("folder")
     keeper.add_argument("--volatile", action="store_true")

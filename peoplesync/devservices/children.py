@@ -20,9 +20,13 @@ PARENT_DIED = 1  # PR_SET_PDEATHSIG of Linux
 
 
 class Children:
-    """Started by name; leaving the block stops every one of them and whatever they started."""
+    """Started by name; leaving the block stops every one of them and whatever they started.
 
-    def __init__(self) -> None:
+    `leaned_on` are servers that are not our children but without which nothing here makes sense.
+    """
+
+    def __init__(self, leaned_on: Mapping[str, processes.Process]) -> None:
+        self._leaned_on = leaned_on
         self._running: dict[str, subprocess.Popen[bytes]] = {}
 
     def __enter__(self) -> Children:
@@ -47,15 +51,18 @@ class Children:
         )
 
     def a_death(self) -> str:
-        """A sentence about a child that has ended; empty while all live."""
+        """A sentence about a child, or a server it leans on, that has ended; empty while all live."""
         for name, child in self._running.items():
             if child.poll() is not None:
                 return f"The {name} process ended by itself (status {child.returncode}); its messages are above."
+        for name, server in self._leaned_on.items():
+            if not server.is_alive:
+                return f"The embedded {name} server ended by itself; its log lies in PEOPLESYNC_HOME."
         return ""
 
     def wait_for_a_death(self) -> str:
         while not (dead := self.a_death()):
-            time.sleep(0.2)
+            time.sleep(0.25)
         return dead
 
     def _stop_all(self) -> None:

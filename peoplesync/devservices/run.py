@@ -6,17 +6,17 @@ comes while the web processes load waits instead of being refused.
 
 from __future__ import annotations
 
-import http.client
 import os
 import socket
 import sys
 import time
 from collections.abc import Mapping
 
-from peoplesync.devservices import environment, prepared, signals
+from peoplesync.devservices import environment, health, prepared, signals
 from peoplesync.devservices.children import Children
 from peoplesync.devservices.errors import LauncherError
 from peoplesync.devservices.home import Home
+from peoplesync.devservices.processes import Process
 
 HEALTH_SECONDS = 90.0
 ACCOUNTS = ("superadmin", "hr", "payroll", "manager", "employee", "auditor")
@@ -29,8 +29,8 @@ def system(home: Home) -> int:
     try:
         with _listener(os.environ) as listener, environment.ready(home) as added:
             has_demo = prepared.bring_up_to_date(home, os.environ | added)
-            with Children() as children:
-                _serve(children, listener, _application_environment(os.environ | added))
+            with Children(_embedded(home, added)) as children:
+                _serve(children, listener, application_environment(os.environ | added))
                 _welcome(_port(listener), has_demo=has_demo)
                 print(children.wait_for_a_death(), file=sys.stderr)
                 return 1
@@ -48,6 +48,12 @@ def _serve(children: Children, listener: socket.socket, surroundings: Mapping[st
     children.start("beat", _celery("beat", "--schedule", f"{home}/beat-schedule", "--pidfile="), surroundings)
 
 
+def _embedded(home: Home, added: Mapping[str, str]) -> dict[str, Process]:
+    """The servers started here that this run uses: not those that the environment names."""
+    variables = {"postgres": "DATABASE_URL", "valkey": "REDIS_URL"}
+    return {name: server.process for name, server in home.servers().items() if variables.get(name) in added}
+
+
 def _web_command(listener: socket.socket) -> list[str]:
     return [
         sys.executable, "-m", "gunicorn", "peoplesync.wsgi:application", "--bind", f"fd://{listener.fileno()}", "--preload",
@@ -62,7 +68,7 @@ def _celery(*words: str) -> list[str]:
     return [sys.executable, *silenced, "-m", "celery", "--quiet", "-A", "peoplesync.celery", *words]
 
 
-def _application_environment(surroundings: Mapping[str, str]) -> dict[str, str]:
+def application_environment(surroundings: Mapping[str, str]) -> dict[str, str]:
     """Web, worker and beat use the limited login; over plain http on this machine cookies cannot be secure."""
     is_local = surroundings.get("PEOPLESYNC_BIND", LOOPBACK[0]) in LOOPBACK
     usual = {"COOKIE_SECURE": "false" if is_local else "true", "LOG_LEVEL": "WARNING"}
@@ -90,23 +96,13 @@ def _port(listener: socket.socket) -> int:
 
 
 def _wait_for_health(children: Children, port: int) -> None:
-    end, last = time.monotonic() + HEALTH_SECONDS, "nothing"
-    while time.monotonic() < end:
+    end = time.monotonic() + HEALTH_SECONDS
+    while said := health.ask(port, seconds=5):
         if dead := children.a_death():
             raise LauncherError(dead)
-        line = http.client.HTTPConnection("127.0.0.1", port, timeout=1)
-        try:
-            line.request("GET", "/health", headers={"Host": f"localhost:{port}"})
-            answer = line.getresponse()
-            if answer.status == http.client.OK:
-                return
-            last = f"{answer.status} {answer.read(500).decode(errors='replace')}"
-        except OSError:
-            last = "nothing"
-        finally:
-            line.close()
+        if time.monotonic() > end:
+            raise LauncherError(f"/health did not answer 200 within {HEALTH_SECONDS:.0f} s; last: {said}")
         time.sleep(0.05)
-    raise LauncherError(f"/health did not answer 200 within {HEALTH_SECONDS:.0f} s; last answer: {last}")
 
 
 def _welcome(port: int, *, has_demo: bool) -> None:

@@ -1,0 +1,70 @@
+"""Salary components (contract, 3.7): read by everybody signed in, written by HR and payroll."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+from rest_framework.response import Response
+
+from payroll.models import ComponentType, SalaryComponent
+from payroll.services import components
+from peoplesync.core.api.fields import InstantField, TextField, money
+from peoplesync.core.api.views import ApiView, PostView
+
+
+class SalaryComponentSerializer(serializers.Serializer):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    type = serializers.ChoiceField(choices=ComponentType.values)
+    default_amount = money()
+    created_at = InstantField()
+
+
+class SalaryComponentCreateSerializer(serializers.Serializer):
+    name = TextField(max_length=150)
+    type = serializers.ChoiceField(choices=ComponentType.values)
+    default_amount = money(required=False, min_value=0)
+
+
+class SalaryComponentUpdateSerializer(serializers.Serializer):
+    name = TextField(max_length=150, required=False)
+    type = serializers.ChoiceField(choices=ComponentType.values, required=False)
+    default_amount = money(required=False, min_value=0)
+
+
+class ComponentView(ApiView):
+    resource = "salary_components"
+    read_serializer = SalaryComponentSerializer
+
+    def visible(self) -> Any:
+        return SalaryComponent.objects.alive()
+
+
+class ComponentList(ComponentView, PostView):
+    is_list = True
+    titles = {"GET": "List all salary components", "POST": "Create a new salary component"}
+    actions = {"GET": "read", "POST": "write"}
+    write_serializers = {"POST": SalaryComponentCreateSerializer}
+
+    def get(self, request: Any) -> Response:
+        return self.listed()
+
+    def posted(self, request: Any, **path: Any) -> Response:
+        row = components.create(**self.valid(), by=request.user, at=self.now())
+        return self.shown(row, status=201)
+
+
+class ComponentDetail(ComponentView):
+    titles = {"GET": "Get salary component details", "PUT": "Update salary component"}
+    actions = {"GET": "read", "PUT": "write"}
+    write_serializers = {"PUT": SalaryComponentUpdateSerializer}
+
+    def get(self, request: Any, id: Any) -> Response:  # noqa: A002 the path's name
+        return self.shown(self.get_object())
+
+    def put(self, request: Any, id: Any) -> Response:  # noqa: A002 the path's name
+        changes = self.valid(partial=True)
+        return self.shown(
+            components.update(component=self.get_object(), changes=changes, by=request.user, at=self.now())
+        )

@@ -1,0 +1,138 @@
+"""What was agreed with each person: dated pay rates, and components assigned with an amount or a formula."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import django_filters
+from rest_framework import serializers
+from rest_framework.response import Response
+
+from payroll.models import PayRate, PayrollKind, RateSource, SalaryAssignment
+from payroll.services import assignments, rates
+from peoplesync.core.api.fields import DayField, IdField, InstantField, TextField, money
+from peoplesync.core.api.views import ApiView, PostView
+
+EARLIEST, LATEST = date(1900, 1, 1), date(2200, 12, 31)
+
+
+class Day(DayField):
+    """A day between 1900 and 2200: what lies outside is a slip of the hand."""
+
+    default_error_messages = {"far": f"Give a day from {EARLIEST} to {LATEST}."}
+
+    def to_internal_value(self, value: Any) -> date:
+        day = super().to_internal_value(value)
+        if not EARLIEST <= day <= LATEST:
+            self.fail("far")
+        return day
+
+
+class PayRateSerializer(serializers.Serializer):
+    id = serializers.UUIDField()
+    employee_id = serializers.UUIDField()
+    amount = money()
+    valid_from = serializers.DateField(allow_null=True)
+    valid_to = serializers.DateField(allow_null=True)
+    source = serializers.ChoiceField(choices=RateSource.values)
+    is_confirmed = serializers.BooleanField()
+    created_at = InstantField()
+
+
+class PayRateCreateSerializer(serializers.Serializer):
+    employee_id = IdField()
+    amount = money(min_value=0)
+    valid_from = Day()
+
+
+class SalaryAssignmentSerializer(serializers.Serializer):
+    id = serializers.UUIDField()
+    employee_id = serializers.UUIDField()
+    component_id = serializers.UUIDField()
+    kind = serializers.ChoiceField(choices=PayrollKind.values)
+    amount = money(allow_null=True)
+    formula = serializers.CharField()
+    valid_from = serializers.DateField()
+    valid_to = serializers.DateField(allow_null=True)
+    created_at = InstantField()
+
+
+class SalaryAssignmentCreateSerializer(serializers.Serializer):
+    employee_id = IdField()
+    component_id = IdField()
+    amount = money(required=False, allow_null=True, min_value=0)
+    formula = TextField(required=False, allow_blank=True, max_length=500)
+    kind = serializers.ChoiceField(choices=PayrollKind.values, required=False)
+    valid_from = Day()
+    valid_to = Day(required=False, allow_null=True)
+
+
+class SalaryAssignmentUpdateSerializer(serializers.Serializer):
+    valid_to = Day()
+
+
+class TermsFilter(django_filters.FilterSet):
+    employee_id = django_filters.UUIDFilter(help_text="Only this employee's.")
+
+    class Meta:
+        model = PayRate
+        fields: list[str] = []
+
+
+class PayRates(PostView):
+    resource = "pay_rates"
+    is_list = True
+    titles = {"GET": "List pay rates", "POST": "Set a salary from a day on"}
+    actions = {"GET": "read", "POST": "write"}
+    read_serializer = PayRateSerializer
+    write_serializers = {"POST": PayRateCreateSerializer}
+    filterset_class = TermsFilter
+    may_answer = {"POST": (404,)}
+
+    def visible(self) -> Any:
+        return PayRate.objects.visible_to(self.request.user)
+
+    def get(self, request: Any) -> Response:
+        return self.listed()
+
+    def posted(self, request: Any, **path: Any) -> Response:
+        return self.shown(rates.set_from(**self.valid(), by=request.user, at=self.now()), status=201)
+
+
+class SalaryAssignments(PostView):
+    resource = "salary_assignments"
+    is_list = True
+    titles = {"GET": "List salary assignments", "POST": "Assign a component to an employee"}
+    actions = {"GET": "read", "POST": "write"}
+    read_serializer = SalaryAssignmentSerializer
+    write_serializers = {"POST": SalaryAssignmentCreateSerializer}
+    filterset_class = TermsFilter
+
+    def visible(self) -> Any:
+        return SalaryAssignment.objects.visible_to(self.request.user)
+
+    def get(self, request: Any) -> Response:
+        return self.listed()
+
+    def posted(self, request: Any, **path: Any) -> Response:
+        return self.shown(assignments.assign(**self.valid(), by=request.user, at=self.now()), status=201)
+
+
+class SalaryAssignmentDetail(ApiView):
+    resource = "salary_assignments"
+    titles = {"GET": "Get salary assignment", "PUT": "End a salary assignment"}
+    actions = {"GET": "read", "PUT": "write"}
+    read_serializer = SalaryAssignmentSerializer
+    write_serializers = {"PUT": SalaryAssignmentUpdateSerializer}
+
+    def visible(self) -> Any:
+        return SalaryAssignment.objects.visible_to(self.request.user)
+
+    def get(self, request: Any, id: Any) -> Response:  # noqa: A002 the path's name
+        return self.shown(self.get_object())
+
+    def put(self, request: Any, id: Any) -> Response:  # noqa: A002 the path's name
+        last_day = self.valid()["valid_to"]
+        ended = assignments.end(assignment=self.get_object(), last_day=last_day, by=request.user, at=self.now())
+        return self.shown(ended)

@@ -1,0 +1,1 @@
+"""Questions about pay: rows, figures and findings. Nothing here writes."""

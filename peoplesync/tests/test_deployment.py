@@ -1,0 +1,77 @@
+"""What an operator reads agrees with what the code reads: .env.example, compose.yaml and the environment helpers."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+import yaml
+from django.core.exceptions import ImproperlyConfigured
+
+from peoplesync import env
+from peoplesync.devservices.home import PROJECT
+
+SAMPLE = (PROJECT / ".env.example").read_text()
+DOCUMENTED = set(re.findall(r"^#?([A-Z][A-Z0-9_]+)=", SAMPLE, re.MULTILINE))
+COMPOSE = (PROJECT / "compose.yaml").read_text()
+#: Names the code reads: env.str("X"), environ.get("X"), secret("X").
+READ = {
+    name
+    for file in ("settings.py", "env.py", "devservices/run.py", "devservices/place.py", "devservices/home.py")
+    for name in re.findall(
+        r'(?:env\.\w+|(?:environ|environment|surroundings)\.get|secret)\("([A-Z_]{3,})"',
+        (PROJECT / "peoplesync" / file).read_text(),
+    )
+}
+
+
+def test_every_variable_the_code_reads_is_explained_in_the_sample() -> None:
+    assert {"SECRET_KEY", "DATABASE_URL", "PORT", "PG_BIN", "STORAGE_BUCKET"} <= READ
+    assert READ <= DOCUMENTED, READ - DOCUMENTED
+
+
+def test_compose_asks_only_for_what_the_sample_explains_and_hands_on_only_what_is_read() -> None:
+    assert set(re.findall(r"\$\{([A-Z_]+)", COMPOSE)) <= DOCUMENTED
+    handed_on = yaml.safe_load(COMPOSE)["x-application"]["environment"]
+    assert set(handed_on) <= READ, set(handed_on) - READ
+
+
+def test_web_worker_and_beat_are_given_the_limited_login_only() -> None:
+    services = yaml.safe_load(COMPOSE)["services"]
+    for name in ("web", "worker", "beat"):
+        given = services[name]["environment"]
+        assert given["PEOPLESYNC_DB_ROLE"] == "app"
+        assert "DATABASE_URL" not in given
+    assert services["migrate"]["environment"]["PEOPLESYNC_DB_ROLE"] == "owner"
+
+
+@pytest.mark.parametrize("value", [None, "", "short", "change-me", "change-me-and-then-something-long-enough"])
+def test_a_sample_or_short_secret_refuses_to_start(monkeypatch: pytest.MonkeyPatch, value: str | None) -> None:
+    monkeypatch.delenv("SECRET_KEY") if value is None else monkeypatch.setenv("SECRET_KEY", value)
+    with pytest.raises(ImproperlyConfigured, match="SECRET_KEY must be set to a random value"):
+        env.secret("SECRET_KEY")
+
+
+def test_the_login_follows_the_role() -> None:
+    assert env.login("owner", owner="postgres://o", limited="postgres://l") == "postgres://o"
+    assert env.login("app", owner="postgres://o", limited="postgres://l") == "postgres://l"
+    assert env.login("app", owner="", limited="postgres://l") == "postgres://l"
+    assert env.login("app", owner="postgres://o", limited="") == "postgres://o"
+
+
+@pytest.mark.parametrize(("role", "owner"), [("owner", ""), ("app", ""), ("root", "postgres://o")])
+def test_no_server_and_no_role_is_ever_guessed(role: str, owner: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match=r"DATABASE_URL is not set|is not a role"):
+        env.login(role, owner=owner, limited="")
+
+
+def test_a_missing_broker_is_not_guessed_either(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("REDIS_URL")
+    with pytest.raises(ImproperlyConfigured, match="REDIS_URL is not set"):
+        env.broker()
+
+
+@pytest.mark.parametrize("url", ["sqlite:///db.sqlite3", "mysql://root@127.0.0.1/x"])
+def test_only_postgresql_is_a_database(url: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match="must name a PostgreSQL database"):
+        env.database(url)
