@@ -10,6 +10,7 @@ class HrConfig(AppConfig):
 
     def ready(self) -> None:
         from hr.api import constraints, registrations  # these need the models, which exist only now
+        from hr.api import leaves as leave_api
         from hr.models import ApprovalDecision, LeaveLedgerEntry
         from hr.services import approvals, leaves
         from peoplesync.core import append_only
@@ -18,3 +19,4 @@ class HrConfig(AppConfig):
         approvals.register(leaves.SUBJECT)
         constraints.translate()
         registrations.register()
+        leave_api.register_includes()

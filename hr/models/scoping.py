@@ -39,9 +39,12 @@ class ScopedQuerySet(SoftDeletedQuerySet):
     resource: ClassVar[str] = ""
     employee_path: ClassVar[str] = "employee"
 
-    def visible_to(self, user: Any, action: str = "read") -> Any:
-        """The rows `user` may take `action` on: all, her department's and her own, her own, or none."""
-        reach = rights.scope(user.role_names, self.resource, action)
+    def visible_to(self, user: Any, action: str = "read", *, resource: str = "") -> Any:
+        """The rows `user` may take `action` on: all, her department's and her own, her own, or none.
+
+        `resource` asks for the people of another resource than the rows' own: whose leave balances may she read?
+        """
+        reach = rights.scope(user.role_names, resource or self.resource, action)
         if reach is Scope.ALL:
             return self
         if reach is Scope.NONE:

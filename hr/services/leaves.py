@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import transaction
 
 from hr.models import Employee, Leave, LeaveStatus, LeaveType, Setting
-from hr.selectors import leave_balances, leave_days, locks
+from hr.selectors import leave_balances, leave_days, locks, organisation
 from hr.services import approvals, leave_ledger
 from peoplesync.core.hooks import Hook
 from peoplesync.core.services import activity
@@ -56,7 +56,7 @@ def request(
     # an exclusion constraint in the same moment would deadlock.
     Employee.objects.select_for_update(no_key=True).get(pk=employee.pk)
     _check_free(employee.pk, start_date, end_date)
-    setting = Setting.objects.first() or Setting()
+    setting = organisation.settings()
     counted = _counted(setting, employee.pk, start_date, end_date, days)
     made = Leave.objects.create(
         employee=employee,

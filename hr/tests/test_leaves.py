@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from hr.models import ApprovalRequest, HolidayKind, Leave, LeaveLedgerEntry, Setting
 from hr.selectors import leave_balances, leave_days
 from hr.services import leave_ledger, leaves, period_locks
 from hr.tests import builders, timetable
+from hr.tests.together import together
 from peoplesync.core.models import ActivityLog, Notification
 from peoplesync.kernel.errors import Conflict, Forbidden, Invalid, PeopleSyncError
 
@@ -216,31 +216,22 @@ def test_one_takes_back_what_is_pending_and_hr_what_is_approved(cast):
     assert ask(cast.employee).status == "pending"
 
 
-def in_parallel(*acts):
-    """Runs each act on a connection of its own, started together; what each returned or raised."""
-    gate, results = threading.Barrier(len(acts)), {}
+def tried(act):
+    """What the act returned, or the refusal it raised."""
 
-    def run(number, act):
+    def run():
         try:
-            gate.wait(timeout=10)
-            results[number] = act()
-        except PeopleSyncError as error:
-            results[number] = error
-        finally:
-            connection.close()
+            return act()
+        except PeopleSyncError as refusal:
+            return refusal
 
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    return [results[number] for number in range(len(acts))]
+    return run
 
 
 @pytest.mark.django_db(transaction=True)
 def test_the_same_days_asked_for_twice_at_once_give_one_leave(cast):
     timetable.leave_type()
-    results = in_parallel(*[lambda: ask(cast.employee)] * 4)
+    results = together(*[tried(lambda: ask(cast.employee))] * 4)
     assert Leave.objects.count() == ApprovalRequest.objects.count() == 1
     assert sum(isinstance(result, Leave) for result in results) == 1
     assert all(result.code == "overlap" for result in results if not isinstance(result, Leave))
@@ -257,7 +248,7 @@ def test_the_database_itself_refuses_overlapping_leave(cast):
 def test_two_deciders_in_the_same_moment_give_one_decision(cast):
     asked = ask(cast.employee)
     acts = [lambda: decide(asked, cast.manager, "approved"), lambda: decide(asked, cast.hr, "rejected")]
-    results = in_parallel(*acts)
+    results = together(*map(tried, acts))
     refusals = [result for result in results if isinstance(result, Invalid)]
     assert [refusal.code for refusal in refusals] == ["already_decided"]
     asked.refresh_from_db()

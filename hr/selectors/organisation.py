@@ -1,0 +1,18 @@
+"""The organisation's settings as its services need them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from hr.models import Setting
+from peoplesync.kernel.dates import local_day
+
+
+def settings() -> Setting:
+    """The one row, or its defaults where nobody has saved any yet."""
+    return Setting.objects.first() or Setting()
+
+
+def today(at: datetime) -> date:
+    """The organisation's calendar day at an instant."""
+    return local_day(at, settings().timezone)

@@ -1,0 +1,102 @@
+"""Work sites and who works at them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from hr.models import WorkSite, WorkSiteAssignment
+from hr.selectors import references
+from peoplesync.core.services import activity
+from peoplesync.kernel.dates import is_zone_name
+from peoplesync.kernel.errors import Invalid
+
+#: Fields of a site that an act may set.
+FIELDS = frozenset(
+    {
+        "name", "latitude", "longitude", "radius_metres", "timezone", "address", "ip_address", "policy", "is_for_everyone",
+    }
+)  # fmt: skip
+
+
+@transaction.atomic
+def create(
+    *,
+    values: Mapping[str, Any],
+    employee_ids: Collection[UUID] = (),
+    department_ids: Collection[UUID] = (),
+    by: Any,
+    at: datetime,
+) -> WorkSite:
+    """A new site for the named employees and departments (with all below them), or for everyone."""
+    made = WorkSite(created_at=at)
+    _set(made, values)
+    _assign(made, employee_ids, department_ids)
+    activity.record(
+        action="work_site.created",
+        resource_type="work_site",
+        resource_id=made.pk,
+        by=by,
+        at=at,
+        meta={"name": made.name},
+    )
+    return made
+
+
+@transaction.atomic
+def update(
+    *,
+    site: WorkSite,
+    values: Mapping[str, Any],
+    employee_ids: Collection[UUID] | None = None,
+    department_ids: Collection[UUID] | None = None,
+    by: Any,
+    at: datetime,
+) -> WorkSite:
+    """Change what is given; a list of ids replaces all assignments of its kind."""
+    _set(site, values)
+    _assign(site, employee_ids, department_ids)
+    changed = sorted(values)
+    changed += [] if employee_ids is None else ["employee_ids"]
+    changed += [] if department_ids is None else ["department_ids"]
+    meta = {"name": site.name, "changed": changed}
+    activity.record(action="work_site.updated", resource_type="work_site", resource_id=site.pk, by=by, at=at, meta=meta)
+    return site
+
+
+def _set(site: WorkSite, values: Mapping[str, Any]) -> None:
+    if unknown := set(values) - FIELDS:
+        raise LookupError(f"a work site has no {sorted(unknown)}")
+    zone = values.get("timezone")
+    if zone and not is_zone_name(zone):
+        raise Invalid.field("timezone", "Give an IANA time zone name, for example Asia/Jakarta.", code="unknown")
+    for name, value in values.items():
+        setattr(site, name, value)
+    if (site.latitude is None) != (site.longitude is None):
+        raise Invalid.field("lat", "Give lat and lng together, or neither.")
+    taken = WorkSite.objects.alive().filter(name=site.name).exclude(pk=site.pk)
+    if "name" in values and taken.exists():
+        raise Invalid.field("name", "A work site with this name exists already.", code="duplicate")
+    site.save()
+
+
+def _assign(site: WorkSite, employee_ids: Collection[UUID] | None, department_ids: Collection[UUID] | None) -> None:
+    """Replace the assignments of each kind that is given; those that stay keep their rows."""
+    if employee_ids is not None:
+        references.ensure_employees(employee_ids)
+        _replace(site, "employee_id", employee_ids)
+    if department_ids is not None:
+        references.ensure_departments(department_ids)
+        _replace(site, "department_id", department_ids)
+    site._prefetched_objects_cache = {}  # type: ignore[attr-defined]  # what was read before the change is stale
+
+
+def _replace(site: WorkSite, column: str, wanted: Collection[UUID]) -> None:
+    standing = WorkSiteAssignment.objects.filter(site=site, **{f"{column}__isnull": False})
+    standing.exclude(**{f"{column}__in": list(wanted)}).delete()
+    rows = [WorkSiteAssignment(site=site, **{column: row_id}) for row_id in dict.fromkeys(wanted)]
+    WorkSiteAssignment.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
