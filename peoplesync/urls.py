@@ -18,6 +18,7 @@ urlpatterns = [
     path("api/docs", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
     path("api/redoc", SpectacularRedocView.as_view(url_name="schema"), name="redoc"),
     path("api/v1/", include((api, "v1"))),
+    path("", include("attendance.adapters.registry")),
     path("admin/", admin.site.urls),
     path("", include((api, "root"))),
 ]

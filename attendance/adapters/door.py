@@ -6,23 +6,26 @@ views: the native API's envelope and negotiation must never show below a vendor'
 
 from __future__ import annotations
 
+import itertools
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar
 
 import simplejson
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 
 from attendance.models.vendor_key import VendorKey
 from attendance.services import vendor_keys
 from peoplesync.core.api import errors as native_errors
 from peoplesync.core.api.throttling import count, parse_rate
-from peoplesync.kernel.errors import PeopleSyncError, TooLarge
+from peoplesync.kernel.errors import Kind, PeopleSyncError, TooLarge
 
 logger = logging.getLogger(__name__)
 
@@ -54,11 +57,17 @@ class Limit:
         return self.left < 0
 
 
-Handler = Callable[[Call], HttpResponse]
+Handler = Callable[[Call], HttpResponseBase]
 
 
 class Malformed(PeopleSyncError):
     """The body cannot be read at all."""
+
+
+class Unsupported(PeopleSyncError):
+    """The body has a type this door does not read."""
+
+    kind = Kind.UNSUPPORTED
 
 
 class Door:
@@ -86,21 +95,30 @@ class Door:
     def too_many(self, request: HttpRequest, limit: Limit) -> HttpResponse:
         raise NotImplementedError
 
-    def finished(self, response: HttpResponse, limit: Limit | None) -> HttpResponse:
+    def finished(self, response: HttpResponseBase, limit: Limit | None) -> HttpResponseBase:
         """A last look at every answer, for headers that go out with all of them."""
         return response
 
-    def view(self, *, is_open: bool = False, **methods: Any) -> Callable[..., HttpResponse]:
+    def view(self, *, is_open: bool = False, **methods: Any) -> Callable[..., HttpResponseBase]:
         """A view of `POST=handler`, `GET=handler` ...; `is_open` handlers get the bare request (token routes)."""
 
-        def answer(request: HttpRequest, **path: Any) -> HttpResponse:
+        def answer(request: HttpRequest, **path: Any) -> HttpResponseBase:
             return self._answer(request, path, methods, is_open)
 
         answer.csrf_exempt = True  # type: ignore[attr-defined]  # no session cookie is ever looked at below a mount
         answer.door, answer.methods, answer.is_open = self, methods, is_open  # type: ignore[attr-defined]  # for tests and schema
         return answer
 
-    def _answer(self, request: HttpRequest, path: Any, methods: Mapping[str, Any], is_open: bool) -> HttpResponse:
+    def nothing_here(self) -> Callable[..., HttpResponseBase]:
+        """A view for every path below the mount that the vendor does not have, whatever the method."""
+
+        def answer(request: HttpRequest, **path: Any) -> HttpResponseBase:
+            return self.finished(self.unknown_path(request), None)
+
+        answer.csrf_exempt = True  # type: ignore[attr-defined]  # Django's own refusal would be an HTML page
+        return answer
+
+    def _answer(self, request: HttpRequest, path: Any, methods: Mapping[str, Any], is_open: bool) -> HttpResponseBase:
         limit: Limit | None = None
         try:
             handler = methods.get("GET" if request.method == "HEAD" else str(request.method))
@@ -156,6 +174,37 @@ def _dumps(body: Any) -> bytes:
     return text.encode("utf-8")
 
 
+#: How many rows are turned into JSON at once; a longer answer is streamed, so its length costs no memory.
+ROWS_AT_ONCE = 1000
+
+
+def rows_answer(rows: Iterable[Any], *, before: str = "[", after: str = "]") -> HttpResponseBase:
+    """A JSON array of as many rows as there are, between `before` and `after`.
+
+    The first thousand are made before anything goes out, so that what is wrong with the request is still refused.
+    """
+    left = iter(rows)
+    first = list(itertools.islice(left, ROWS_AT_ONCE))
+    beginning = before.encode() + b",".join(map(_dumps, first))
+    if len(first) < ROWS_AT_ONCE:
+        return HttpResponse(beginning + after.encode(), content_type="application/json")
+    return StreamingHttpResponse(_streamed(beginning, left, after), content_type="application/json")
+
+
+def _streamed(beginning: bytes, left: Iterator[Any], after: str) -> Iterator[bytes]:
+    yield beginning
+    while chunk := list(itertools.islice(left, ROWS_AT_ONCE)):
+        yield b"," + b",".join(map(_dumps, chunk))
+    yield after.encode()
+
+
+def in_chunks(rows: Any) -> Iterator[list[Any]]:
+    """The rows of a query set, a thousand at a time, without holding them all."""
+    left = rows.iterator(chunk_size=ROWS_AT_ONCE)
+    while chunk := list(itertools.islice(left, ROWS_AT_ONCE)):
+        yield chunk
+
+
 def json_body(request: HttpRequest) -> Any:
     """The body as JSON with exact numbers; an empty body is None. Raises Malformed or TooLarge."""
     raw = raw_body(request)
@@ -175,9 +224,16 @@ def raw_body(request: HttpRequest) -> bytes:
 
 
 def form_body(request: HttpRequest) -> dict[str, str]:
-    """A form body as name -> last value."""
-    raw_body(request)
-    return {str(name): str(value) for name, value in request.POST.items()}
+    """A form body as name -> last value, whatever the method: Django itself reads forms of POST alone. Raises Malformed."""
+    try:
+        return QueryDict(raw_body(request).decode("utf-8")).dict()
+    except (UnicodeDecodeError, BadRequest) as error:
+        raise Malformed("The form cannot be read. Send it in UTF-8.", code="malformed_form") from error
+
+
+def is_form(request: HttpRequest) -> bool:
+    """Whether the body says it is a form."""
+    return request.content_type == "application/x-www-form-urlencoded"
 
 
 def is_json(request: HttpRequest) -> bool:

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import re
 from string import ascii_letters, ascii_uppercase, digits
+from uuid import UUID
 
 #: Random bytes that are enough for any id made here.
 RANDOM_BYTES = 16
 GOODDAY_LENGTH = 6
-GOODDAY_EVENT_LENGTH = 8
+#: The whole of a record's UUID and one bit more, in digits and letters.
+GOODDAY_EVENT_LENGTH = 22
 #: Typed clients read these numbers into 32 bits; below the first one, room is left for numbers set by hand.
 FIRST_NUMBER = 1_000_000
 LAST_MADE_NUMBER = 2**31 - 1
@@ -36,10 +38,10 @@ def _as_number(randomness: bytes) -> int:
 
 
 def make_goodday_id(randomness: bytes, length: int = GOODDAY_LENGTH) -> str:
-    """A short alphanumeric id: a person or an office has 6 characters, an event 8 (there are many more of them).
+    """A short alphanumeric id of a person or an office.
 
     The first is a capital letter, so that a spreadsheet never reads an id as a number (`012345`, `1E5`) and none is a
-    word of the path. There are 2.4e10 ids of 6 characters and 9.2e13 of 8.
+    word of the path. There are 2.4e10 ids of 6 characters.
 
     >>> make_goodday_id(bytes(range(16)))
     'DEzHMN'
@@ -59,6 +61,54 @@ def is_goodday_id(text: str) -> bool:
     [True, True, False, False, False]
     """
     return bool(_GOODDAY.fullmatch(text)) and text not in _GOODDAY_WORDS
+
+
+def goodday_event_id(stay: UUID, *, is_out: bool) -> str:
+    """The id of one end of a stay: the stay's own id and the end, in 22 digits and letters, so no row keeps it.
+
+    It stands on the stay, not on the punch: a stay keeps its id when a correction puts another punch in its place.
+
+    >>> goodday_event_id(UUID("019a8d1e-5a3c-7000-8000-000000000001"), is_out=True)
+    '063fblecWhqreiMv4Wi0nx'
+    """
+    number = stay.int << 1 | is_out
+    letters = []
+    for _ in range(GOODDAY_EVENT_LENGTH):
+        number, index = divmod(number, len(_ALPHANUMERIC))
+        letters.append(_ALPHANUMERIC[index])
+    return "".join(reversed(letters))
+
+
+def read_goodday_event_id(text: str) -> tuple[UUID, bool] | None:
+    """The stay an event id names and whether it is the stay's end; None when it cannot be one.
+
+    >>> read_goodday_event_id("063fblecWhqreiMv4Wi0nx"), read_goodday_event_id("SPvGQx")
+    ((UUID('019a8d1e-5a3c-7000-8000-000000000001'), True), None)
+    """
+    if len(text) != GOODDAY_EVENT_LENGTH or not _GOODDAY.fullmatch(text):
+        return None
+    number = 0
+    for letter in text:
+        number = number * len(_ALPHANUMERIC) + _ALPHANUMERIC.index(letter)
+    return (UUID(int=number >> 1), bool(number & 1)) if number >> 129 == 0 else None
+
+
+def kenjo_record_id(record: UUID) -> str:
+    """The first 96 bits of a record's UUID as 24 hexadecimal digits: no row keeps it, and they lie in order of age.
+
+    >>> kenjo_record_id(UUID("019a8d1e-5a3c-7123-8456-0123456789ab"))
+    '019a8d1e5a3c712384560123'
+    """
+    return record.hex[:24]
+
+
+def kenjo_record_range(text: str) -> tuple[UUID, UUID]:
+    """The first and the last UUID that begin with these 24 hexadecimal digits: a range of the primary key.
+
+    >>> kenjo_record_range("019a8d1e5a3c712384560123")[1]
+    UUID('019a8d1e-5a3c-7123-8456-0123ffffffff')
+    """
+    return UUID(hex=f"{text}00000000"), UUID(hex=f"{text}ffffffff")
 
 
 def make_kenjo_id(randomness: bytes) -> str:

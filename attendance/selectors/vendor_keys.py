@@ -45,6 +45,11 @@ def people(key: VendorKey) -> QuerySet[Employee]:
     return alive.filter(named) if named else alive
 
 
+def reached(key: VendorKey, rows: Any) -> Any:
+    """Those of `rows` (stays, days) that belong to people a key reaches."""
+    return rows.filter(employee__in=people(key))
+
+
 def sites(key: VendorKey, rows: Any) -> Any:
     """Those of `rows` (work sites) that a key reaches."""
     return rows.filter(pk__in=key.site_ids) if key.site_ids else rows

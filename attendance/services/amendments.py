@@ -11,8 +11,9 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from attendance.models import Attendance, Break, Punch
+from attendance.rules.pairing import END_FLAGS
 from attendance.rules.punches import Break as BreakValue
-from attendance.rules.punches import EndReason, PunchKind, Refusal, Stay, StayFlag
+from attendance.rules.punches import EndReason, PunchKind, Refusal, Stay
 from attendance.rules.work_dates import as_unfinished, ended, work_date_of
 from attendance.selectors.ground import Ground
 from attendance.services.pairs import break_rows, check, finish, hold_stay, present, replacement, write_punch
@@ -78,7 +79,7 @@ def _changed(
         is_unfinished=False,
         work_date=work_date_of(start, None, before.zone, ground.attribution),
         breaks=paused,
-        flags=before.flags - {StayFlag.MISSING_OUT, StayFlag.OVER_MAXIMUM, StayFlag.OVERNIGHT},
+        flags=before.flags - END_FLAGS,
         reason=None,
     )
     if end is not None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from django.db import IntegrityError, transaction
 
 from attendance.models import Attendance, Break, Punch
 from attendance.rules.punches import Break as BreakValue
-from attendance.rules.punches import EndReason, PunchKind, Refusal, Stay, overlapping
+from attendance.rules.punches import PunchKind, Refusal, Stay, overlapping
 from attendance.rules.work_dates import as_unfinished, ended, work_date_of
 from attendance.selectors.ground import Ground, ground_of, lock
 from attendance.services import day_rows
@@ -28,6 +28,9 @@ from hr.selectors import locks
 from peoplesync.core.models import new_id
 from peoplesync.core.services import activity
 from peoplesync.kernel.errors import Invalid, NotFound
+
+#: As far as anybody may set the longest stay; what stands around a stay is looked for no further back.
+LONGEST = timedelta(days=3)
 
 
 def record(
@@ -64,8 +67,8 @@ def void(*, attendance_id: UUID, by: Presented, reason: str, allow_retro: bool =
             locks.ensure_open(ground.employee_id, [stay.work_date], "Taking this attendance back")
         for punch in Punch.objects.filter(pk__in=[i for i in (row.in_punch_id, row.out_punch_id) if i]):
             write_punch(replacement(punch, by, punch.at, reason, is_void=True))
-        row.deleted_at, row.updated_at, row.reason = by.received_at, by.received_at, EndReason.VOIDED.value
-        row.save(update_fields=["deleted_at", "updated_at", "reason"])
+        row.deleted_at, row.updated_at = by.received_at, by.received_at
+        row.save(update_fields=["deleted_at", "updated_at"])
         others = [each for each in ground.stays if each.id != stay.id]
         finish(ground, others, {stay.work_date}, by, row, "attendance.voided", reason)
         return row
@@ -100,7 +103,9 @@ def present(ground: Ground, row: Attendance) -> Stay:
 
 
 def check(ground: Ground, stay: Stay, days: Iterable[date], *, allow_retro: bool) -> None:
-    """Refuse what would overlap, or change a locked day. Raises Conflict."""
+    """Refuse what would overlap, change a locked day (Conflict), or last longer than any shift (Invalid)."""
+    if stay.end_at is not None and stay.end_at - stay.start_at > LONGEST:
+        raise Invalid.field("clock_out", "An attendance lasts at most three days. Check both dates.", code="too_long")
     if not allow_retro:
         locks.ensure_open(ground.employee_id, days, "This attendance")
     in_the_way = overlapping(stay, ground.stays)

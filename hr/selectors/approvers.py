@@ -53,6 +53,33 @@ def nearest(employee_id: UUID) -> list[UUID]:
         return [row[0] for row in cursor.fetchall()]
 
 
+#: Every live manager with the departments she stands above, nearest first.
+_LINES_SQL = """
+    WITH RECURSIVE manager AS (
+        SELECT boss.id AS employee_id, boss.department_id
+        FROM hr_user usr
+        JOIN hr_userrole held ON held.user_id = usr.id AND held.deleted_at IS NULL
+        JOIN hr_role role ON role.id = held.role_id AND role.deleted_at IS NULL AND role.name = %s
+        JOIN hr_employee boss ON boss.id = usr.employee_id AND boss.deleted_at IS NULL
+        WHERE usr.is_active AND usr.deleted_at IS NULL AND boss.department_id IS NOT NULL
+    ), below AS (
+        SELECT employee_id, department_id, 0 AS depth FROM manager
+        UNION ALL
+        SELECT below.employee_id, department.id, below.depth + 1
+        FROM below JOIN hr_department department ON department.parent_id = below.department_id
+        WHERE below.depth < 50
+    )
+    SELECT department_id, array_agg(employee_id ORDER BY depth, employee_id) FROM below GROUP BY department_id
+"""
+
+
+def managers_by_department() -> dict[UUID, list[UUID]]:
+    """Department -> the employees who manage it, nearest first: its own managers, then those above; one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LINES_SQL, [RoleName.MANAGER.value])
+        return dict(cursor.fetchall())
+
+
 def reaches(user: Any, *, resource: str, action: str, employee_id: UUID | None) -> bool:
     """Whether the matrix lets `user` take `action` on what belongs to this employee. One's own reach is no reach here."""
     scope = rights.scope(user.role_names, resource, action)

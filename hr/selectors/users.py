@@ -42,3 +42,9 @@ def signed_in(*, user_id: UUID, session_id: str) -> User | None:
     ended = BlacklistedToken.objects.filter(token__jti=session_id)
     live = with_roles(User.objects.alive()).filter(~Exists(ended), pk=user_id, is_active=True)
     return next(iter(role_names_known(live)), None)
+
+
+def role_names_of_employees(employee_ids: Iterable[UUID]) -> dict[UUID, frozenset[str]]:
+    """Employee -> the names of her live user's roles, for those who have one: one statement."""
+    users = with_roles(User.objects.alive().filter(employee_id__in=list(employee_ids), is_active=True))
+    return {user.employee_id: frozenset(user.held_roles) for user in users}

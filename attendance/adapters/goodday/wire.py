@@ -201,8 +201,12 @@ def write_event(event: Event) -> dict[str, object]:
 
 def write_events(events: Iterable[Event]) -> list[dict[str, object]]:
     """A bare array, earliest punch first; at the same instant a clock-in stands before a clock-out."""
-    ordered = sorted(events, key=lambda event: (event.punched_at, event.type is EventType.CLOCK_OUT, event.id))
-    return [write_event(event) for event in ordered]
+    return [write_event(event) for event in sorted(events, key=order)]
+
+
+def order(event: Event) -> tuple[datetime, bool, str]:
+    """The place of an event in a list."""
+    return event.punched_at, event.type is EventType.CLOCK_OUT, event.id
 
 
 def write_created(clock_in: Event, clock_out: Event) -> dict[str, object]:

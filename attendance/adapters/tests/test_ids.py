@@ -9,13 +9,33 @@ from attendance.adapters import ids
 enough = st.binary(min_size=ids.RANDOM_BYTES, max_size=ids.RANDOM_BYTES + 8)
 
 
-@given(enough, st.sampled_from([ids.GOODDAY_LENGTH, ids.GOODDAY_EVENT_LENGTH]))
-def test_a_made_goodday_id_is_a_goodday_id_of_the_asked_length(randomness, length):
-    made = ids.make_goodday_id(randomness, length)
+@given(enough)
+def test_a_made_goodday_id_is_a_goodday_id_of_six_letters(randomness):
+    made = ids.make_goodday_id(randomness)
     assert ids.is_goodday_id(made)
-    assert len(made) == length
-    assert made == ids.make_goodday_id(randomness, length)
+    assert len(made) == ids.GOODDAY_LENGTH
+    assert made == ids.make_goodday_id(randomness)
     assert made[0].isupper(), "a spreadsheet would read it as a number"
+
+
+@given(st.uuids(), st.booleans())
+def test_an_event_id_is_a_goodday_id_and_reads_back_as_the_stay_and_its_end(stay, is_out):
+    made = ids.goodday_event_id(stay, is_out=is_out)
+    assert ids.is_goodday_id(made)
+    assert ids.read_goodday_event_id(made) == (stay, is_out)
+
+
+@pytest.mark.parametrize("text", ["", "SPvGQx", "z" * 22, "é" * 22, "0" * 21, "0" * 23, "0" * 21 + "-"])
+def test_what_cannot_be_an_event_id_names_none(text):
+    assert ids.read_goodday_event_id(text) is None
+
+
+@given(st.uuids())
+def test_a_record_lies_in_the_range_its_kenjo_id_names(record):
+    made = ids.kenjo_record_id(record)
+    first, last = ids.kenjo_record_range(made)
+    assert ids.is_kenjo_id(made)
+    assert first <= record <= last
 
 
 @given(enough)

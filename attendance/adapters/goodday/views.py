@@ -1,0 +1,130 @@
+"""GoodDay's operations: read the request, call one service or selector, write the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+
+from attendance.adapters.door import Call, Unsupported, form_body, is_form, is_json, json_answer, json_body, rows_answer
+from attendance.adapters.goodday import errors, events, people, wire
+from attendance.adapters.goodday.wire import EventType
+from attendance.models import Attendance
+from attendance.rules.clocking import TIMER_CLOCKING
+from attendance.rules.punches import Door, Refusal
+from attendance.services import clocking, pairs
+from attendance.services.presented import Presented
+from peoplesync.core.api.client import address
+from peoplesync.kernel.errors import NotFound, PeopleSyncError
+
+_IN_THEIR_WORDS: dict[str, Callable[[], PeopleSyncError]] = {
+    Refusal.ALREADY_CLOCKED_IN.value: errors.timer_running,
+    Refusal.NOT_CLOCKED_IN.value: errors.timer_not_running,
+    Refusal.NOT_AFTER_START.value: errors.timer_not_running,
+    Refusal.OVERLAPS.value: errors.overlapping,
+}
+
+
+def clock_in(call: Call) -> HttpResponseBase:
+    return _punch(call, EventType.CLOCK_IN, clocking.clock_in)
+
+
+def clock_out(call: Call) -> HttpResponseBase:
+    return _punch(call, EventType.CLOCK_OUT, clocking.clock_out)
+
+
+def _punch(call: Call, asked: EventType, act: Callable[..., Attendance]) -> HttpResponse:
+    sent = wire.read_punch(_body(call))
+    acting = people.acting(call.key, sent.user_id, sent.office_id)
+    punch = _presented(call, acting, at=call.at, comment=sent.comment)
+    row = _in_their_words(act, employee_id=acting.employee_id, punch=punch, clocking=TIMER_CLOCKING)
+    side = events.side_of(row, call.at, asked)
+    if side is None:
+        raise errors.timer_not_running()
+    return json_answer(wire.write_event(events.written(row, side, acting)))
+
+
+def create(call: Call) -> HttpResponse:
+    sent = wire.read_create(_body(call))
+    acting = people.acting(call.key, sent.user_id, sent.office_id)
+    row = _in_their_words(
+        pairs.record,
+        employee_id=acting.employee_id,
+        punch=_presented(call, acting, at=sent.clock_in_at, comment=sent.clock_in_comment, work_date=sent.day),
+        out=_presented(call, acting, at=sent.clock_out_at, comment=sent.clock_out_comment),
+    )
+    return json_answer(wire.write_created(*events.both(row, acting)))
+
+
+def delete(call: Call) -> HttpResponse:
+    event_id = _path_id(call, errors.no_such_event)
+    row = events.of_stay(call.key, event_id)
+    by = Presented(
+        door=Door.GOODDAY, at=row.clock_in, received_at=call.at, made_by=call.key.acts_as,
+        observed_ip=address(call.request),
+    )  # fmt: skip
+    try:
+        pairs.void(attendance_id=row.pk, by=by, reason="Deleted through the GoodDay API")
+    except NotFound as gone:
+        raise errors.no_such_event(event_id) from gone
+    return json_answer(wire.DELETED)
+
+
+def query(call: Call) -> HttpResponseBase:
+    return rows_answer(events.listed(call.key, wire.read_query(call.request.GET.dict())))
+
+
+def users(call: Call) -> HttpResponseBase:
+    return rows_answer(wire.write_user(user) for user in people.users(call.key))
+
+
+def user(call: Call) -> HttpResponse:
+    user_id = _path_id(call, errors.no_such_user)
+    for found in people.users(call.key, only=user_id):
+        return json_answer(wire.write_user(found))
+    raise errors.no_such_user(user_id)
+
+
+def offices(call: Call) -> HttpResponseBase:
+    return rows_answer(wire.write_office(office) for office in people.offices(call.key))
+
+
+def _body(call: Call) -> Any:
+    if is_form(call.request):
+        return form_body(call.request)
+    if is_json(call.request):
+        return json_body(call.request)
+    raise Unsupported(errors.refusal_of(415).body["errorMessage"], code="unsupported")
+
+
+def _path_id(call: Call, missing: Callable[[str], PeopleSyncError]) -> str:
+    sent = str(call.path["id"])
+    read = wire.read_path_id(sent)
+    if read is None:
+        raise missing(sent[:40])
+    return read
+
+
+def _presented(call: Call, acting: people.Acting, *, comment: str | None, **more: Any) -> Presented:
+    return Presented(
+        door=Door.GOODDAY,
+        received_at=call.at,
+        made_by=call.key.acts_as,
+        comment=comment or "",
+        site_id=acting.site_id,
+        observed_ip=address(call.request),
+        **more,
+    )
+
+
+def _in_their_words(act: Callable[..., Attendance], **arguments: Any) -> Attendance:
+    """Do it; a refusal of the rules goes out in GoodDay's sentence."""
+    try:
+        return act(**arguments)
+    except PeopleSyncError as refusal:
+        worded = _IN_THEIR_WORDS.get(refusal.code)
+        if worded is None:
+            raise
+        raise worded() from refusal
