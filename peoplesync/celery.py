@@ -15,5 +15,6 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "reconcile jobs": {"task": "core.reconcile_jobs", "schedule": 10.0},
     "sweep expired keys and orphaned uploads": {"task": "core.sweep", "schedule": crontab(minute="17")},
+    "make leavers of those whose last day has passed": {"task": "hr.mark_ended", "schedule": crontab(minute="5")},
     "forget expired tokens": {"task": "hr.sweep_tokens", "schedule": crontab(minute="47")},
 }

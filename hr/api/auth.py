@@ -9,7 +9,7 @@ from rest_framework import serializers
 from rest_framework.exceptions import Throttled
 from rest_framework.response import Response
 
-from hr.api.users import UserSerializer
+from hr.api.users import PasswordField, UserSerializer
 from hr.authentication import TooManyGuesses, checked
 from hr.models import User
 from hr.selectors import users
@@ -21,13 +21,6 @@ from peoplesync.core.api.views import ApiView
 from peoplesync.kernel.errors import Invalid, Unauthenticated
 
 WRONG = "The e-mail address or the password is wrong."
-
-
-class PasswordField(TextField):
-    """A password: never trimmed, never shown, bounded because hashing has a price."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(max_length=200, trim_whitespace=False, write_only=True, **options)
 
 
 @extend_schema_serializer(
@@ -100,7 +93,7 @@ class Login(ApiView):
             sessions.refused(email=given["email"], at=self.now())
             raise Unauthenticated(WRONG, code="wrong_credentials")
         tokens = sessions.begin(user=live, at=self.now())
-        return Response({**_tokens(tokens), "user": UserSerializer(live).data})
+        return Response({**_tokens(tokens), "user": UserSerializer().to_representation(live)})
 
 
 class Refresh(ApiView):

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from hr.api import auth, departments, employees, holidays, leaves, period_locks, schedules, work_sites
+from hr.api import (
+    auth,
+    departments,
+    employees,
+    holidays,
+    leaves,
+    period_locks,
+    roles,
+    schedules,
+    settings,
+    users,
+    work_sites,
+)
 
 urlpatterns = [
     path("auth/login", auth.Login.as_view()),
@@ -10,6 +22,11 @@ urlpatterns = [
     path("auth/logout", auth.Logout.as_view()),
     path("auth/change_password", auth.ChangePassword.as_view()),
     path("auth/me", auth.Me.as_view()),
+    path("roles", roles.Roles.as_view()),
+    path("roles/<uuid:id>", roles.RoleDetail.as_view()),
+    path("users", users.Users.as_view()),
+    path("users/<uuid:id>", users.UserDetail.as_view()),
+    path("settings", settings.Settings.as_view()),
     path("departments", departments.Departments.as_view()),
     path("departments/<uuid:id>", departments.DepartmentDetail.as_view()),
     path("employees", employees.Employees.as_view()),

@@ -18,13 +18,21 @@ from peoplesync.kernel.roles import ALL_POWERFUL, STAFF
 class Role(TouchedRecord, SoftDeleted):
     """A named role. What it may do stands in the rights matrix; a role the matrix does not know may do nothing special."""
 
-    name = models.CharField(max_length=100, unique=True)
+    name = models.CharField(max_length=100)
     description = models.TextField(null=True, blank=True)  # noqa: DJ001 nullable by contract
 
     objects = SoftDeletedQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["name"],
+                name="hr_role_name_unique",
+                violation_error_code="duplicate",
+                violation_error_message="A role with this name exists already.",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -6,7 +6,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from hr.models import Employee, Setting, User
+from hr.models import Employee, User
+from hr.selectors import organisation
 from peoplesync.kernel import rights
 from peoplesync.kernel.dates import local_day
 from peoplesync.kernel.roles import Scope
@@ -25,5 +26,4 @@ def may_read_pay(user: User, employee_id: UUID) -> bool:
 
 def today_of(employee: Employee, at: datetime) -> date:
     """The employee's calendar day at an instant: in her own zone, else the organisation's."""
-    zone = employee.timezone or Setting.objects.values_list("timezone", flat=True).first()
-    return local_day(at, zone or Setting._meta.get_field("timezone").default)
+    return local_day(at, employee.timezone or organisation.settings().timezone)

@@ -8,9 +8,14 @@ from hr.models import Setting
 from peoplesync.kernel.dates import local_day
 
 
+def current() -> Setting | None:
+    """The one row, None before anybody wrote it."""
+    return Setting.objects.first()
+
+
 def settings() -> Setting:
     """The one row, or its defaults where nobody has saved any yet."""
-    return Setting.objects.first() or Setting()
+    return current() or Setting()
 
 
 def today(at: datetime) -> date:

@@ -22,7 +22,7 @@ def check(*, password: str, user: User, field: str = "password") -> None:
         raise Invalid("Validation failed", code="weak_password", errors={field: refusal.messages}) from None
 
 
-def change(*, user: User, new_password: str, by: User, at: datetime, field: str = "new_password") -> None:
+def change(*, user: User, new_password: str, by: User | None, at: datetime, field: str = "new_password") -> None:
     """Set a new password and end every session of the user, the caller's own included. Raises Invalid when it is weak."""
     check(password=new_password, user=user, field=field)
     with transaction.atomic():

@@ -75,10 +75,6 @@ class SalaryAssignmentUpdateSerializer(serializers.Serializer):
 class TermsFilter(django_filters.FilterSet):
     employee_id = django_filters.UUIDFilter(help_text="Only this employee's.")
 
-    class Meta:
-        model = PayRate
-        fields: list[str] = []
-
 
 class PayRates(PostView):
     resource = "pay_rates"

@@ -57,6 +57,11 @@ def uuid_filter(field_name: str) -> django_filters.UUIDFilter:
     return django_filters.UUIDFilter(field_name=field_name)
 
 
+def text_filter(field_name: str, *, maximum: int) -> django_filters.CharFilter:
+    """Rows whose column is exactly this text."""
+    return django_filters.CharFilter(field_name=field_name, max_length=maximum)
+
+
 def choice_filter(field_name: str, choices: Any) -> django_filters.ChoiceFilter:
     """One of the contract's words; another is a 400."""
     return django_filters.ChoiceFilter(

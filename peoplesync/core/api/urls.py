@@ -2,11 +2,16 @@
 
 from django.urls import path
 
-from peoplesync.core.api import uploads
+from peoplesync.core.api import activity, jobs, notifications, uploads
 from peoplesync.core.api.health import Health
 
 urlpatterns = [
     path("health", Health.as_view()),
+    path("jobs/<slug:job_id>", jobs.JobDetail.as_view()),
+    path("activity_logs", activity.ActivityLogs.as_view()),
+    path("notifications", notifications.Notifications.as_view()),
+    path("notifications/read_all", notifications.NotificationsReadAll.as_view()),
+    path("notifications/<uuid:id>/read", notifications.NotificationRead.as_view()),
     path("uploads/presign", uploads.Presign.as_view()),
     path("uploads/<str:token>", uploads.signed_put),
     path("files/<uuid:id>", uploads.File.as_view()),
