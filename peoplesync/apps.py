@@ -19,4 +19,4 @@ class PeopleSyncConfig(AppConfig):
 class StaffAdminConfig(AdminConfig):
     """Django's admin with our site: who may enter is the rights matrix's answer."""
 
-    default_site = "peoplesync.core.admin_base.StaffSite"
+    default_site = "peoplesync.core.staff.site.StaffSite"

@@ -29,7 +29,8 @@ TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 
 # --- Applications ---------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
-    "unfold",
+    "unfold.apps.BasicAppConfig",
+    "unfold.contrib.filters",
     "peoplesync.apps.StaffAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -268,5 +269,21 @@ UNFOLD = {
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
     "STYLES": [lambda request: static("core/admin.css")],
+    "SIDEBAR": {"show_search": True, "navigation": "peoplesync.core.staff.site.navigation"},
+    "COLORS": {
+        "primary": {
+            "50": "oklch(97.7% .013 236.6)",
+            "100": "oklch(95.1% .026 236.8)",
+            "200": "oklch(90.1% .058 230.9)",
+            "300": "oklch(82.8% .111 230.3)",
+            "400": "oklch(74.6% .16 232.7)",
+            "500": "oklch(62% .155 240)",
+            "600": "oklch(52% .14 242.7)",
+            "700": "oklch(45% .125 243)",
+            "800": "oklch(40% .105 241)",
+            "900": "oklch(34% .085 241)",
+            "950": "oklch(26% .062 243)",
+        }
+    },
 }
 PGHISTORY_DEFAULT_TRACKERS = None

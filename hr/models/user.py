@@ -106,7 +106,7 @@ class User(AbstractBaseUser, TouchedRecord, SoftDeleted):
         return f"{super().get_session_auth_hash()}{self.token_version}"
 
     def has_perm(self, perm: str, obj: object = None) -> bool:
-        """Django's own permission strings are not used: the matrix answers (see core.admin_base)."""
+        """Django's own permission strings are not used: the matrix answers (see core.staff.rights)."""
         return self.is_superuser
 
     def has_module_perms(self, app_label: str) -> bool:

@@ -1,0 +1,185 @@
+"""Staff pages of the system itself: activity, jobs, notifications, uploads. All of them are read, none is edited."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.db.models import Q
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+
+from peoplesync.core.models import ActivityLog, Job, JobStatus, Notification, Upload
+from peoplesync.core.services import notifications
+from peoplesync.core.staff import show
+from peoplesync.core.staff.acts import Act
+from peoplesync.core.staff.model_admin import ModelAdmin, register
+from peoplesync.core.staff.site import Figure
+from peoplesync.core.staff.theme import ChoicesDropdownFilter, display
+
+if admin.site.is_registered(Group):
+    admin.site.unregister(Group)  # rights are roles of the matrix, not Django's groups
+
+#: Ends of the choices below, in days back from now.
+PERIODS = (("1", "The last 24 hours"), ("7", "The last 7 days"), ("31", "The last 31 days"), ("366", "The last year"))
+
+
+class CreatedFilter(admin.SimpleListFilter):
+    """By time, as a range an index answers: listing the years a table holds would read all of it."""
+
+    title = "time"
+    parameter_name = "since"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> tuple[tuple[str, str], ...]:
+        return PERIODS
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        if self.value() not in dict(PERIODS):
+            return queryset
+        return queryset.filter(created_at__gte=timezone.now() - timedelta(days=int(self.value())))
+
+
+@register(ActivityLog)
+class ActivityLogAdmin(ModelAdmin):
+    """Who did what, append-only."""
+
+    resource = "activity_logs"
+    section, icon, position = "System", "manage_search", 10
+    list_display = ("when", "user", "action", "resource_type", "resource_id", "details")
+    list_filter = (CreatedFilter,)
+    list_select_related = ("user",)
+    search_fields = ("action",)
+    search_help_text = "An act (leave.approved), the start of one (leave), an e-mail address, or an object's id"
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        """By index only: the act from its beginning, the object by id, the user by her whole address."""
+        term = search_term.strip()
+        if not term:
+            return queryset, False
+        found = Q(action__startswith=term) | Q(user__email__iexact=term)
+        if len(term.replace("-", "")) == 32 and all(c in "0123456789abcdef-" for c in term.lower()):
+            found = Q(resource_id=term)
+        return queryset.filter(found), False
+
+    @display(description="When", ordering="created_at")
+    def when(self, entry: ActivityLog) -> str:
+        return show.instant(entry.created_at)
+
+    @display(description="Details")
+    def details(self, entry: ActivityLog) -> str:
+        return "; ".join(f"{key}: {value}" for key, value in (entry.meta or {}).items())[:200] or show.EMPTY
+
+
+@register(Job)
+class JobAdmin(ModelAdmin):
+    """Asynchronous work and how far it is."""
+
+    resource = "jobs"
+    owner = "user_id"
+    section, icon, position = "System", "hourglass_top", 20
+    list_display = ("id", "kind", "shown_status", "progress", "user", "started", "changed")
+    list_filter = (("status", ChoicesDropdownFilter), CreatedFilter)
+    list_select_related = ("user",)
+    search_fields = ("id__startswith",)
+    fields = (
+        "id", "kind", "shown_status", "progress", "user", "started", "changed", "attempt_count", "error", "result",
+    )  # fmt: skip
+
+    @display(description="Status", label={"Completed": "success", "Failed": "danger", "Processing": "info"})
+    def shown_status(self, job: Job) -> str:
+        return JobStatus(job.status).label
+
+    @display(description="Progress")
+    def progress(self, job: Job) -> str:
+        share = f" ({100 * job.processed // job.total} %)" if job.total else ""
+        return f"{job.processed:,} of {job.total:,}{share}"
+
+    @display(description="Created", ordering="created_at")
+    def started(self, job: Job) -> str:
+        return show.instant(job.created_at)
+
+    @display(description="Changed")
+    def changed(self, job: Job) -> str:
+        return show.instant(job.updated_at)
+
+
+def _mark_read(request: HttpRequest, row: Notification, values: dict[str, Any]) -> str:
+    notifications.mark_read(notification=row)
+    return "Marked as read."
+
+
+@register(Notification)
+class NotificationAdmin(ModelAdmin):
+    """The reader's own messages; nobody reads another's."""
+
+    resource = "notifications"
+    owner = "user_id"
+    section, icon, position = "System", "notifications", 30
+    list_display = ("title", "message", "is_read", "when")
+    list_filter = ("is_read", CreatedFilter)
+    fields = ("title", "message", "is_read", "when")
+    acts: ClassVar[tuple[Act, ...]] = (
+        Act(
+            name="read",
+            label="Mark as read",
+            icon="mark_email_read",
+            question="Mark as read?",
+            action="write",
+            run=_mark_read,
+            offered=lambda row: not row.is_read,
+            is_bulk=True,
+        ),
+    )
+
+    def rows(self, request: HttpRequest, action: str | None = None) -> Any:
+        return super().rows(request, action).filter(deleted_at=None)
+
+    @display(description="When", ordering="created_at")
+    def when(self, notification: Notification) -> str:
+        return show.instant(notification.created_at)
+
+
+@register(Upload)
+class UploadAdmin(ModelAdmin):
+    """Files that were sent, and what they belong to. The files themselves are read through the API's own check."""
+
+    resource = "uploads"
+    owner = "owner_id"
+    section, icon, position = "System", "upload_file", 40
+    list_display = ("file_name", "owner", "content_type", "size", "status", "attached_to_type", "when")
+    list_filter = (("status", ChoicesDropdownFilter), CreatedFilter)
+    list_select_related = ("owner",)
+    search_fields = ("file_name__istartswith",)
+    fields = (
+        "file_name",
+        "owner",
+        "content_type",
+        "size",
+        "status",
+        "sha256",
+        "attached_to_type",
+        "attached_to_id",
+        "when",
+    )
+
+    @display(description="Size")
+    def size(self, upload: Upload) -> str:
+        return f"{(upload.size_bytes or 0) / 1024:,.0f} KiB" if upload.size_bytes else show.EMPTY
+
+    @display(description="When", ordering="created_at")
+    def when(self, upload: Upload) -> str:
+        return show.instant(upload.created_at)
+
+
+def _unfinished_jobs(request: HttpRequest) -> int:
+    return Job.objects.filter(status__in=[JobStatus.QUEUED, JobStatus.PROCESSING]).count()
+
+
+def _jobs() -> str:
+    return reverse("admin:core_job_changelist")
+
+
+admin.site.figure(Figure("Jobs under way", "hourglass_top", "jobs", "read", _jobs, _unfinished_jobs, position=90))

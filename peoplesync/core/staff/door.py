@@ -1,0 +1,59 @@
+"""What surrounds every staff page: its policy for scripts, the organisation's zone, who is named in row history,
+and refusals shown as pages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import pghistory
+from csp.decorators import csp_update
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from peoplesync.core.api import errors
+from peoplesync.core.staff.theme import SCRIPTS_NEED
+from peoplesync.kernel.errors import PeopleSyncError
+
+TITLES = {403: "You may not do this", 404: "Not found", 409: "This is not possible now", 429: "Too many at once"}
+
+View = Callable[..., Any]
+
+
+def themed(view: View) -> View:
+    """Give a page the policy the theme's scripts need; every other page of the house keeps the strict one."""
+    return csp_update({"script-src": [SCRIPTS_NEED]})(view)
+
+
+def guarded(view: View, zone_of: Callable[[], str]) -> View:
+    """Render the page inside the organisation's zone, and turn refusals into pages for people."""
+
+    @wraps(view)
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        with timezone.override(zone_of()), _named_in_history(request):
+            try:
+                response = view(request, *args, **kwargs)
+                return response.render() if getattr(response, "is_rendered", True) is False else response
+            except (Http404, PermissionDenied, PeopleSyncError) as error:
+                return refused(request, error)
+
+    return themed(inner)
+
+
+def _named_in_history(request: HttpRequest) -> Any:
+    """Rows changed on this page remember who did it."""
+    return pghistory.context(user=str(request.user.pk), door="admin")
+
+
+def refused(request: HttpRequest, error: Exception) -> HttpResponse:
+    """A refusal as a page that says what happened and what to do next."""
+    known = errors.translated(error)
+    status = known.kind.status if known else 400
+    sentences = [known.message, *(text for field in known.errors.values() for text in field)] if known else []
+    shown = {"title": TITLES.get(status, "This was refused"), "sentences": list(dict.fromkeys(sentences))}
+    return render(request, "admin/refused.html", {**admin.site.each_context(request), **shown}, status=status)

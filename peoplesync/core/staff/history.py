@@ -1,0 +1,105 @@
+"""A row's past, read-only: what changed in it (written by triggers) and what was done with it (the activity log)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+
+from peoplesync.core.models import ActivityLog
+from peoplesync.core.staff import rights, show
+from peoplesync.kernel.roles import Scope
+
+PER_PAGE = 50
+#: Columns of an event that say nothing to a reader.
+_SILENT = frozenset({"id", "created_at", "updated_at", "token_version"})
+
+
+def is_kept(model: Any) -> bool:
+    """Whether triggers write this model's history."""
+    return _events_of(model) is not None
+
+
+def _events_of(model: Any) -> Any:
+    for relation in model._meta.related_objects:
+        if relation.field.name == "pgh_obj":
+            return relation.related_model
+    return None
+
+
+def page(model_admin: Any, request: HttpRequest, row: Any) -> HttpResponse:
+    """The history page of one row. The activity log is shown to those who may read it."""
+    if not model_admin.has_view_permission(request, row):
+        raise PermissionDenied
+    hidden = {name for name in model_admin.private if not model_admin.knows(request, name, row)}
+    reads_log = rights.reach_of(request, "activity_logs", "read") is Scope.ALL
+    context = {
+        **model_admin.admin_site.each_context(request),
+        "title": "History",
+        "subtitle": str(row),
+        "opts": model_admin.opts,
+        "original": row,
+        "changes": _changes(model_admin.model, row, hidden),
+        "acts": _acts(row) if reads_log and not hidden else [],
+    }
+    return TemplateResponse(request, "admin/history.html", context)
+
+
+def _changes(model: Any, row: Any, hidden: set[str]) -> list[dict[str, Any]]:
+    events = _events_of(model)
+    if events is None:
+        return []
+    rows = list(
+        events.objects.filter(pgh_obj_id=row.pk).order_by("-pgh_id").select_related("pgh_context")[: PER_PAGE + 1]
+    )
+    names = _names(rows)
+    fields = [field for field in model._meta.concrete_fields if field.name not in _SILENT | hidden]
+    shown = []
+    for event, before in zip(rows, [*rows[1:], None], strict=True):
+        lines = [line for field in fields if (line := _line(field, event, before))]
+        if lines:
+            shown.append({"at": show.instant(event.pgh_created_at), "by": _who(event, names), "lines": lines})
+    return shown[:PER_PAGE]
+
+
+def _line(field: Any, event: Any, before: Any) -> tuple[str, str, str] | None:
+    if not hasattr(event, field.attname):
+        return None
+    new, old = getattr(event, field.attname), getattr(before, field.attname, None)
+    if new == old:
+        return None
+    return str(field.verbose_name).capitalize(), _text(old), _text(new)
+
+
+def _text(value: Any) -> str:
+    if value is None or value == "":
+        return show.EMPTY
+    return show.instant(value) if hasattr(value, "hour") and hasattr(value, "year") else str(value)
+
+
+def _names(events: list[Any]) -> dict[str, str]:
+    """E-mail addresses of the users named in the events' contexts, in one statement."""
+    ids = {str(event.pgh_context.metadata.get("user")) for event in events if event.pgh_context}
+    users = get_user_model()._default_manager.filter(pk__in=[one for one in ids if len(one) == 36])
+    return {str(pk): email for pk, email in users.values_list("pk", "email")} if ids else {}
+
+
+def _who(event: Any, names: dict[str, str]) -> str:
+    metadata = event.pgh_context.metadata if event.pgh_context else {}
+    return names.get(str(metadata.get("user")), show.EMPTY)
+
+
+def _acts(row: Any) -> list[dict[str, Any]]:
+    entries = ActivityLog.objects.filter(resource_id=row.pk).select_related("user")[:PER_PAGE]
+    return [
+        {
+            "at": show.instant(entry.created_at),
+            "by": str(entry.user) if entry.user_id else "the system",
+            "action": entry.action,
+            "meta": [f"{key}: {value}" for key, value in (entry.meta or {}).items()],
+        }
+        for entry in entries
+    ]

@@ -1,0 +1,59 @@
+"""How values look to staff: money with separators and currency, instants in local time with the zone. Text only, no markup."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.utils import dateformat, timezone
+
+EMPTY = "–"
+
+
+def money(amount: Decimal | None, currency: str = "") -> str:
+    """An amount as people read it; cents only where there are some.
+
+    >>> money(Decimal("15000000.00"), "IDR"), money(Decimal("-1234.5")), money(None, "IDR")
+    ('IDR 15,000,000', '-1,234.50', '–')
+    """
+    if amount is None:
+        return EMPTY
+    figure = f"{amount:,.2f}".removesuffix(".00")
+    return f"{currency} {figure}".strip()
+
+
+def instant(at: datetime | None) -> str:
+    """An instant in the zone of the page, with the zone's name."""
+    return dateformat.format(timezone.localtime(at), "j M Y H:i T") if at else EMPTY
+
+
+def clock(at: datetime | None) -> str:
+    """Only the local time of day."""
+    return dateformat.format(timezone.localtime(at), "H:i") if at else EMPTY
+
+
+def minutes(count: int | None) -> str:
+    """A duration given in minutes.
+
+    >>> minutes(485), minutes(0), minutes(None)
+    ('8 h 05 min', '0 h 00 min', '–')
+    """
+    return EMPTY if count is None else f"{count // 60} h {count % 60:02} min"
+
+
+def duration(length: timedelta | None) -> str:
+    """A duration, to the minute.
+
+    >>> duration(timedelta(hours=1, seconds=90))
+    '1 h 01 min'
+    """
+    return EMPTY if length is None else minutes(int(length.total_seconds()) // 60)
+
+
+def days(count: Decimal | None) -> str:
+    """A number of days without idle zeros.
+
+    >>> days(Decimal("12.00")), days(Decimal("0.50"))
+    ('12', '0.5')
+    """
+    return EMPTY if count is None else f"{count.normalize():f}"

@@ -1,0 +1,153 @@
+"""The staff site: who may enter, what stands in the navigation, pages that belong to no model, the dashboard.
+
+Apps add to it from their `admin.py`: model pages by `register`, other pages by `site.page`, figures by `site.figure`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+
+from peoplesync.core.staff import door, rights
+from peoplesync.core.staff.theme import ThemedSite
+from peoplesync.kernel.roles import STAFF
+
+#: Groups of the navigation, in their order.
+SECTIONS = ("People", "Presence", "Leave", "Pay", "Organisation", "System")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A staff page that belongs to no model. `resource` and `action` say in the matrix who may open it."""
+
+    path: str
+    name: str
+    title: str
+    section: str
+    icon: str
+    resource: str
+    action: str
+    view: Callable[..., HttpResponse]
+    position: int = 50
+    in_navigation: bool = True
+    #: Only for those who reach every row.
+    needs_all: bool = False
+
+    def is_open_to(self, request: HttpRequest) -> bool:
+        reach = rights.reach_of(request, self.resource, self.action)
+        return reach is rights.Scope.ALL if self.needs_all else reach >= rights.Scope.DEPARTMENT
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One number on the dashboard, with the page it leads to. `count` runs at most one statement."""
+
+    title: str
+    icon: str
+    resource: str
+    action: str
+    link: Callable[[], str]
+    count: Callable[[HttpRequest], Any]
+    note: str = ""
+    position: int = 50
+
+
+class StaffSite(ThemedSite):
+    """Entered by live users with at least one staff role."""
+
+    index_template = "admin/dashboard.html"
+    enable_nav_sidebar = True
+
+    def __init__(self, name: str = "admin") -> None:
+        super().__init__(name)
+        self.pages: dict[str, Page] = {}
+        self.figures: list[Figure] = []
+        #: The zone pages are shown in; the app that knows the organisation sets it.
+        self.zone_of: Callable[[], str] = lambda: "UTC"
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        user: Any = request.user
+        return bool(user.is_authenticated and user.is_active and STAFF.intersection(user.role_names))
+
+    def page(self, page: Page) -> None:
+        """Add a page that belongs to no model."""
+        self.pages[page.name] = page
+
+    def figure(self, figure: Figure) -> None:
+        """Add a number to the dashboard."""
+        self.figures.append(figure)
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        return door.guarded(super().admin_view(view, cacheable), lambda: self.zone_of())
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return door.themed(super().login)(request, extra_context)
+
+    def get_urls(self) -> list[URLPattern]:
+        own = [path(f"{page.path}/", self.admin_view(_opened(page)), name=page.name) for page in self.pages.values()]
+        return own + super().get_urls()
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        """The dashboard: one statement for each figure the reader may see."""
+        shown = {"figures": self._figures(request), "title": "Today", **(extra_context or {})}
+        return super().index(request, shown)
+
+    def _figures(self, request: HttpRequest) -> list[dict[str, Any]]:
+        return [
+            {"title": f.title, "icon": f.icon, "note": f.note, "link": f.link(), "count": f.count(request)}
+            for f in sorted(self.figures, key=lambda figure: figure.position)
+            if rights.may(request, f.resource, f.action)
+        ]
+
+    def sections(self, request: HttpRequest) -> list[dict[str, Any]]:
+        """The navigation this reader gets: groups by noun, only what she may open."""
+        found: dict[str, list[tuple[int, dict[str, Any]]]] = {section: [] for section in SECTIONS}
+        for page in self.pages.values():
+            if page.in_navigation and page.is_open_to(request):
+                link = reverse(f"admin:{page.name}")
+                found[page.section].append((page.position, _item(page.title, page.icon, link)))
+        for model, model_admin in self._registry.items():
+            if model_admin.section and model_admin.has_view_permission(request):
+                link = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+                title = str(model._meta.verbose_name_plural).capitalize()
+                found[model_admin.section].append((model_admin.position, _item(title, model_admin.icon, link)))
+        home = {"items": [_item("Today", "home", reverse("admin:index"))]}
+        groups = [
+            {"title": section, "items": [item for _, item in sorted(items, key=lambda pair: pair[0])]}
+            for section, items in found.items()
+            if items
+        ]
+        return [home, *groups]
+
+
+def _item(title: str, icon: str, link: str) -> dict[str, Any]:
+    return {"title": title, "icon": icon, "link": link}
+
+
+def _opened(page: Page) -> Callable[..., HttpResponse]:
+    def view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not page.is_open_to(request):
+            raise PermissionDenied
+        return page.view(request, *args, **kwargs)
+
+    return view
+
+
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """What the theme asks for its sidebar (named in the settings)."""
+    return admin.site.sections(request)
+
+
+def shown_on(
+    request: HttpRequest, title: str, template: str, values: dict[str, Any], status: int = 200
+) -> HttpResponse:
+    """A page of the site around our own template."""
+    context = {**admin.site.each_context(request), "title": title, **values}
+    return TemplateResponse(request, template, context, status=status)

@@ -1,0 +1,87 @@
+"""The one module that knows the admin theme: swap the theme here, and nowhere else.
+
+Templates in `templates/admin/` build on the theme's pages; what they add is styled by our own `core/admin.css`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.admin.widgets import AutocompleteSelect
+from unfold import widgets
+from unfold.admin import ModelAdmin as ThemedModelAdmin
+from unfold.admin import TabularInline as ThemedTabularInline
+from unfold.contrib.filters.admin import (
+    AutocompleteSelectFilter,
+    BooleanRadioFilter,
+    ChoicesDropdownFilter,
+    DropdownFilter,
+    RelatedDropdownFilter,
+)
+from unfold.decorators import display
+from unfold.sites import UnfoldAdminSite as ThemedSite
+
+__all__ = [
+    "SCRIPTS_NEED",
+    "AutocompleteSelectFilter",
+    "BooleanRadioFilter",
+    "ChoicesDropdownFilter",
+    "DropdownFilter",
+    "RelatedDropdownFilter",
+    "ThemedModelAdmin",
+    "ThemedSite",
+    "ThemedTabularInline",
+    "choose",
+    "display",
+    "dressed",
+]
+
+#: What the theme's own scripts ask of the content security policy, beyond 'self': its Alpine build evaluates strings.
+SCRIPTS_NEED = "'unsafe-eval'"
+
+#: The first match dresses a plain form's widget like the theme's.
+_DRESS: tuple[tuple[type[forms.Field], type[forms.Widget]], ...] = (
+    (forms.SplitDateTimeField, widgets.UnfoldAdminSplitDateTimeWidget),
+    (forms.DateField, widgets.UnfoldAdminDateWidget),
+    (forms.TimeField, widgets.UnfoldAdminTimeWidget),
+    (forms.BooleanField, widgets.UnfoldBooleanSwitchWidget),
+    (forms.DecimalField, widgets.UnfoldAdminDecimalFieldWidget),
+    (forms.IntegerField, widgets.UnfoldAdminIntegerFieldWidget),
+    (forms.FileField, widgets.UnfoldAdminFileFieldWidget),
+)
+
+
+def dressed(form: forms.Form) -> forms.Form:
+    """The same plain form in the theme's clothes; widgets that were chosen on purpose stay."""
+    for field in form.fields.values():
+        widget = _widget_for(field)
+        if widget is not None:
+            widget.is_required = field.required
+            field.widget = widget
+    return form
+
+
+def _widget_for(field: forms.Field) -> Any:
+    if isinstance(field.widget, AutocompleteSelect | forms.HiddenInput):
+        return None
+    if isinstance(field.widget, forms.Textarea):
+        return widgets.UnfoldAdminTextareaWidget(attrs={"rows": 3})
+    if isinstance(field, forms.MultipleChoiceField | forms.ModelMultipleChoiceField):
+        return _with_choices(field, widgets.UnfoldAdminSelectMultipleWidget())
+    if isinstance(field, forms.ChoiceField | forms.ModelChoiceField):
+        return _with_choices(field, widgets.UnfoldAdminSelectWidget())
+    for kind, widget in _DRESS:
+        if isinstance(field, kind):
+            return widget()
+    return widgets.UnfoldAdminTextInputWidget() if isinstance(field, forms.CharField) else None
+
+
+def _with_choices(field: Any, widget: Any) -> Any:
+    widget.choices = field.widget.choices
+    return widget
+
+
+def choose(foreign_key: Any, site: Any) -> forms.Widget:
+    """A search-as-you-type chooser over what this foreign key may point at; it shows only what the reader may see."""
+    return AutocompleteSelect(foreign_key, site)
