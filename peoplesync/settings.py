@@ -200,11 +200,18 @@ SPECTACULAR_SETTINGS = {
 MEDIA_ROOT = HOME / "media"
 STATIC_URL = "static/"
 STATIC_ROOT = env.path("STATIC_ROOT", default=str(HOME / "static"))
+#: Serve styles and scripts from where they lie, without collecting them first: for tests.
+STATIC_FROM_SOURCE = env.bool("STATIC_FROM_SOURCE", default=False)
 STORAGE_BUCKET = env.str("STORAGE_BUCKET", default="")
 STORAGES = {
     "default": environment.object_storage(MEDIA_ROOT),
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if STATIC_FROM_SOURCE
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
 }
+WHITENOISE_USE_FINDERS = STATIC_FROM_SOURCE
 WHITENOISE_MANIFEST_STRICT = False
 
 # --- Celery (read by peoplesync/celery.py with the prefix CELERY_) --------------------------------------------------
@@ -265,7 +272,10 @@ LOGGING = {
 UNFOLD = {
     "SITE_TITLE": "PeopleSync",
     "SITE_HEADER": "PeopleSync",
+    "SITE_SUBHEADER": "peoplesync.core.staff.site.whose",
     "SITE_SYMBOL": "groups",
+    "SITE_URL": None,
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("core/icon.svg")}],
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
     "STYLES": [lambda request: static("core/admin.css")],

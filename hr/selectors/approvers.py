@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Q
 
-from hr.models import Employee, User
+from hr.models import ApprovalRequest, Employee, User
 from hr.models.scoping import subtree
 from peoplesync.kernel import rights
 from peoplesync.kernel.roles import RoleName, Scope
@@ -93,3 +95,19 @@ def reaches(user: Any, *, resource: str, action: str, employee_id: UUID | None) 
 def users_of(employee_id: UUID) -> list[UUID]:
     """The live users of an employee: whom to tell what was decided about her."""
     return list(User.objects.alive().filter(employee_id=employee_id, is_active=True).values_list("pk", flat=True))
+
+
+def decidable_by(user: Any, kinds: Mapping[str, tuple[str, str]]) -> Any:
+    """The requests this user may decide or look back at, as a queryset: `kinds` maps each kind to its right in the matrix.
+
+    Without her own, which she cannot decide.
+    """
+    reached = Q(pk__in=[])
+    for kind, (resource, action) in kinds.items():
+        scope = rights.scope(user.role_names, resource, action)
+        if scope is Scope.ALL:
+            reached |= Q(kind=kind)
+        elif scope is Scope.DEPARTMENT and user.department_id is not None:
+            reached |= Q(kind=kind, employee__department_id__in=subtree(user.department_id))
+    rows = ApprovalRequest.objects.filter(reached).exclude(requested_by=user.pk)
+    return rows.exclude(employee=user.employee_id) if user.employee_id else rows

@@ -7,7 +7,7 @@ the pending row with a conditional update first, so of two deciders in one momen
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -52,6 +52,11 @@ _subjects: dict[str, Subject] = {}
 def register(subject: Subject) -> None:
     """Name a kind of subject; registering it again replaces it (an app may be made ready twice in tests)."""
     _subjects[subject.kind] = subject
+
+
+def subjects() -> Mapping[str, Subject]:
+    """Every registered subject by kind: what an inbox may hold."""
+    return _subjects
 
 
 @transaction.atomic

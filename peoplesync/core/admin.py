@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.contrib.auth.models import Group
 from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
@@ -19,9 +18,6 @@ from peoplesync.core.staff.acts import Act
 from peoplesync.core.staff.model_admin import ModelAdmin, register
 from peoplesync.core.staff.site import Figure
 from peoplesync.core.staff.theme import ChoicesDropdownFilter, display
-
-if admin.site.is_registered(Group):
-    admin.site.unregister(Group)  # rights are roles of the matrix, not Django's groups
 
 #: Ends of the choices below, in days back from now.
 PERIODS = (("1", "The last 24 hours"), ("7", "The last 7 days"), ("31", "The last 31 days"), ("366", "The last year"))

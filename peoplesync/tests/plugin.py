@@ -6,6 +6,7 @@ import re
 import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "peoplesync.settings")
+os.environ.setdefault("STATIC_FROM_SOURCE", "true")
 
 # Tests that run side by side share one Redis server: each takes database numbers of its own, so no worker takes
 # another's jobs and no cache.clear() another's counts. Redis has sixteen.
@@ -23,5 +24,6 @@ Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost, Argon2Password
 
 from peoplesync.tests.cast import cast, client_of, fresh_cache  # noqa: E402 models exist only after setup
 from peoplesync.tests.processes import beat, database_url, server, worker  # noqa: E402
+from peoplesync.tests.staff import staff  # noqa: E402
 
-__all__ = ["beat", "cast", "client_of", "database_url", "fresh_cache", "server", "worker"]
+__all__ = ["beat", "cast", "client_of", "database_url", "fresh_cache", "server", "staff", "worker"]

@@ -61,6 +61,8 @@ class Act:
 
 def may(model_admin: Any, request: HttpRequest, act: Act, row: Any = None) -> bool:
     """Whether the signed-in user may take this act on the row; without one, on any."""
+    if hasattr(model_admin, "may_act"):  # a page whose rights depend on what each row is about
+        return row is None or bool(model_admin.may_act(request, act, row))
     if act.resource and act.resource != model_admin.resource:
         return rights.reach_of(request, act.resource, act.action) is Scope.ALL
     reach = rights.reach_of(request, model_admin.resource, act.action)
@@ -168,6 +170,7 @@ def _asking(
         "opts": model_admin.opts,
         "act": act,
         "row": row,
+        "summary": model_admin.summary(request, row) if row is not None else [],
         "adminform": helpers.AdminForm(form, [(None, {"fields": list(form.fields)})], {}, model_admin=model_admin),
         "media": model_admin.media + form.media,
         "back": back,

@@ -5,6 +5,7 @@ and refusals shown as pages.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
@@ -17,6 +18,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from peoplesync.core.api import errors
+from peoplesync.core.staff import show
 from peoplesync.core.staff.theme import SCRIPTS_NEED
 from peoplesync.kernel.errors import PeopleSyncError
 
@@ -30,12 +32,23 @@ def themed(view: View) -> View:
     return csp_update({"script-src": [SCRIPTS_NEED]})(view)
 
 
-def guarded(view: View, zone_of: Callable[[], str]) -> View:
-    """Render the page inside the organisation's zone, and turn refusals into pages for people."""
+@dataclass(frozen=True, slots=True)
+class House:
+    """What every page takes from the organisation."""
+
+    name: str = ""
+    zone: str = "UTC"
+    currency: str = ""
+
+
+def guarded(view: View, house_of: Callable[[], House]) -> View:
+    """Render the page in the organisation's zone and currency, and turn refusals into pages for people."""
 
     @wraps(view)
     def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        with timezone.override(zone_of()), _named_in_history(request):
+        house = house_of()
+        request.house = house  # type: ignore[attr-defined]  # its name stands in the sidebar
+        with timezone.override(house.zone), show.paid_in(house.currency), _named_in_history(request):
             try:
                 response = view(request, *args, **kwargs)
                 return response.render() if getattr(response, "is_rendered", True) is False else response

@@ -71,6 +71,8 @@ class ModelAdmin(rights.MatrixRights, ThemedModelAdmin):
     #: Where it stands in the navigation; empty keeps it out (it is reached from elsewhere).
     section: ClassVar[str] = ""
     icon: ClassVar[str] = "table_rows"
+    #: What the navigation calls it, where the model's own plural does not read well.
+    called: ClassVar[str] = ""
     position: ClassVar[int] = 50
     #: Buttons on one row's page, and on the list.
     acts: ClassVar[tuple[Act, ...]] = ()
@@ -178,6 +180,10 @@ class ModelAdmin(rights.MatrixRights, ThemedModelAdmin):
     # --- beside the form --------------------------------------------------------------------------------------------
     def panels(self, request: HttpRequest, row: Any) -> list[Panel]:
         """Read-only tables below the form of one row."""
+        return []
+
+    def summary(self, request: HttpRequest, row: Any) -> list[tuple[str, str]]:
+        """What somebody must know before she takes an act on the row: (label, text)."""
         return []
 
     def _page_context(self, request: HttpRequest, object_id: str | None) -> dict[str, Any]:

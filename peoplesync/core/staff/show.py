@@ -2,24 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.utils import dateformat, timezone
 
 EMPTY = "–"
+_currency: ContextVar[str] = ContextVar("currency", default="")
 
 
-def money(amount: Decimal | None, currency: str = "") -> str:
-    """An amount as people read it; cents only where there are some.
+@contextmanager
+def paid_in(currency: str) -> Iterator[None]:
+    """Inside, amounts are shown in the organisation's currency."""
+    token = _currency.set(currency)
+    try:
+        yield
+    finally:
+        _currency.reset(token)
 
-    >>> money(Decimal("15000000.00"), "IDR"), money(Decimal("-1234.5")), money(None, "IDR")
-    ('IDR 15,000,000', '-1,234.50', '–')
+
+def money(amount: Decimal | None) -> str:
+    """An amount as people read it, in the page's currency; cents only where there are some.
+
+    >>> with paid_in("IDR"):
+    ...     money(Decimal("15000000.00")), money(Decimal("-1234.5")), money(None)
+    ('IDR 15,000,000', 'IDR -1,234.50', '–')
     """
     if amount is None:
         return EMPTY
     figure = f"{amount:,.2f}".removesuffix(".00")
-    return f"{currency} {figure}".strip()
+    return f"{_currency.get()} {figure}".strip()
 
 
 def instant(at: datetime | None) -> str:

@@ -16,6 +16,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
 from peoplesync.core.staff import door, rights
+from peoplesync.core.staff.door import House
 from peoplesync.core.staff.theme import ThemedSite
 from peoplesync.kernel.roles import STAFF
 
@@ -69,12 +70,17 @@ class StaffSite(ThemedSite):
         super().__init__(name)
         self.pages: dict[str, Page] = {}
         self.figures: list[Figure] = []
-        #: The zone pages are shown in; the app that knows the organisation sets it.
-        self.zone_of: Callable[[], str] = lambda: "UTC"
+        #: Name, zone and currency of the organisation; the app that knows it sets this.
+        self.house_of: Callable[[], House] = House
 
     def has_permission(self, request: HttpRequest) -> bool:
         user: Any = request.user
         return bool(user.is_authenticated and user.is_active and STAFF.intersection(user.role_names))
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Take a model's page only if it asks the rights matrix: what libraries bring of their own stays outside."""
+        if admin_class is not None and issubclass(admin_class, rights.MatrixRights):
+            super().register(model_or_iterable, admin_class, **options)
 
     def page(self, page: Page) -> None:
         """Add a page that belongs to no model."""
@@ -85,7 +91,7 @@ class StaffSite(ThemedSite):
         self.figures.append(figure)
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        return door.guarded(super().admin_view(view, cacheable), lambda: self.zone_of())
+        return door.guarded(super().admin_view(view, cacheable), lambda: self.house_of())
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return door.themed(super().login)(request, extra_context)
@@ -116,7 +122,7 @@ class StaffSite(ThemedSite):
         for model, model_admin in self._registry.items():
             if model_admin.section and model_admin.has_view_permission(request):
                 link = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
-                title = str(model._meta.verbose_name_plural).capitalize()
+                title = model_admin.called or str(model._meta.verbose_name_plural).capitalize()
                 found[model_admin.section].append((model_admin.position, _item(title, model_admin.icon, link)))
         home = {"items": [_item("Today", "home", reverse("admin:index"))]}
         groups = [
@@ -143,6 +149,12 @@ def _opened(page: Page) -> Callable[..., HttpResponse]:
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """What the theme asks for its sidebar (named in the settings)."""
     return admin.site.sections(request)
+
+
+def whose(request: HttpRequest) -> str:
+    """The line below the product's name: whose pages these are, and in which zone times are shown."""
+    house: House = getattr(request, "house", None) or House()
+    return f"{house.name} · {house.zone}" if house.name else ""
 
 
 def shown_on(

@@ -1,0 +1,176 @@
+"""Employees for staff: the directory, hiring and changing through services, pay only for those who may know it.
+
+Pay, the end of employment and removal are acts with questions of their own, not fields of the form.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+
+from hr.admin import employee_panels
+from hr.models import Employee, EmployeeStatus
+from hr.services import employees
+from peoplesync.core.staff import show
+from peoplesync.core.staff.acts import Act
+from peoplesync.core.staff.model_admin import ModelAdmin, Panel, register
+from peoplesync.core.staff.site import Figure
+from peoplesync.core.staff.theme import ChoicesDropdownFilter, RelatedDropdownFilter, display
+
+
+class SalaryForm(forms.Form):
+    current_salary = forms.DecimalField(
+        label="Salary a month", min_value=0, max_digits=38, decimal_places=2, help_text="It counts from today."
+    )
+
+
+class EndForm(forms.Form):
+    last_day = forms.DateField(label="Last day", help_text="It is still worked and paid.")
+    reason = forms.CharField(max_length=255)
+
+
+def _set_salary(request: HttpRequest, row: Employee, values: dict[str, Any]) -> str:
+    employees.update(
+        employee=row, changes={"current_salary": values["current_salary"]}, by=request.user, at=timezone.now()
+    )
+    return f"The pay of {row.full_name} is changed."
+
+
+def _end(request: HttpRequest, row: Employee, values: dict[str, Any]) -> str:
+    employees.end(
+        employee=row, last_day=values["last_day"], reason=values["reason"], by=request.user, at=timezone.now()
+    )
+    return f"The employment of {row.full_name} ends on {values['last_day']:%-d %B %Y}."
+
+
+def _delete(request: HttpRequest, row: Employee, values: dict[str, Any]) -> str:
+    employees.delete(employee=row, by=request.user, at=timezone.now())
+    return f"{row.full_name} is gone from every list."
+
+
+@register(Employee)
+class EmployeeAdmin(ModelAdmin):
+    """The people."""
+
+    resource = "employees"
+    write_action = "write"
+    section, icon, position = "People", "badge", 10
+    list_display = (
+        "employee_number",
+        "name",
+        "department",
+        "shown_status",
+        "email",
+        "phone",
+        "hired_at",
+        "current_salary",
+    )
+    list_display_links = ("employee_number", "name")
+    list_filter = (("status", ChoicesDropdownFilter), ("department", RelatedDropdownFilter))
+    list_select_related = ("department",)
+    search_fields = ("first_name", "last_name", "email", "employee_number")
+    search_help_text = "A name, a number or an e-mail address"
+    autocomplete_fields = ("department",)
+    private: ClassVar[dict[str, str]] = {
+        "current_salary": "read_pay",
+        "pay": "read_pay",
+        "latest_payroll_id": "read_pay",
+    }
+    fields = (
+        "employee_number", "first_name", "last_name", "email", "phone", "department", "hired_at", "status", "pay",
+        "ended_on", "end_reason", "timezone",
+    )  # fmt: skip
+    acts: ClassVar[tuple[Act, ...]] = (
+        Act(
+            name="salary",
+            label="Change pay",
+            icon="payments",
+            question="Change the salary of this person? It is kept in the activity log.",
+            action="write_pay",
+            run=_set_salary,
+            form=SalaryForm,
+        ),
+        Act(
+            name="end",
+            label="End employment",
+            icon="person_off",
+            question="End this employment? Pay follows the last day.",
+            action="write",
+            run=_end,
+            form=EndForm,
+            offered=lambda row: row.ended_on is None,
+            is_dangerous=True,
+        ),
+        Act(
+            name="delete",
+            label="Delete",
+            icon="delete",
+            question="Take this person out of every list? This is for rows made by mistake; whoever leaves is ended instead.",
+            action="write",
+            run=_delete,
+            is_dangerous=True,
+        ),
+    )
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        return ["pay" if name == "current_salary" else name for name in super().get_list_display(request)]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        always = ("pay", "ended_on", "end_reason", "timezone")
+        return always if obj is None else (*always, "employee_number", "hired_at")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        hidden = {"pay", "ended_on", "end_reason", "timezone"} if obj is None else set()
+        return [name for name in self.fields if name not in hidden and self.knows(request, name, obj)]
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        """One indexed search over names, number and address."""
+        for word in search_term.split()[:5]:
+            queryset = queryset.filter(employee_panels.mentions(word))
+        return queryset, False
+
+    def create(self, request: HttpRequest, values: dict[str, Any]) -> Employee:
+        department = values.pop("department")
+        return employees.hire(**values, department_id=department and department.pk, by=request.user, at=self.now())
+
+    def change(self, request: HttpRequest, row: Employee, values: dict[str, Any]) -> Employee:
+        changes = dict(values)
+        if "department" in changes:
+            department = changes.pop("department")
+            changes["department_id"] = department and department.pk
+        return employees.update(employee=row, changes=changes, by=request.user, at=self.now())
+
+    def panels(self, request: HttpRequest, row: Employee) -> list[Panel]:
+        return employee_panels.of(self, request, row)
+
+    def summary(self, request: HttpRequest, row: Employee) -> list[tuple[str, str]]:
+        facts = [("Employee", str(row)), ("Department", str(row.department or show.EMPTY))]
+        return [*facts, ("Salary now", self.pay(row))] if self.knows(request, "pay", row) else facts
+
+    @display(description="Name", ordering="first_name")
+    def name(self, row: Employee) -> str:
+        return row.full_name
+
+    @display(description="Status", label={"Active": "success", "Terminated": "danger", "On leave": "warning"})
+    def shown_status(self, row: Employee) -> str:
+        return EmployeeStatus(row.status).label
+
+    @display(description="Salary", ordering="current_salary")
+    def pay(self, row: Employee) -> str:
+        return show.money(row.current_salary)
+
+
+def _active(request: HttpRequest) -> str:
+    return f"{Employee.objects.alive().filter(status=EmployeeStatus.ACTIVE).count():,}"
+
+
+def _list() -> str:
+    return reverse("admin:hr_employee_changelist")
+
+
+admin.site.figure(Figure("Active employees", "badge", "employees", "read", _list, _active, position=10))
