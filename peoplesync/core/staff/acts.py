@@ -75,7 +75,7 @@ def buttons(model_admin: Any, request: HttpRequest, row: Any) -> list[dict[str, 
     """The acts offered on a row's page: allowed to this reader and possible in its present state."""
     base = f"admin:{model_admin.opts.app_label}_{model_admin.opts.model_name}"
     return [
-        {"act": act, "link": reverse(f"{base}_{act.name}", args=[row.pk])}
+        {"act": act, "link": reverse(f"{base}_act_{act.name}", args=[row.pk])}
         for act in model_admin.acts
         if act.offered(row) and may(model_admin, request, act, row)
     ]
@@ -85,7 +85,7 @@ def list_buttons(model_admin: Any, request: HttpRequest) -> list[dict[str, Any]]
     """The acts offered on the list."""
     base = f"admin:{model_admin.opts.app_label}_{model_admin.opts.model_name}"
     return [
-        {"act": act, "link": reverse(f"{base}_{act.name}")}
+        {"act": act, "link": reverse(f"{base}_act_{act.name}")}
         for act in model_admin.list_acts
         if may(model_admin, request, act)
     ]
@@ -95,9 +95,9 @@ def routes(model_admin: Any) -> Iterator[tuple[str, Callable[..., HttpResponse],
     """(path, view, route name) of every act."""
     base = f"{model_admin.opts.app_label}_{model_admin.opts.model_name}"
     for act in model_admin.list_acts:
-        yield f"act/{act.name}/", _list_view(model_admin, act), f"{base}_{act.name}"
+        yield f"act/{act.name}/", _list_view(model_admin, act), f"{base}_act_{act.name}"
     for act in model_admin.acts:
-        yield f"<path:object_id>/act/{act.name}/", _row_view(model_admin, act), f"{base}_{act.name}"
+        yield f"<path:object_id>/act/{act.name}/", _row_view(model_admin, act), f"{base}_act_{act.name}"
 
 
 def _row_view(model_admin: Any, act: Act) -> Callable[..., HttpResponse]:

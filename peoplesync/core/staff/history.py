@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
@@ -93,6 +94,8 @@ def _who(event: Any, names: dict[str, str]) -> str:
 
 
 def _acts(row: Any) -> list[dict[str, Any]]:
+    if not isinstance(row.pk, UUID):
+        return []  # the log names objects by UUID
     entries = ActivityLog.objects.filter(resource_id=row.pk).select_related("user")[:PER_PAGE]
     return [
         {

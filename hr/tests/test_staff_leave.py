@@ -1,0 +1,129 @@
+"""Deciding leave in the admin: buttons that ask, the service that decides, refusals where the reader looks."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+
+from hr.models import ApprovalRequest, Leave
+from hr.services import leaves, period_locks
+from hr.tests import timetable
+from peoplesync.core.models import ActivityLog
+
+AT = datetime(2026, 11, 1, 3, tzinfo=UTC)
+
+
+@pytest.fixture
+def asked(cast):
+    """Ema asks for two days."""
+    timetable.schedule(is_default=True)
+    timetable.leave_type()
+    return _ask(cast.employee, date(2026, 12, 1))
+
+
+def _ask(user, first):
+    return leaves.request(
+        employee=user.employee,
+        leave_type="annual",
+        start_date=first,
+        end_date=first.replace(day=first.day + 1),
+        days=Decimal(2),
+        reason="Family",
+        by=user,
+        at=AT,
+    )
+
+
+def _act(name, row):
+    return reverse(f"admin:hr_leave_act_{name}", args=[row.pk])
+
+
+def test_a_manager_approves_with_a_note_and_it_is_logged_in_her_name(cast, asked, staff):
+    mona = staff(cast.manager)
+    page = mona.get(reverse("admin:hr_leave_change", args=[asked.pk])).content.decode()
+    assert _act("approve", asked) in page
+    answer = mona.post(_act("approve", asked), {"note": "Enjoy"}, follow=True)
+    assert "Approved: Ema" in answer.content.decode()
+    asked.refresh_from_db()
+    assert (asked.status, asked.approved_by) == ("approved", cast.manager)
+    assert ActivityLog.objects.filter(user=cast.manager, action="leave.approved").exists()
+
+
+def test_looking_at_the_question_decides_nothing(cast, asked, staff):
+    assert staff(cast.manager).get(_act("approve", asked)).status_code == 200
+    asked.refresh_from_db()
+    assert asked.status == "pending"
+
+
+def test_a_status_cannot_be_posted_past_the_buttons(cast, asked, staff):
+    answer = staff(cast.superadmin).post(reverse("admin:hr_leave_change", args=[asked.pk]), {"status": "approved"})
+    assert answer.status_code == 403
+    asked.refresh_from_db()
+    assert asked.status == "pending"
+
+
+def test_deciding_twice_is_refused_in_a_sentence(cast, asked, staff):
+    mona = staff(cast.manager)
+    mona.post(_act("reject", asked), {"note": ""})
+    answer = mona.post(_act("approve", asked), {"note": ""})
+    assert answer.status_code == 409
+    assert "not possible in the present state" in answer.content.decode()
+
+
+def test_a_locked_period_is_named_on_the_page_that_asked(cast, asked, staff):
+    period_locks.lock(
+        employee_id=None, first_on=asked.start_date, last_on=asked.end_date, reason="Closed", by=cast.hr, at=AT
+    )
+    answer = staff(cast.manager).post(_act("approve", asked), {"note": ""})
+    assert answer.status_code == 409
+    assert "is locked for everybody by hana@example.com (Closed)" in answer.content.decode()
+
+
+def test_nobody_decides_about_herself(cast, asked, staff):
+    own = _ask(cast.manager, date(2026, 12, 8))
+    answer = staff(cast.manager).post(_act("approve", own), {"note": ""})
+    assert answer.status_code == 403
+    assert "Nobody decides about her own request" in answer.content.decode()
+
+
+def test_many_are_decided_after_one_question_and_one_refusal_stops_nobody(cast, asked, staff):
+    second, own = _ask(cast.colleague, date(2026, 12, 8)), _ask(cast.manager, date(2026, 12, 8))
+    mona = staff(cast.manager)
+    chosen = {"action": "approve", "_selected_action": [str(one.pk) for one in (asked, second, own)]}
+    question = mona.post("/admin/hr/leave/", chosen)
+    assert "Approve this leave?" in question.content.decode()
+    assert not Leave.objects.filter(status="approved").exists()
+    answer = mona.post("/admin/hr/leave/", {**chosen, "confirmed": "yes", "note": ""}, follow=True).content.decode()
+    assert "done for 2" in answer
+    assert "Nobody decides about her own request" in answer
+    assert Leave.objects.filter(status="approved").count() == 2
+
+
+def test_hr_takes_approved_leave_back(cast, asked, staff):
+    hana = staff(cast.hr)
+    hana.post(_act("approve", asked), {"note": ""})
+    hana.post(_act("withdraw", asked))
+    asked.refresh_from_db()
+    assert asked.deleted_at is not None
+
+
+def test_the_inbox_holds_what_the_reader_may_decide_and_never_her_own(cast, asked, staff):
+    own, foreign = _ask(cast.manager, date(2026, 12, 8)), _ask(cast.outsider, date(2026, 12, 8))
+    shown = staff(cast.manager).get("/admin/hr/approvalrequest/").context["cl"].queryset
+    assert {one.subject_id for one in shown} == {asked.pk}
+    everything = staff(cast.hr).get("/admin/hr/approvalrequest/").context["cl"].queryset
+    assert {one.subject_id for one in everything} == {asked.pk, own.pk, foreign.pk}
+    assert staff(cast.payroll).get("/admin/hr/approvalrequest/").status_code == 403
+
+
+def test_a_request_is_decided_from_the_inbox(cast, asked, staff):
+    waiting = ApprovalRequest.objects.get()
+    address = reverse("admin:hr_approvalrequest_act_approve", args=[waiting.pk])
+    assert "leave of Ema" in staff(cast.manager).get(address).content.decode()
+    assert staff(cast.auditor).post(address, {"note": ""}).status_code in {403, 404}
+    staff(cast.manager).post(address, {"note": ""})
+    asked.refresh_from_db()
+    assert asked.status == "approved"

@@ -1,0 +1,151 @@
+"""The staff site's doors: who enters, what a page may run, where `next` leads, how it is left."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+import pytest
+from django.conf import settings
+from django.urls import reverse
+
+from hr.tests.builders import PASSWORD
+from peoplesync.core.models import ActivityLog
+
+LOGIN = "/admin/login/"
+HANA = {"username": "hana@example.com", "password": PASSWORD}
+
+
+def _sign_in(client, email, password=PASSWORD, **more):
+    return client.post(LOGIN, {"username": email, "password": password, **more})
+
+
+def test_staff_sign_in_by_address_whatever_its_case_and_land_on_the_first_page(cast, client):
+    answer = _sign_in(client, "HANA@example.com")
+    assert (answer.status_code, answer["Location"]) == (302, "/admin/")
+    assert client.get("/admin/").status_code == 200
+
+
+def test_a_person_without_a_staff_role_does_not_get_in(cast, client):
+    assert _sign_in(client, "ema@example.com").status_code == 200
+    assert client.get("/admin/").status_code == 302
+
+
+def test_nobody_reaches_a_page_without_signing_in(client, db):
+    for address in (
+        "/admin/",
+        "/admin/hr/employee/",
+        "/admin/core/activitylog/",
+        "/admin/autocomplete/",
+        "/admin/nowhere/",
+    ):
+        answer = client.get(address)
+        assert answer.status_code == 302, address
+        assert answer["Location"].startswith(LOGIN), address
+
+
+def test_guessing_a_password_is_locked_even_for_the_right_one(cast, client):
+    for _ in range(settings.AXES_FAILURE_LIMIT):
+        _sign_in(client, "hana@example.com", "wrong password")
+    assert _sign_in(client, "hana@example.com").status_code == 429
+
+
+FOREIGN = ("//evil.example", "https://evil.example", "https:evil.example", "/\\\\evil.example", "javascript:alert(1)")
+
+
+@pytest.mark.parametrize("target", FOREIGN)
+def test_next_never_leads_to_another_host(cast, client, target):
+    answer = client.post(f"{LOGIN}?{urlencode({'next': target})}", {**HANA, "next": target})
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/admin/"), answer["Location"]
+
+
+def test_the_address_without_its_slash_leads_to_the_first_page(client, db):
+    answer = client.get("/admin")
+    assert (answer.status_code, answer["Location"]) == (302, "/admin/")
+
+
+def test_an_unknown_host_is_refused(client, db):
+    assert client.get(LOGIN, headers={"host": "evil.example"}).status_code == 400
+
+
+def test_signing_out_takes_a_post(cast, staff):
+    hana = staff(cast.hr)
+    assert hana.get("/admin/logout/").status_code == 405
+    assert hana.get("/admin/").status_code == 200
+    assert hana.post("/admin/logout/").status_code == 200
+    assert hana.get("/admin/").status_code == 302
+
+
+def test_a_form_without_its_token_changes_nothing(cast, staff):
+    hana = staff(cast.hr, enforce_csrf_checks=True)
+    answer = hana.post("/admin/hr/department/add/", {"name": "Smuggled"})
+    assert answer.status_code == 403
+
+
+def test_a_user_switched_off_is_out_on_the_next_page(cast, staff):
+    hana = staff(cast.hr)
+    assert hana.get("/admin/").status_code == 200
+    cast.hr.is_active = False
+    cast.hr.save()
+    assert hana.get("/admin/").status_code == 302
+
+
+def test_only_staff_pages_may_run_what_the_theme_needs(cast, staff, client):
+    scripts = _policy(staff(cast.hr).get("/admin/"))["script-src"]
+    assert scripts == "'self' 'unsafe-eval'"
+    assert _policy(client.get(LOGIN))["script-src"] == scripts
+    assert _policy(client.get("/health"))["script-src"] == "'self'"
+    assert _policy(client.get("/api/docs"))["script-src"] == "'self'"
+
+
+def _policy(answer):
+    directives = (part.strip().split(" ", 1) for part in answer["Content-Security-Policy"].split(";"))
+    return {name: " ".join(rest) for name, *rest in directives}
+
+
+def test_pages_forbid_frames_sniffing_and_keeping(cast, staff):
+    answer = staff(cast.hr).get("/admin/hr/employee/")
+    assert answer["X-Frame-Options"] == "DENY"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Referrer-Policy"] == "same-origin"
+    assert "no-store" in answer["Cache-Control"]
+
+
+def test_refusals_are_pages_that_say_so(cast, staff):
+    missing = staff(cast.hr).get("/admin/hr/employee/019a0000-0000-7000-8000-000000000000/change/")
+    assert missing.status_code == 404
+    assert b"Not found" in missing.content
+    refused = staff(cast.manager).get("/admin/core/activitylog/")
+    assert refused.status_code == 403
+    assert b"You may not do this" in refused.content
+
+
+def test_the_activity_log_can_be_read_and_nothing_else(cast, staff):
+    sara = staff(cast.superadmin)
+    ActivityLog.objects.create(action="leave.approved", resource_type="leave", user=cast.hr)
+    row = ActivityLog.objects.get()
+    page = reverse("admin:core_activitylog_change", args=[row.pk])
+    assert sara.get(page).status_code == 200
+    assert sara.post(page, {"action": "forged"}).status_code == 403
+    assert sara.get(reverse("admin:core_activitylog_delete", args=[row.pk])).status_code == 403
+    assert sara.get(reverse("admin:core_activitylog_add")).status_code == 403
+    row.refresh_from_db()
+    assert row.action == "leave.approved"
+
+
+@pytest.mark.parametrize(
+    ("term", "found"), [("leave", 1), ("leave.approved", 1), ("HANA@example.com", 1), ("nothing", 0)]
+)
+def test_the_activity_log_is_searched_by_act_and_by_person(cast, staff, term, found):
+    ActivityLog.objects.create(action="leave.approved", resource_type="leave", user=cast.hr)
+    answer = staff(cast.auditor).get("/admin/core/activitylog/", {"q": term})
+    assert answer.context["cl"].result_count == found
+
+
+def test_a_notification_is_seen_by_its_owner_alone(cast, staff):
+    from peoplesync.core.models import Notification
+
+    told = Notification.objects.create(user=cast.hr, title="For Hana", message="Hello")
+    page = reverse("admin:core_notification_change", args=[told.pk])
+    assert staff(cast.hr).get(page).status_code == 200
+    assert staff(cast.superadmin).get(page).status_code == 404
