@@ -12,6 +12,7 @@ class HrConfig(AppConfig):
         from hr.api import constraints, registrations  # these need the models, which exist only now
         from hr.api import leaves as leave_api
         from hr.models import ApprovalDecision, LeaveLedgerEntry
+        from hr.selectors import leave_invariants
         from hr.services import approvals, leaves
         from peoplesync.core import append_only
 
@@ -20,3 +21,4 @@ class HrConfig(AppConfig):
         constraints.translate()
         registrations.register()
         leave_api.register_includes()
+        leave_invariants.register()

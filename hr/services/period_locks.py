@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from hr.models import LockSource, PeriodLock
 from hr.selectors.locks import GATE
-from hr.services.day_facts import day_facts_changed
+from hr.services.day_facts import day_locks_changed
 from peoplesync.core.services import activity
 from peoplesync.kernel.errors import Conflict, Invalid
 
@@ -51,7 +51,7 @@ def lock(
         created_at=at,
     )
     _log(made, "period_lock.created", by=by, at=at)
-    day_facts_changed(None if employee_id is None else [employee_id], first_on, last_on)
+    day_locks_changed(None if employee_id is None else [employee_id], first_on, last_on)
     return made
 
 
@@ -92,7 +92,7 @@ def lock_many(
     )
     made = PeriodLock.objects.filter(source=LockSource.PAYROLL, source_id=source_id).count() - before
     _log_many(source_id, "period_lock.created", first_on, last_on, made, by=by, at=at)
-    day_facts_changed(employee_ids, first_on, last_on)
+    day_locks_changed(employee_ids, first_on, last_on)
     return made
 
 
@@ -111,7 +111,7 @@ def release(*, lock: PeriodLock, by: Any, at: datetime) -> PeriodLock:
         raise Conflict("This lock was released before. The days are open.", code="already_released")
     lock.refresh_from_db()
     _log(lock, "period_lock.released", by=by, at=at)
-    day_facts_changed(None if lock.employee_id is None else [lock.employee_id], lock.first_on, lock.last_on)
+    day_locks_changed(None if lock.employee_id is None else [lock.employee_id], lock.first_on, lock.last_on)
     return lock
 
 
@@ -125,7 +125,7 @@ def release_many(*, source_id: UUID, by: Any, at: datetime) -> int:
     released = live.update(released_at=at, released_by=by, updated_at=at)
     for (first_on, last_on), employee_ids in spans.items():
         _log_many(source_id, "period_lock.released", first_on, last_on, len(employee_ids), by=by, at=at)
-        day_facts_changed(employee_ids, first_on, last_on)
+        day_locks_changed(employee_ids, first_on, last_on)
     return released
 
 

@@ -13,6 +13,7 @@ from hr.selectors import schedules, work_sites
 from hr.services import holidays
 from hr.services.day_facts import day_facts_changed
 from hr.tests import builders, timetable
+from hr.tests.together import together
 
 MONDAY = date(2026, 12, 7)
 WEEK = [{"weekday": day, "starts_at": "08:00", "ends_at": "16:30", "break_minutes": 30} for day in range(5)]
@@ -279,3 +280,14 @@ def test_a_holiday_set_by_hr_changes_the_day(heard):
     holidays.put(calendar=calendar, on=MONDAY, name="Founders' day", kind="holiday", by=None, at="2026-11-22T00:00Z")
     assert schedules.for_day(jane.pk, MONDAY).is_holiday
     assert heard == [(None, MONDAY, MONDAY)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_assignments_of_one_person_in_the_same_moment_give_one(cast, client_of):
+    schedule = timetable.schedule()
+
+    def assign():
+        body = {"employee_id": str(cast.employee.employee_id)}
+        return client_of(cast.hr).post(f"/api/v1/schedules/{schedule.pk}/assignments", body).status_code
+
+    assert sorted(together(assign, assign, assign)) == [201, 400, 400]

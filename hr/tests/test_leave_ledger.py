@@ -9,9 +9,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from hr.models import HolidayKind, LeaveLedgerEntry
-from hr.selectors import leave_balances
-from hr.services import leave_ledger
+from hr.models import HolidayKind, Leave, LeaveLedgerEntry
+from hr.selectors import leave_balances, leave_invariants
+from hr.services import leave_batches, leave_ledger, leaves
 from hr.tests import builders, timetable
 
 pytestmark = pytest.mark.django_db
@@ -94,3 +94,29 @@ def test_balances_of_many_people_take_three_statements(django_assert_num_queries
     people = [builders.employee().pk for _ in range(10)]
     with django_assert_num_queries(3):
         assert len(leave_balances.balances(people, date(2026, 12, 31))) == 10
+
+
+def test_old_records_come_in_whole_and_pending_ones_can_still_be_decided(cast, django_assert_max_num_queries):
+    people = [cast.employee.employee, *[builders.employee() for _ in range(10)]]
+    past = [
+        leave_batches.PastLeave(
+            who.pk, "annual", date(2026, month, 2), date(2026, month, 2), Decimal(1), status, reason="Old record"
+        )
+        for who in people
+        for month, status in ((2, "approved"), (3, "rejected"), (11, "pending"))
+    ]
+    with django_assert_max_num_queries(8):
+        assert leave_batches.record(leaves=past, by=cast.hr, at=NOW) == 33
+    assert annual(people[0], date(2026, 12, 31)) == -1
+    pending = Leave.objects.get(employee=people[0], status="pending")
+    leaves.decide(leave=pending, status="approved", note="", by=cast.manager, at=NOW)
+    assert annual(people[0], date(2026, 12, 31)) == -2
+    assert leave_invariants.ledger(NOW) == leave_invariants.waiting(NOW) == []
+
+
+def test_the_doctor_finds_leave_that_took_nothing_and_leave_nobody_can_decide():
+    jane = builders.employee()
+    timetable.leave(jane, date(2026, 2, 2), date(2026, 2, 3))
+    timetable.leave(jane, date(2026, 3, 2), date(2026, 3, 3), status="pending")
+    assert "1 approved" in leave_invariants.ledger(NOW)[0].what
+    assert "1 pending" in leave_invariants.waiting(NOW)[0].what

@@ -12,7 +12,7 @@ from django.utils import timezone
 from hr.models import PeriodLock
 from hr.selectors import locks
 from hr.services import period_locks
-from hr.services.day_facts import day_facts_changed
+from hr.services.day_facts import day_locks_changed
 from hr.tests import builders
 from peoplesync.core.models import ActivityLog, new_id
 from peoplesync.kernel.errors import Conflict, Invalid
@@ -24,7 +24,7 @@ NOW = timezone.now()
 @pytest.fixture
 def heard(monkeypatch):
     calls = []
-    monkeypatch.setattr(day_facts_changed, "_functions", [lambda *call: calls.append(call)])
+    monkeypatch.setattr(day_locks_changed, "_functions", [lambda *call: calls.append(call)])
     return calls
 
 
