@@ -8,9 +8,10 @@ class PayrollConfig(AppConfig):
     label = "payroll"
 
     def ready(self) -> None:
-        from payroll.api import constraints  # these need the models, which exist only now
+        from payroll.api import constraints, registrations  # these need the models, which exist only now
         from payroll.models import Manifest, ManifestEntry, Payment
         from peoplesync.core import append_only
 
         append_only.register(Manifest, ManifestEntry, Payment)
         constraints.translate()
+        registrations.register()

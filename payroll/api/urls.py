@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from payroll.api import components, terms
+from payroll.api import components, payrolls, runs, terms
 
 urlpatterns = [
     path("salary_components", components.ComponentList.as_view()),
@@ -10,4 +10,15 @@ urlpatterns = [
     path("pay_rates", terms.PayRates.as_view()),
     path("salary_assignments", terms.SalaryAssignments.as_view()),
     path("salary_assignments/<uuid:id>", terms.SalaryAssignmentDetail.as_view()),
+    path("payrolls", payrolls.Payrolls.as_view()),
+    path("payrolls/<uuid:id>", payrolls.PayrollDetail.as_view()),
+    path("payrolls/<uuid:id>/snapshot", payrolls.PayrollSnapshotDetail.as_view()),
+    path("payroll_runs", runs.PayrollRuns.as_view()),
+    path("payroll_runs/<uuid:id>", runs.PayrollRunDetail.as_view()),
+    path("payroll_runs/<uuid:id>/readiness", runs.RunReadiness.as_view()),
+    path("payroll_runs/<uuid:id>/variance", runs.RunVariance.as_view()),
+    path("payroll_runs/<uuid:id>/approve", runs.Approve.as_view()),
+    path("payroll_runs/<uuid:id>/post", runs.Post.as_view()),
+    path("payroll_runs/<uuid:id>/pay", runs.Pay.as_view()),
+    path("payroll_runs/<uuid:id>/cancel", runs.Cancel.as_view()),
 ]

@@ -5,6 +5,8 @@ Once posted none of it changes: triggers in the database refuse it to everybody.
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -34,7 +36,7 @@ class LineKind(models.TextChoices):
 class PayrollQuerySet(ScopedQuerySet):
     resource = "payrolls"
 
-    def live(self):
+    def live(self) -> Any:
         """Payslips that count: those not cancelled."""
         return self.exclude(status=PayrollStatus.CANCELLED)
 

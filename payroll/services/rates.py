@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -9,11 +10,14 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import Exists, OuterRef
 
-from hr.models import Employee, Setting
+from hr.models import Employee
+from hr.selectors import employees
 from payroll.models import PayRate, RateSource
+from payroll.services import latest
+from peoplesync.core.models import ActivityLog
 from peoplesync.core.services import activity
-from peoplesync.kernel.dates import local_day
 from peoplesync.kernel.errors import Forbidden, NotFound
 
 
@@ -44,6 +48,8 @@ def set_from(
     row.amount, row.source, row.entered_by = amount, source, by
     row.save()
     _log(row, by, at)
+    if source != RateSource.EMPLOYEE:
+        latest.push(employee_ids=[employee_id], at=at)
     return row
 
 
@@ -68,7 +74,7 @@ def follow_salary(employee: Employee, before: Decimal | None, by: Any, at: datet
     if employee.current_salary is None:
         return
     has_rates = PayRate.objects.in_force().filter(employee=employee).exists()
-    today = _today(employee, at)
+    today = employees.today_of(employee, at)
     first_day = min(employee.hired_at, today) if employee.hired_at else None
     set_from(
         employee_id=employee.pk,
@@ -80,39 +86,40 @@ def follow_salary(employee: Employee, before: Decimal | None, by: Any, at: datet
     )
 
 
-def open_many(*, salaries: dict[UUID, tuple[Decimal, date | None]], by: Any, at: datetime) -> int:
-    """First rates of many people at once: `employee id -> (amount, first day or None)`. For imports; logged once.
+def open_missing(*, employee_ids: Collection[UUID], at: datetime) -> int:
+    """First rates of those who have a salary on their record and no rate at all; the number opened.
 
-    The constraint refuses whoever has a rate in these days already.
+    Imports write records in bulk and do not come through `follow_salary`; what they wrote counts the same way. One
+    statement where nothing is missing.
     """
+    people = Employee.objects.alive().filter(pk__in=list(employee_ids), current_salary__isnull=False)
+    people = people.exclude(Exists(PayRate.objects.in_force().filter(employee=OuterRef("pk"))))
     rows = [
         PayRate(
-            employee_id=employee_id,
-            amount=amount,
-            valid=DateRange(first_day, None),
+            employee_id=pk,
+            amount=salary,
+            valid=DateRange(hired_at, None),
             source=RateSource.IMPORT,
-            entered_by=by,
             created_at=at,
         )
-        for employee_id, (amount, first_day) in salaries.items()
+        for pk, salary, hired_at in people.values_list("pk", "current_salary", "hired_at")
     ]
-    with transaction.atomic():
-        PayRate.objects.bulk_create(rows, batch_size=2000)
-        meta = {"employee_count": len(rows)}
-        activity.record(action="pay_rate.imported", resource_type="pay_rate", resource_id=None, by=by, at=at, meta=meta)
+    if rows:
+        with transaction.atomic():
+            PayRate.objects.bulk_create(rows, batch_size=2000, ignore_conflicts=True)
+            activity.record_many(_entry(row, None, at) for row in rows)
     return len(rows)
 
 
-def _today(employee: Employee, at: datetime) -> date:
-    zone = employee.timezone or Setting.objects.values_list("timezone", flat=True).first()
-    return local_day(at, zone or Setting._meta.get_field("timezone").default)
-
-
 def _log(row: PayRate, by: Any, at: datetime) -> None:
+    activity.record_many([_entry(row, by, at)])
+
+
+def _entry(row: PayRate, by: Any, at: datetime) -> ActivityLog:
     meta = {
-        "employee_id": str(row.employee_id),
+        "employee_id": row.employee_id,
         "amount": row.amount,
-        "valid_from": row.valid_from.isoformat() if row.valid_from else None,
+        "valid_from": row.valid_from,
         "source": row.source,
     }
-    activity.record(action="pay_rate.set", resource_type="pay_rate", resource_id=row.pk, by=by, at=at, meta=meta)
+    return activity.entry(action="pay_rate.set", resource_type="pay_rate", resource_id=row.pk, by=by, at=at, meta=meta)

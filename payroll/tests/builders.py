@@ -7,10 +7,13 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.utils import timezone
 
 from hr.models import Employee
 from hr.tests import builders
-from payroll.models import PayRate, SalaryAssignment, SalaryComponent
+from payroll.models import PayRate, PayrollRun, SalaryAssignment, SalaryComponent
+from payroll.services import runs
+from peoplesync.core.services import jobs
 
 YEAR, MONTH = 2025, 11
 
@@ -38,3 +41,11 @@ def basic() -> SalaryComponent:
 def assign(employee: Employee, to: SalaryComponent, amount: int | None = None, **values: Any) -> SalaryAssignment:
     values.setdefault("valid", DateRange(date(2020, 1, 1), None))
     return SalaryAssignment.objects.create(employee=employee, component=to, amount=amount, **values)
+
+
+def computed(*, by: Any = None, year: int = YEAR, month: int = MONTH, **scope: Any) -> PayrollRun:
+    """A run, computed here and now without a broker."""
+    run, job = runs.generate(year=year, month=month, by=by, at=timezone.now(), **scope)
+    jobs.run(job_id=job.pk)
+    run.refresh_from_db()
+    return run

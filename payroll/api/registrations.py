@@ -1,0 +1,18 @@
+"""What payroll tells the apps below once Django is ready: hooks, the job that computes, and what `include` adds."""
+
+from __future__ import annotations
+
+from hr.services import employees
+from payroll.api import payrolls
+from payroll.services import generation, rates, runs
+from peoplesync.core.api import includes
+from peoplesync.core.services import jobs
+
+
+def register() -> None:
+    """Called from `PayrollConfig.ready`."""
+    jobs.register(runs.JOB_KIND, generation.handle)
+    jobs.job_failed.register(runs.mark_failed)
+    employees.salary_changed.register(rates.follow_salary)
+    includes.register("employees", "latest_payroll", payrolls.expand_latest_payroll, shape=payrolls.PayrollSerializer)
+    includes.register(payrolls.RESOURCE, "explanation", payrolls.expand_explanation)

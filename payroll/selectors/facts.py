@@ -1,0 +1,138 @@
+"""From rows to the engine's frozen inputs, for many people with a constant number of statements."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from hr.models import Employee, Setting
+from payroll.engine.inputs import Assignment, Component, ComponentType, Inputs, Kind, PayRate, counters
+from payroll.engine.policy import Policy
+from payroll.engine.window import Window
+from payroll.models import BASIC_NAME, SalaryAssignment, SalaryComponent
+from payroll.models import PayRate as PayRateRow
+from payroll.selectors import counters as counted_days
+from peoplesync.kernel.dates import ONE_DAY, counted_window
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What is the same for everybody in one payroll. `counted`: the days whose overtime, meals and unpaid days count."""
+
+    year: int
+    month: int
+    kind: Kind
+    counted: Window
+    components: tuple[Component, ...]
+    policy: Policy
+    pack: str
+
+
+@contextmanager
+def one_moment() -> Iterator[None]:
+    """Read everything inside as it was at one moment. Inside a caller's transaction, hers is the moment."""
+    if connection.in_atomic_block:
+        yield
+        return
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
+
+
+def terms(*, year: int, month: int, kind: str, counted: Window | None = None) -> Terms:
+    """Components, policy and pack as they stand now; `counted` when the window was fixed before."""
+    setting = Setting.objects.first() or Setting()
+    return Terms(
+        year=year,
+        month=month,
+        kind=Kind(kind),
+        counted=counted or Window(*counted_window(year, month, setting.payroll_cutoff_day)),
+        components=payable_components(),
+        policy=Policy(rounding_unit=setting.money_unit),
+        pack=setting.payroll_pack,
+    )
+
+
+def payable_components() -> tuple[Component, ...]:
+    """Active components as the engine takes them.
+
+    Another component with the salary's name is left out: clients create "Basic Salary" as the published example does,
+    and nobody's salary is to be paid twice.
+    """
+    rows = list(SalaryComponent.objects.alive())
+    taken = {BASIC_NAME.casefold()} | {row.name.strip().casefold() for row in rows if row.is_basic}
+    return tuple(
+        Component(
+            id=str(row.pk),
+            name=row.name,
+            type=ComponentType(row.type),
+            default_amount=row.default_amount,
+            code=row.code,
+            is_prorated=row.is_prorated and not row.is_basic,
+            bases=tuple(row.bases),
+        )
+        for row in rows
+        if row.is_basic or row.name.strip().casefold() not in taken
+    )
+
+
+def gather(terms: Terms, employee_ids: Collection[UUID]) -> dict[UUID, Inputs]:
+    """Everybody's inputs of one payroll. Whoever has been deleted in the meantime is left out."""
+    ids = list(employee_ids)
+    people = Employee.objects.alive().filter(pk__in=ids).values_list("pk", "hired_at", "ended_on")
+    rates, assigned = _rates(ids), _assignments(ids)
+    figures = counted_days.of_window(ids, terms.counted)
+    return {
+        pk: Inputs(
+            employee_id=str(pk),
+            year=terms.year,
+            month=terms.month,
+            kind=terms.kind,
+            counted=terms.counted,
+            employed_from=hired_at or date.min,
+            employed_to=ended_on,
+            rates=tuple(rates[pk]),
+            components=terms.components,
+            assignments=tuple(assigned[pk]),
+            counters=counters(figures[pk]),
+            policy=terms.policy,
+            pack=terms.pack,
+        )
+        for pk, hired_at, ended_on in people
+    }
+
+
+def _rates(ids: list[UUID]) -> dict[UUID, list[PayRate]]:
+    found: dict[UUID, list[PayRate]] = defaultdict(list)
+    rows = PayRateRow.objects.in_force().filter(employee_id__in=ids)
+    for pk, employee_id, amount, valid in rows.values_list("pk", "employee_id", "amount", "valid"):
+        last = valid.upper - ONE_DAY if valid.upper else None
+        rate = PayRate(id=str(pk), amount=amount, valid_from=valid.lower or date.min, valid_to=last)
+        found[employee_id].append(rate)
+    return found
+
+
+def _assignments(ids: list[UUID]) -> dict[UUID, list[Assignment]]:
+    found: dict[UUID, list[Assignment]] = defaultdict(list)
+    rows = SalaryAssignment.objects.filter(employee_id__in=ids)
+    columns = ("pk", "employee_id", "component_id", "amount", "formula", "kind", "valid")
+    for pk, employee_id, component_id, amount, formula, kind, valid in rows.values_list(*columns):
+        found[employee_id].append(
+            Assignment(
+                id=str(pk),
+                component_id=str(component_id),
+                valid_from=valid.lower,
+                valid_to=valid.upper - ONE_DAY if valid.upper else None,
+                amount=amount,
+                formula=formula,
+                kind=Kind(kind),
+            )
+        )
+    return found

@@ -1,0 +1,81 @@
+"""What still stands in the way of a run, as a list a payroll clerk works through."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from hr.models import Leave, LeaveStatus, Setting
+from payroll.engine.window import calendar_month
+from payroll.models import FindingLevel, PayrollRun, RunFinding, RunStatus
+from peoplesync.kernel.dates import local_day
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One thing to look at. A blocking one should be put right before posting."""
+
+    code: str
+    count: int
+    is_blocking: bool
+    message: str
+
+
+def points(run: PayrollRun, at: datetime) -> list[Point]:
+    """Everything open, the blocking ones first; a constant number of statements. Nothing open: an empty list."""
+    found = [
+        Point(
+            "refused",
+            run.refused_count,
+            True,
+            "People cannot be paid yet. Put their facts right and generate the month again.",
+        ),
+        Point("pending_leave", _pending_leave(run), True, "Leave in the counted days waits for a decision."),
+        Point(
+            "earlier_open",
+            _earlier_open(run),
+            True,
+            "Earlier months are not posted. Post or cancel their runs first, so that comparisons hold.",
+        ),
+        Point("outliers", run.outlier_count, False, "Payslips differ much from the month before. See the variance."),
+        Point("warnings", _with_warnings(run), False, "Payslips carry warnings. Read them."),
+        Point("skipped", _people(run, FindingLevel.SKIPPED), False, "People are left to another run."),
+        Point(
+            "month_not_over",
+            int(_is_running(run, at)),
+            False,
+            "The counted days are not over: presence and leave may still change.",
+        ),
+    ]
+    return [point for point in found if point.count]
+
+
+def _pending_leave(run: PayrollRun) -> int:
+    waiting = Leave.objects.alive().filter(
+        status=LeaveStatus.PENDING, start_date__lte=run.counted_last_on, end_date__gte=run.counted_first_on
+    )
+    return waiting.filter(employee__payrolls__run=run).distinct().count()
+
+
+def _earlier_open(run: PayrollRun) -> int:
+    still_open = PayrollRun.objects.filter(
+        kind=run.kind, status__in=[RunStatus.COMPUTED, RunStatus.APPROVED], payroll_count__gt=0
+    )
+    month = calendar_month(run.period_year, run.period_month)
+    earlier = still_open.filter(period_year__lt=month.starts_on.year) | still_open.filter(
+        period_year=month.starts_on.year, period_month__lt=month.starts_on.month
+    )
+    return earlier.count()
+
+
+def _with_warnings(run: PayrollRun) -> int:
+    return run.payrolls.live().exclude(warnings=[]).count()
+
+
+def _people(run: PayrollRun, level: str) -> int:
+    return RunFinding.objects.filter(run=run, level=level).values("employee_id").distinct().count()
+
+
+def _is_running(run: PayrollRun, at: datetime) -> bool:
+    zone = Setting.objects.values_list("timezone", flat=True).first() or Setting._meta.get_field("timezone").default
+    return local_day(at, zone) <= run.counted_last_on

@@ -1,0 +1,44 @@
+"""Whom a payroll concerns: decided by the dates of employment, never by a status."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from uuid import UUID
+
+from hr.models import Department, Employee
+from payroll.engine.inputs import Kind
+from payroll.engine.window import calendar_month
+from peoplesync.kernel.errors import Invalid
+
+
+def employee_ids(
+    *, year: int, month: int, kind: str, department_id: UUID | None, named: Collection[UUID] | None
+) -> list[UUID]:
+    """The people of a payroll in the order of their ids, in one statement.
+
+    Everybody employed on a day of the month, on leave or leaving alike; both filters narrow. Who is named is in whatever
+    her dates say, so that the run can say why she is not paid. A bonus or a correction may reach people who have left.
+    """
+    people = Employee.objects.alive()
+    if named is not None:
+        people = people.filter(pk__in=list(named))
+    elif kind in {Kind.REGULAR, Kind.FINAL}:
+        window = calendar_month(year, month)
+        people = people.employed_between(window.starts_on, window.ends_on)
+    if department_id is not None:
+        people = people.filter(department_id=department_id)
+    return list(people.order_by("pk").values_list("pk", flat=True))
+
+
+def check(*, department_id: UUID | None, named: Collection[UUID] | None) -> None:
+    """Raises Invalid when a department or somebody named does not exist."""
+    if department_id is not None and not Department.objects.alive().filter(pk=department_id).exists():
+        raise Invalid.field("department_id", "There is no such department.", code="unknown")
+    if named is None:
+        return
+    wanted = set(named)
+    found = set(Employee.objects.alive().filter(pk__in=wanted).values_list("pk", flat=True))
+    missing = sorted(str(employee_id) for employee_id in wanted - found)
+    if missing:
+        shown = ", ".join(missing[:5]) + (" and others" if len(missing) > 5 else "")
+        raise Invalid.field("employee_ids", f"There is no employee {shown}.", code="unknown")

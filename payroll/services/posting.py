@@ -1,0 +1,82 @@
+"""Post an approved run: its payslips become final, are sealed in a manifest, and the days they counted are closed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+
+from hr.services import period_locks
+from payroll.models import Manifest, Payroll, PayrollRun, PayrollStatus, RunStatus
+from payroll.selectors.chain import MANIFEST_SEAL, SEAL
+from payroll.services import period, runs
+from peoplesync.core.models import new_id
+from peoplesync.kernel.errors import Conflict
+
+#: One manifest at a time, whatever the period: each holds the hash of the one before.
+_CHAIN_LOCK = 0x7A48
+
+_ENTRIES = f"""
+    INSERT INTO payroll_manifestentry (manifest_id, position, payroll_id, hash)
+    SELECT %s, row_number() OVER (ORDER BY payroll.employee_id, payroll.id), payroll.id, {SEAL}
+    FROM payroll_payroll payroll JOIN payroll_payrollsnapshot snapshot ON snapshot.payroll_id = payroll.id
+    WHERE payroll.run_id = %s AND payroll.status = 'posted'
+"""  # noqa: S608 our own constants; values are bound
+
+_HASH = f"""
+    SELECT {MANIFEST_SEAL.format(number="%s::int", previous="%s::text", run="%s::uuid")}, count(entry.hash)
+    FROM (
+        SELECT {SEAL} AS hash, row_number() OVER (ORDER BY payroll.employee_id, payroll.id) AS position
+        FROM payroll_payroll payroll JOIN payroll_payrollsnapshot snapshot ON snapshot.payroll_id = payroll.id
+        WHERE payroll.run_id = %s AND payroll.status = 'posted'
+    ) entry
+"""  # noqa: S608 our own constants; values are bound
+
+
+@transaction.atomic
+def post(*, run: PayrollRun, by: Any, at: datetime) -> PayrollRun:
+    """Make the payslips of an approved run final and close the days they counted; the salary's other days stay open.
+
+    Raises Forbidden for whoever started the run, where a second person is needed; Conflict in another state or when
+    nothing is left to post.
+    """
+    row = period.locked(run)
+    runs.require(row, RunStatus.APPROVED, "posted")
+    has_second = runs.check_second_person(row, by)
+    posted = Payroll.objects.filter(run=row, status=PayrollStatus.APPROVED)
+    employee_ids = list(posted.order_by("employee_id").values_list("employee_id", flat=True))
+    if not employee_ids:
+        raise Conflict("This run holds no payslips any more. Post the later run that computed them.", code="empty")
+    posted.update(status=PayrollStatus.POSTED)
+    period.refresh_totals(year=row.period_year, month=row.period_month, kind=row.kind)
+    manifest = _seal(row, at)
+    row.refresh_from_db()
+    row.status, row.posted_by, row.posted_at = RunStatus.POSTED, by, at
+    row.save(update_fields=["status", "posted_by", "posted_at", "updated_at"])
+    period_locks.lock_many(
+        employee_ids=employee_ids,
+        first_on=row.counted_first_on,
+        last_on=row.counted_last_on,
+        source_id=row.pk,
+        reason=f"Payroll of {row.period_year}-{row.period_month:02} is posted",
+        by=by,
+        at=at,
+    )
+    runs.log("payroll_run.posted", row, by, at, second_person=has_second, manifest=manifest.hash)
+    return row
+
+
+def _seal(run: PayrollRun, at: datetime) -> Manifest:
+    """The run's manifest, with an entry per payslip in the order of employee ids."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_CHAIN_LOCK])
+        last = Manifest.objects.order_by("-number").first()
+        number, previous = (last.number + 1, last.hash) if last else (1, "")
+        cursor.execute(_HASH, [number, previous, run.pk, run.pk])
+        sealed, count = cursor.fetchone()
+        manifest = Manifest.objects.create(
+            id=new_id(), run=run, number=number, previous_hash=previous, hash=sealed, entry_count=count, created_at=at
+        )
+        cursor.execute(_ENTRIES, [manifest.pk, run.pk])
+    return manifest

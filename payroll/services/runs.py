@@ -1,0 +1,156 @@
+"""Acts on payroll runs: start one, approve it, take it back. Posting and paying have files of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from hr.models import Setting
+from payroll.models import Payroll, PayrollKind, PayrollRun, PayrollStatus, RunStatus
+from payroll.selectors import facts, scope
+from payroll.services import latest, period
+from peoplesync.core.models import Job
+from peoplesync.core.services import activity, jobs
+from peoplesync.kernel.errors import Conflict, Forbidden, Invalid
+
+JOB_KIND = "payroll_generate"
+EARLIEST_YEAR, LATEST_YEAR = 1900, 2200
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+
+@transaction.atomic
+def generate(
+    *,
+    year: int,
+    month: int,
+    kind: str = PayrollKind.REGULAR,
+    department_id: UUID | None = None,
+    employee_ids: Collection[UUID] | None = None,
+    by: Any,
+    at: datetime,
+) -> tuple[PayrollRun, Job]:
+    """Start the computation of a month for everybody or for a part; the run and the job that computes it.
+
+    The job's id is `job_payroll_nov2025`, with an ending when that is taken. Raises Invalid for a month that cannot be,
+    and for a department or employee that does not exist.
+    """
+    check_period(year, month)
+    scope.check(department_id=department_id, named=employee_ids)
+    window = facts.terms(year=year, month=month, kind=kind).counted
+    run = PayrollRun.objects.create(
+        period_year=year,
+        period_month=month,
+        kind=kind,
+        department_id=department_id,
+        employee_ids=sorted(set(employee_ids)) if employee_ids is not None else None,
+        counted_first_on=window.starts_on,
+        counted_last_on=window.ends_on,
+        created_by=by,
+        created_at=at,
+    )
+    wanted = f"job_payroll_{_MONTHS[month - 1]}{year}"
+    job = jobs.enqueue(kind=JOB_KIND, job_id=wanted, payload={"run_id": str(run.pk)}, by=by, total=0, at=at)
+    PayrollRun.objects.filter(pk=run.pk).update(job=job)
+    run.job = job
+    log("payroll_run.started", run, by, at, job_id=job.pk)
+    return run, job
+
+
+def check_period(year: int, month: int) -> None:
+    """Raises Invalid naming the field for a year or month no payroll is made for."""
+    if not EARLIEST_YEAR <= year <= LATEST_YEAR:
+        sentence = f"Give a year from {EARLIEST_YEAR} to {LATEST_YEAR}."
+        raise Invalid.field("period_year", sentence, code="out_of_range")
+    if not 1 <= month <= 12:
+        raise Invalid.field("period_month", "Give a month from 1 to 12.", code="out_of_range")
+
+
+@transaction.atomic
+def approve(*, run: PayrollRun, acknowledgement: str = "", by: Any, at: datetime) -> PayrollRun:
+    """Approve every payslip of a computed run: employees see theirs from now on.
+
+    Raises Forbidden for whoever started the run, where a second person is needed; Conflict in another state, when
+    nothing is left to approve, or when payslips stand out and no `acknowledgement` says why they are right.
+    """
+    row = period.locked(run)
+    require(row, RunStatus.COMPUTED, "approved")
+    has_second = check_second_person(row, by)
+    period.refresh_totals(year=row.period_year, month=row.period_month, kind=row.kind)
+    row.refresh_from_db()
+    if not row.payroll_count:
+        raise Conflict("This run holds no payslips any more. Approve the later run that computed them.", code="empty")
+    if row.outlier_count and not acknowledgement.strip():
+        message = (
+            f"{row.outlier_count} payslips differ much from the month before. Look at the variance, then approve with an "
+            "acknowledgement that says why they are right."
+        )
+        raise Conflict(message, code="outliers", errors={"acknowledgement": [message]})
+    row.status, row.approved_by, row.approved_at = RunStatus.APPROVED, by, at
+    row.acknowledgement = acknowledgement.strip()
+    row.save(update_fields=["status", "approved_by", "approved_at", "acknowledgement", "updated_at"])
+    Payroll.objects.filter(run=row, status=PayrollStatus.COMPUTED).update(status=PayrollStatus.APPROVED)
+    log("payroll_run.approved", row, by, at, second_person=has_second, acknowledgement=row.acknowledgement)
+    return row
+
+
+@transaction.atomic
+def cancel(*, run: PayrollRun, by: Any, at: datetime) -> PayrollRun:
+    """Take a run back before it is posted: its payslips leave every list. Raises Conflict once it is posted."""
+    row = period.locked(run)
+    if row.status in {RunStatus.POSTED, RunStatus.PAID, RunStatus.CANCELLED}:
+        raise _wrong_state(row, "cancelled")
+    mine = Payroll.objects.live().filter(run=row)
+    employee_ids = list(mine.order_by("employee_id").values_list("employee_id", flat=True))
+    mine.update(status=PayrollStatus.CANCELLED)
+    row.status = RunStatus.CANCELLED
+    row.save(update_fields=["status", "updated_at"])
+    latest.push(employee_ids=employee_ids, at=at)
+    log("payroll_run.cancelled", row, by, at, payroll_count=len(employee_ids))
+    return row
+
+
+def mark_failed(job: Job) -> None:
+    """Registered with core: a job that gave up leaves its run stopped, so that a new one can be started."""
+    if job.kind == JOB_KIND:
+        PayrollRun.objects.filter(job=job, status=RunStatus.COMPUTING).update(status=RunStatus.FAILED)
+
+
+def require(run: PayrollRun, status: RunStatus, act: str) -> None:
+    """Raises Conflict unless the run is in the state an act starts from."""
+    if run.status != status:
+        raise _wrong_state(run, act)
+
+
+def check_second_person(run: PayrollRun, by: Any) -> bool:
+    """Whether somebody other than who started the run acts, and not on her own pay alone.
+
+    Raises Forbidden when she does not, unless the organisation has a single person for payroll.
+    """
+    is_second = run.created_by_id is None or run.created_by_id != getattr(by, "pk", by)
+    setting = Setting.objects.first() or Setting()
+    if not setting.payroll_needs_second_person:
+        return is_second
+    own_id = getattr(by, "employee_id", None)
+    if own_id and not Payroll.objects.live().filter(run=run).exclude(employee_id=own_id).exists():
+        raise Forbidden("This run pays only yourself, so a colleague must approve and post it.", code="own_pay")
+    if not is_second:
+        raise Forbidden(
+            "You started this run, so another person must approve and post it. Ask a colleague with the payroll role.",
+            code="second_person",
+        )
+    return is_second
+
+
+def log(action: str, run: PayrollRun, by: Any, at: datetime, **meta: Any) -> None:
+    """The entry of an act on a run."""
+    named = {"period": f"{run.period_year}-{run.period_month:02}", "kind": run.kind, **meta}
+    activity.record(action=action, resource_type="payroll_run", resource_id=run.pk, by=by, at=at, meta=named)
+
+
+def _wrong_state(run: PayrollRun, act: str) -> Conflict:
+    is_now = RunStatus(run.status).label.lower()
+    return Conflict(f"This run is {is_now}, so it cannot be {act}.", code="wrong_state")
