@@ -9,7 +9,7 @@ from rest_framework import serializers
 from rest_framework.exceptions import Throttled
 from rest_framework.response import Response
 
-from hr.api.users import PasswordField, UserSerializer
+from hr.api.users import USER_EXAMPLE, PasswordField, UserSerializer
 from hr.authentication import TooManyGuesses, checked
 from hr.models import User
 from hr.selectors import users
@@ -40,6 +40,21 @@ class AuthTokensSerializer(serializers.Serializer):
     refresh_token = serializers.CharField(help_text="Works once: POST it to /auth/refresh for a new pair.")
 
 
+@extend_schema_serializer(
+    examples=[
+        OpenApiExample(
+            "Signed in",
+            {
+                "access_token": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.xxxxx",
+                "token_type": "Bearer",
+                "expires_in": 3600,
+                "refresh_token": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.yyyyy",
+                "user": USER_EXAMPLE,
+            },
+            response_only=True,
+        )
+    ]
+)
 class AuthLoginResponseSerializer(AuthTokensSerializer):
     user = UserSerializer()
 

@@ -76,7 +76,7 @@ class EmployeeSerializer(serializers.Serializer):
 
 class _Writable(serializers.Serializer):
     last_name = TextField(max_length=150, required=False, allow_null=True, allow_blank=True)
-    email = EmailAddressField(required=False, allow_null=True, allow_blank=True)
+    email = EmailAddressField(required=False, allow_null=True)
     phone = TextField(max_length=50, required=False, allow_null=True, allow_blank=True)
     department_id = IdField(required=False, allow_null=True)
 

@@ -24,22 +24,19 @@ class PasswordField(TextField):
         super().__init__(max_length=200, trim_whitespace=False, write_only=True, **options)
 
 
+USER_EXAMPLE = {
+    "id": "3fa85f64-5717-4562-b3fc-2c963f66afa6",
+    "email": "admin@company.com",
+    "employee_id": None,
+    "is_active": True,
+    "roles": ["admin", "hr"],
+    "created_at": "2025-01-15T08:00:00Z",
+    "updated_at": "2025-01-20T10:30:00Z",
+}
+
+
 @extend_schema_serializer(
-    examples=[
-        OpenApiExample(
-            "A user",
-            {
-                "id": "3fa85f64-5717-4562-b3fc-2c963f66afa6",
-                "email": "admin@company.com",
-                "employee_id": None,
-                "is_active": True,
-                "roles": ["admin", "hr"],
-                "created_at": "2025-01-15T08:00:00Z",
-                "updated_at": "2025-01-20T10:30:00Z",
-            },
-            response_only=True,
-        )
-    ]
+    examples=[OpenApiExample("A user", USER_EXAMPLE, response_only=True)],
 )
 class UserSerializer(serializers.Serializer):
     id = serializers.UUIDField()

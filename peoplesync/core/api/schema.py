@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
 
 from peoplesync.core.api import includes
+from peoplesync.core.api.permissions import SignedIn
+from peoplesync.kernel import rights
 
 NATIVE_PREFIX = "/api/v1/"
 _RESPONSES = {
@@ -57,7 +60,16 @@ def contract_components(result: dict[str, Any], generator: Any, request: Any, pu
         }
         for name, description in _RESPONSES.values()
     }
+    _drop_enum_ids(result)
     return result
+
+
+def _drop_enum_ids(part: Any) -> None:
+    """Marks the library leaves for a step that names enums; the contract has its enums where they are used."""
+    if isinstance(part, dict):
+        part.pop("x-spec-enum-id", None)
+    for inner in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
+        _drop_enum_ids(inner)
 
 
 class ContractSchema(AutoSchema):
@@ -70,6 +82,10 @@ class ContractSchema(AutoSchema):
                 name = _RESPONSES[status][0]
                 operation["responses"].setdefault(str(status), {"$ref": f"#/components/responses/{name}"})
         return operation
+
+    def get_description(self) -> str:
+        """What the view itself says; what its base class tells programmers is not for the document."""
+        return inspect.cleandoc(vars(type(self.view)).get("__doc__") or "")
 
     def get_summary(self) -> str | None:
         return getattr(self.view, "titles", {}).get(self.method)
@@ -94,9 +110,11 @@ class ContractSchema(AutoSchema):
 
     def _refusals(self) -> set[int]:
         view, method = self.view, self.method
-        found = {429, 400, 503}
+        found = {400, 503}
+        if view.get_throttles():
+            found.add(429)
         if view.get_authenticators():
-            found |= {401, 403}
+            found |= {401} if self._is_open_to_everybody() else {401, 403}
         if "{" in self.path:
             found.add(404)
         if method in {"POST", "PUT", "PATCH"}:
@@ -104,6 +122,18 @@ class ContractSchema(AutoSchema):
         if method == "POST" and hasattr(view, "key_is_required"):
             found.add(409)
         return found | set(getattr(view, "may_answer", {}).get(method, ()))
+
+    def _is_open_to_everybody(self) -> bool:
+        """Whether no signed-in person is refused: then the contract documents no 403."""
+        view = self.view
+        if any(isinstance(permission, SignedIn) for permission in view.get_permissions()):
+            return True
+        action = getattr(view, "actions", {}).get(self.method)
+        if action is None or self.method != "GET":
+            return False
+        return any(
+            rights.EVERYBODY in roles for roles in rights.matrix()[view.resource][action].values() if roles is not True
+        )
 
     def get_override_parameters(self) -> list[Any]:
         view = self.view
