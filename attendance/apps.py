@@ -11,7 +11,9 @@ class AttendanceConfig(AppConfig):
 
     def ready(self) -> None:
         from attendance.selectors.attendances import may_read_files  # models are ready now
-        from peoplesync.core.services import uploads
+        from attendance.services import sync
+        from peoplesync.core.services import jobs, uploads
 
+        jobs.register(sync.KIND, sync.run)
         append_only.register(self.get_model("Punch"))
         uploads.register_reader("attendance", may_read_files)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from attendance.api import attendances
+from attendance.api import attendances, sync
 
 urlpatterns = [
     path("attendances", attendances.AttendanceList.as_view()),
@@ -12,5 +12,7 @@ urlpatterns = [
     path("attendances/break-end", attendances.BreakEnd.as_view()),
     path("attendances/today", attendances.TodayView.as_view()),
     path("attendances/days", attendances.DayList.as_view()),
+    path("attendances/sync", sync.Sync.as_view()),
+    path("attendances/sync/<str:job_id>/records", sync.SyncRecords.as_view()),
     path("attendances/<uuid:id>", attendances.AttendanceDetail.as_view()),
 ]

@@ -50,11 +50,12 @@ def write(
         )
         policy = ground.policies.get(day) or (policy_of_door(door) if door else PairingPolicy.STATE_MACHINE)
         values = columns_of(summary, schedule_of(plan, ground.zone), ground.employee_id, at)
-        writing.upsert(TABLE, {**values, "policy": policy.value}, key=KEY, keep=KEEP)
+        ready = {name: Jsonb(value) if isinstance(value, dict) else value for name, value in values.items()}
+        writing.upsert(TABLE, {**ready, "policy": policy.value}, key=KEY, keep=KEEP)
 
 
 def columns_of(summary: DaySummary, schedule: DaySchedule, employee_id: UUID, at: datetime) -> dict[str, Any]:
-    """A computed day as columns; JSON columns ready for the database."""
+    """A computed day as columns of its row."""
     return {
         "id": new_id(),
         "created_at": at,
@@ -75,9 +76,9 @@ def columns_of(summary: DaySummary, schedule: DaySchedule, employee_id: UUID, at
         "early_arrival_seconds": summary.early_arrival_seconds,
         "short_seconds": summary.short_seconds,
         "auto_closed_seconds": summary.auto_closed_seconds,
-        "overtime": Jsonb(overtime_shown(summary.overtime)),
-        "counted_overtime": Jsonb(overtime_shown(summary.counted_overtime)),
-        "counters": Jsonb({name: _number(value) for name, value in asdict(summary.counters).items()}),
+        "overtime": overtime_shown(summary.overtime),
+        "counted_overtime": overtime_shown(summary.counted_overtime),
+        "counters": {name: _number(value) for name, value in asdict(summary.counters).items()},
         "exceptions": [exception.value for exception in summary.exceptions],
         "updated_at": at,
     }

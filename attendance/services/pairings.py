@@ -30,20 +30,31 @@ def store(
     door: Door | None = None,
     extra_days: Iterable[date] = (),
 ) -> list[Attendance]:
-    """Write a pairing and compute the days it touches; the rows of added and changed stays.
+    """Write one person's pairing and compute the days it touches; the rows of added and changed stays.
 
     `punches` must hold the in punch of every added stay.
     """
-    touched = [*pairing.changed, *pairing.removed]
     before = {stay.id: stay for stay in ground.stays}
-    if touched:
-        Attendance.objects.filter(pk__in=[stay.id for stay in touched if stay.id]).update(deleted_at=at, updated_at=at)
-    rows = _changed(pairing.changed, before, at)
     added = [replace(stay, id=new_id()) for stay in pairing.added]
-    new_rows = [new_attendance(stay, punches[_in_punch(stay)], at) for stay in added]
-    Attendance.objects.bulk_create(new_rows)
+    pairing = replace(pairing, added=tuple(added))
+    rows = store_stays([pairing], before, punches, at)
     kept = [stay for stay in pairing.stays if stay.id is not None]
     _compute_days(ground, [*kept, *added], pairing, before, at, door, extra_days)
+    return rows
+
+
+def store_stays(
+    pairings: Iterable[Pairing], before: Mapping[UUID | None, Stay], punches: Mapping[UUID, Punch], at: datetime
+) -> list[Attendance]:
+    """Write the stays of many people's pairings with a constant number of statements; the added and changed rows."""
+    told = [pairing for pairing in pairings if not pairing.is_unchanged]
+    touched = [stay.id for pairing in told for stay in (*pairing.changed, *pairing.removed) if stay.id]
+    if touched:
+        Attendance.objects.filter(pk__in=touched).update(deleted_at=at, updated_at=at)
+    rows = _changed([stay for pairing in told for stay in pairing.changed], before, at)
+    added = [stay for pairing in told for stay in pairing.added]
+    new_rows = [new_attendance(stay, punches[_in_punch(stay)], at) for stay in added]
+    Attendance.objects.bulk_create(new_rows)
     return rows + new_rows
 
 

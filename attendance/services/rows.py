@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from attendance.models import Attendance, Break, Punch, Verdict
-from attendance.rules.punches import Break as BreakValue
-from attendance.rules.punches import Door, EndReason, Fact, PunchKind, Stay, StayFlag
+from attendance.models import Attendance, Punch, Verdict
+from attendance.rules.punches import Door, Fact, PunchKind, Stay
 from attendance.services.presented import Presented
 from peoplesync.core.models import new_id
 
@@ -113,23 +111,3 @@ def apply(row: Attendance, stay: Stay, at: datetime) -> Attendance:
     for name, value in settled(stay, at).items():
         setattr(row, name, value)
     return row
-
-
-def stay_of(row: Attendance, breaks: Iterable[Break] = ()) -> Stay:
-    """A stored stay as the rules read it."""
-    return Stay(
-        start_at=row.clock_in,
-        end_at=row.clock_out,
-        work_date=row.work_date,
-        zone=row.timezone,
-        id=row.pk,
-        door=Door(row.door),
-        is_unfinished=row.is_unfinished,
-        flags=frozenset(StayFlag(flag) for flag in row.flags),
-        reason=EndReason(row.reason) if row.reason else None,
-        client_id=row.client_id,
-        breaks=tuple(BreakValue(each.start_at, each.end_at, each.is_paid, each.pk) for each in breaks),
-        comment=row.comment,
-        in_punch_id=row.in_punch_id,
-        out_punch_id=row.out_punch_id,
-    )

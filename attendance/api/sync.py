@@ -1,0 +1,155 @@
+"""Offline batches: taken as a whole, each record answered on its own (contract, 3.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Q
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import serializers
+from rest_framework.response import Response
+
+from attendance.api.serializers import accuracy, coordinate
+from attendance.models import Source, SyncRecord, SyncState, SyncStatus
+from attendance.selectors.organisation import organisation
+from attendance.services import sync
+from peoplesync.core.api.errors import flatten
+from peoplesync.core.api.fields import InstantField, TextField, WebAddressField
+from peoplesync.core.api.jobs import JobStatusSerializer, shown
+from peoplesync.core.api.throttling import ClockThrottle
+from peoplesync.core.api.views import ApiView, PostView, accepted
+from peoplesync.core.models import Job
+from peoplesync.kernel.dates import local_day
+from peoplesync.kernel.errors import Invalid, NotFound
+from peoplesync.kernel.roles import Scope
+
+#: Records of one request.
+MAXIMUM = 1000
+
+
+class AttendanceSyncSerializer(serializers.Serializer):
+    id = TextField(max_length=255, required=False, allow_null=True, allow_blank=True)
+    employee_id = serializers.UUIDField()
+    clock_in_client_ts = InstantField()
+    clock_out_client_ts = InstantField(required=False, allow_null=True)
+    lat = coordinate(90, required=False, allow_null=True)
+    lng = coordinate(180, required=False, allow_null=True)
+    location = TextField(max_length=255, required=False, allow_null=True, allow_blank=True)
+    location_accuracy = accuracy(required=False, allow_null=True)
+    device_id = TextField(max_length=255, required=False, allow_null=True, allow_blank=True)
+    photo_url = WebAddressField(required=False, allow_null=True)
+    source = serializers.ChoiceField(choices=Source.choices)
+    sync_status = serializers.ChoiceField(choices=SyncStatus.choices, required=False, allow_null=True)
+
+    class Meta:
+        component_name = "AttendanceSync"
+
+
+class AttendanceSyncBatchSerializer(serializers.Serializer):
+    """The envelope; what is wrong with one record is that record's own answer."""
+
+    records = AttendanceSyncSerializer(many=True)
+
+
+class SyncRecordSerializer(serializers.Serializer):
+    position = serializers.IntegerField(help_text="Place in the batch, from 0.")
+    id = serializers.CharField(source="client_id", allow_null=True)
+    status = serializers.ChoiceField(
+        choices=["pending", *SyncState.values], help_text="pending until the worker has answered it."
+    )
+    code = serializers.CharField(allow_null=True)
+    reason = serializers.CharField(allow_null=True)
+    attendance_id = serializers.UUIDField(allow_null=True)
+
+    class Meta:
+        component_name = "AttendanceSyncRecord"
+
+    def to_representation(self, row: SyncRecord) -> dict[str, Any]:
+        return {
+            "position": row.position,
+            "id": row.client_id,
+            "status": row.state or "pending",
+            "code": row.code or None,
+            "reason": row.reason or None,
+            "attendance_id": str(row.attendance_id) if row.attendance_id else None,
+        }
+
+
+@extend_schema_view(
+    post=extend_schema(
+        summary="Sync offline attendances", request=AttendanceSyncBatchSerializer, responses={202: JobStatusSerializer}
+    )
+)
+class Sync(PostView):
+    resource = "attendances"
+    actions = {"POST": "sync"}
+    read_serializer = JobStatusSerializer
+    write_serializers = {"POST": AttendanceSyncBatchSerializer}
+    throttle_classes = [ClockThrottle]
+    key_is_required = True
+
+    def posted(self, request: Any, **path: Any) -> Response:
+        now = self.now()
+        told = [_told(record) for record in _records(request.data)]
+        day = local_day(now, organisation().zone)
+        job = sync.accept(records=told, by=request.user, at=now, day=day)
+        return accepted(job, shown(job))
+
+
+def _records(body: Any) -> list[Any]:
+    """The batch. Raises Invalid only for the envelope."""
+    records = body.get("records") if isinstance(body, Mapping) else None
+    if records is None:
+        raise Invalid.field("records", "This field is required.", code="required")
+    if not isinstance(records, list):
+        raise Invalid.field("records", "Send a list of records.", code="not_a_list")
+    if not 1 <= len(records) <= MAXIMUM:
+        raise Invalid.field("records", f"Send 1 to {MAXIMUM} records at once, not {len(records)}.", code="count")
+    return records
+
+
+def _told(record: Any) -> sync.Told:
+    serializer = AttendanceSyncSerializer(data=record)
+    given = record.get("id") if isinstance(record, Mapping) else None
+    client_id = given[:255] if isinstance(given, str) and given and given.isprintable() else None
+    if not serializer.is_valid():
+        said = "; ".join(f"{field}: {' '.join(each)}" for field, each in flatten(serializer.errors).items())
+        return sync.Told(client_id, {}, said)
+    values = serializer.validated_data
+    end = values.get("clock_out_client_ts")
+    body = {
+        "employee_id": str(values["employee_id"]),
+        "clock_in": values["clock_in_client_ts"].isoformat(),
+        "clock_out": end.isoformat() if end else None,
+        "source": values["source"],
+        **{name: values.get(name) or None for name in ("location", "device_id", "photo_url")},
+        **{name: _text(values.get(name)) for name in ("lat", "lng", "location_accuracy")},
+    }
+    return sync.Told(values.get("id") or None, body)
+
+
+def _text(number: Decimal | None) -> str | None:
+    return None if number is None else str(number)
+
+
+@extend_schema_view(get=extend_schema(summary="List the answers of a sync job"))
+class SyncRecords(ApiView):
+    """What became of each record, in the order they were sent."""
+
+    resource = "attendances"
+    actions = {"GET": "sync"}
+    read_serializer = SyncRecordSerializer
+    queryset = SyncRecord.objects.none()
+
+    def visible(self) -> Any:
+        """The records of the caller's own job; of anybody's for those who may sync for all."""
+        mine = Q() if self.reach("sync") is Scope.ALL else Q(user=self.request.user)
+        job = Job.objects.filter(mine, pk=self.kwargs["job_id"], kind=sync.KIND).first()
+        if job is None:
+            raise NotFound("Not found. It does not exist, or you may not see it.", code="not_found")
+        return SyncRecord.objects.filter(job=job)
+
+    def get(self, request: Any, **path: Any) -> Response:
+        return self.listed()

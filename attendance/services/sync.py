@@ -1,0 +1,135 @@
+"""Offline batches: taken at once, settled by the worker in chunks, answered record by record."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import DataError, IntegrityError, transaction
+
+from attendance.models import SyncRecord, SyncState
+from attendance.services.sync_settling import Item, settle
+from hr.models import User
+from peoplesync.core.models import Job
+from peoplesync.core.services import activity, jobs, notifications
+from peoplesync.core.services.jobs import Ticket
+from peoplesync.kernel import rights
+from peoplesync.kernel.roles import Scope
+
+KIND = "attendance.sync"
+#: Records settled in one transaction: bounds how long people are locked.
+CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One record as the door read it: `body` its values, or a `refusal` (field: sentence) when it made no sense."""
+
+    client_id: str | None
+    body: Mapping[str, Any]
+    refusal: str = ""
+
+
+def accept(*, records: Sequence[Told], by: Any, at: datetime, day: date) -> Job:
+    """Keep a batch and queue its job, in the caller's transaction. `day` is the local day its job is named for."""
+    job = jobs.enqueue(kind=KIND, job_id=f"job_att_sync_{day:%Y%m%d}", payload={}, by=by, total=len(records), at=at)
+    SyncRecord.objects.bulk_create(
+        SyncRecord(
+            job=job,
+            position=position,
+            client_id=told.client_id,
+            body=dict(told.body),
+            state=SyncState.REFUSED if told.refusal else "",
+            code="invalid" if told.refusal else "",
+            reason=told.refusal,
+            created_at=at,
+        )
+        for position, told in enumerate(records)
+    )
+    return job
+
+
+def run(ticket: Ticket) -> str:
+    """Settle what is unanswered of a batch; may be run again at any time. The answer is the job's summary."""
+    job = Job.objects.get(pk=ticket.job_id)
+    reach = _reach(ticket.user_id)
+    waiting = list(SyncRecord.objects.filter(job=job, state="").order_by("position"))
+    items = sorted(
+        (_item(record) for record in waiting), key=lambda item: (str(item.employee_id), item.record.position)
+    )
+    done = job.total - len(items)
+    for part in _parts(items):
+        _settle_all(part, job, reach, ticket)
+        done += len(part)
+        ticket.advance(processed=done)
+    return _finish(job)
+
+
+def _item(record: SyncRecord) -> Item:
+    body = record.body
+    return Item(record, UUID(body["employee_id"]), datetime.fromisoformat(body["clock_in"]), _moment(body["clock_out"]))
+
+
+def _moment(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
+
+
+def _reach(user_id: UUID | None) -> UUID | Scope | None:
+    """Whose records the sender may send, judged by her rights as they are now: ALL, her own employee, or nobody's."""
+    user = User.objects.alive().filter(pk=user_id, is_active=True).first()
+    if user is None:
+        return Scope.NONE
+    reach = rights.scope(user.role_names, "attendances", "sync")
+    return Scope.ALL if reach is Scope.ALL else user.employee_id
+
+
+def _parts(items: Sequence[Item]) -> Iterable[Sequence[Item]]:
+    return [items[start : start + CHUNK] for start in range(0, len(items), CHUNK)]
+
+
+def _settle_all(items: Sequence[Item], job: Job, reach: Any, ticket: Ticket) -> None:
+    """Settle a chunk; when the database refuses it, halve until the one record that it refuses is found."""
+    try:
+        with transaction.atomic():
+            settle(items, received_at=job.created_at, made_by_id=ticket.user_id, reach=reach)
+        return
+    except (IntegrityError, DataError) as error:
+        if len(items) == 1:
+            _refuse(items[0].record, error)
+            return
+    middle = len(items) // 2
+    _settle_all(items[:middle], job, reach, ticket)
+    _settle_all(items[middle:], job, reach, ticket)
+
+
+def _refuse(record: SyncRecord, error: Exception) -> None:
+    record.state, record.code = SyncState.REFUSED, "not_stored"
+    record.reason = "This record could not be stored beside what is known. Ask HR to enter it as a correction."
+    record.save(update_fields=["state", "code", "reason"])
+
+
+def _finish(job: Job) -> str:
+    found = Counter(SyncRecord.objects.filter(job=job).values_list("state", flat=True))
+    said = ", ".join(f"{found.get(state, 0)} {state}" for state in SyncState.values)
+    summary = f"{job.total} records: {said}"
+    with transaction.atomic():
+        activity.record(
+            action="attendance.synced",
+            resource_type="job",
+            resource_id=None,
+            by=job.user_id,
+            meta={"job_id": job.pk, **{state: found.get(state, 0) for state in SyncState.values}},
+        )
+        if job.user_id is not None:
+            notifications.send(
+                user_ids=[job.user_id],
+                title="Attendance sync imported",
+                message=summary,
+                at=job.updated_at,
+                event_key=f"sync:{job.pk}",
+            )
+    return summary

@@ -1,0 +1,295 @@
+"""One chunk of offline records settled: a constant number of statements, whatever the number of records and people.
+
+The rules make stays from the whole set of what is known of a person (`attendance/rules/offline.py`); here it is loaded,
+and what changed is written.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from attendance.models import Punch, PunchEvidence, SyncRecord, SyncState
+from attendance.rules.client_time import ClientTimePolicy, Tenure, TimeJudgement, judge_client_time
+from attendance.rules.offline import OfflineRecord, Settlement, SettleRules, derived_client_id
+from attendance.rules.offline import settle as settle_person
+from attendance.rules.punches import Door, PunchKind, Stay, StayFlag, Verdict
+from attendance.selectors.demands import planned_end_of
+from attendance.selectors.organisation import Organisation, organisation
+from attendance.selectors.sync_ground import Known, Person, known_of, lock_people
+from attendance.services import days
+from attendance.services.pairings import store_stays
+from attendance.services.presented import Presented
+from attendance.services.rows import punch_of
+from hr.selectors import locks, schedules
+from peoplesync.core.models import new_id
+from peoplesync.kernel.dates import ONE_DAY, local_day
+from peoplesync.kernel.roles import Scope
+
+_SENTENCES = {
+    "new": "",
+    "out_added": "",
+    "same_record": "This record was received before.",
+    "same_as_live": "This attendance was recorded live already.",
+    "different_times": "A record with this id and other times was received before; the first was kept.",
+    "overlaps_live": "It overlaps with an attendance that was recorded live. Ask for a correction if that is wrong.",
+    "overlaps_offline": "It overlaps with another offline record. Ask for a correction if that is wrong.",
+    "out_not_after_in": "The clock-out is not after the clock-in.",
+    "future_time": "Its time lies in the future. Check the device's clock.",
+    "absurd_time": "Its time cannot be right. Check the device's clock.",
+    "too_old": "It is too old to be taken. Ask HR to enter it as a correction.",
+    "before_employment": "It lies before the first day of employment.",
+    "after_employment": "It lies after the last day of employment.",
+    "locked_day": "Its day is locked. Ask for a correction, or ask HR or payroll to release the lock.",
+    "foreign_employee": "You may only send your own records.",
+    "unknown_employee": "This employee does not exist, or you may not see it.",
+    "taken_back": "This attendance was taken back before; it is not recorded again.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One unanswered record: what it says, as instants in UTC."""
+
+    record: SyncRecord
+    employee_id: UUID
+    in_at: datetime
+    out_at: datetime | None
+
+    @property
+    def client_id(self) -> str:
+        """The device's id, or one made of the in and the device."""
+        given = self.record.client_id
+        return given or derived_client_id(self.in_at, str(self.record.body.get("device_id") or "")[:200])
+
+
+@dataclass(slots=True)
+class _Batch:
+    """What a chunk has come to so far."""
+
+    received_at: datetime
+    made_by_id: UUID | None
+    about: Organisation
+    punches: dict[UUID, Punch]
+    evidence: list[PunchEvidence]
+
+
+def settle(items: Sequence[Item], *, received_at: datetime, made_by_id: UUID | None, reach: Any) -> None:
+    """Settle and answer a chunk of records in the caller's transaction.
+
+    `reach` says whose records the sender may send: Scope.ALL, one employee's id, or anything else for nobody's.
+    """
+    locks.pass_gate()
+    people = lock_people(sorted({item.employee_id for item in items}))
+    mine = [item for item in items if _may_send(item, people, reach)]
+    if mine:
+        _settle_known_people(mine, people, received_at, made_by_id)
+    SyncRecord.objects.bulk_update([item.record for item in items], ["state", "code", "reason", "attendance"])
+
+
+def _may_send(item: Item, people: Mapping[UUID, Person], reach: Any) -> bool:
+    if reach is not Scope.ALL and item.employee_id != reach:
+        _answer(item, SyncState.REFUSED, "foreign_employee")
+        return False
+    if item.employee_id not in people:
+        _answer(item, SyncState.REFUSED, "unknown_employee")
+        return False
+    return True
+
+
+def _answer(item: Item, state: str, code: str, attendance_id: UUID | None = None) -> None:
+    item.record.state, item.record.code, item.record.reason = state, code, _SENTENCES[code]
+    item.record.attendance_id = attendance_id
+
+
+def _settle_known_people(
+    items: Sequence[Item], people: Mapping[UUID, Person], received_at: datetime, made_by_id: UUID | None
+) -> None:
+    batch = _Batch(received_at, made_by_id, organisation(), {}, [])
+    # Times are judged first: one absurd date would stretch everything that is loaded over centuries.
+    by_person = _judged(items, people, batch)
+    if not by_person:
+        return
+    arriving = {who: [(item.client_id, item.in_at) for item, _, _ in theirs] for who, theirs in by_person.items()}
+    known = known_of(arriving)
+    first, last = _span([item for theirs in by_person.values() for item, _, _ in theirs], known)
+    closed = locks.locked_days(list(by_person), first, last)
+    plans = schedules.for_days(list(by_person), first, last)
+    ends: dict[UUID, dict[date, datetime]] = defaultdict(dict)
+    for (who, on), plan in plans.items():
+        if end := planned_end_of(plan, people[who].zone or batch.about.zone):
+            ends[who][on] = end
+    settled: dict[UUID, Settlement] = {}
+    before: dict[UUID | None, Stay] = {}
+    for who, theirs in by_person.items():
+        zone = people[who].zone or batch.about.zone
+        _hold_locked_days(known[who], closed[who])
+        before.update({stay.id: stay for stay in (*known[who].live, *known[who].stored)})
+        taken = [each for each in theirs if _may_count(each[0], each[1], known[who], closed[who])]
+        settled[who] = _settle_one(taken, zone, known[who], ends[who], batch)
+    _write(settled, before, batch)
+
+
+def _span(items: Sequence[Item], known: Mapping[UUID, Known]) -> tuple[date, date]:
+    """The days that may matter: of the records and of everything they may meet, with a day to both sides for zones."""
+    moments = [moment for item in items for moment in (item.in_at, item.out_at) if moment]
+    moments += [record.in_at for each in known.values() for record in each.records.values()]
+    moments += [stay.start_at for each in known.values() for stay in (*each.stored, *each.live)]
+    return min(moments).date() - ONE_DAY, max(moments).date() + ONE_DAY
+
+
+def _hold_locked_days(known: Known, closed: Mapping[date, Any]) -> None:
+    """Stays on locked days are as firm as live ones."""
+    known.live += [stay for stay in known.stored if stay.work_date in closed]
+    known.stored = [stay for stay in known.stored if stay.work_date not in closed]
+
+
+def _judged(
+    items: Sequence[Item], people: Mapping[UUID, Person], batch: _Batch
+) -> dict[UUID, list[tuple[Item, OfflineRecord, TimeJudgement]]]:
+    """By person the records whose times may count; the others are answered."""
+    found: dict[UUID, list[tuple[Item, OfflineRecord, TimeJudgement]]] = defaultdict(list)
+    limits = ClientTimePolicy(skew_limit=timedelta(seconds=batch.about.maximum_skew_seconds))
+    for item in items:
+        person = people[item.employee_id]
+        zone = person.zone or batch.about.zone
+        tenure = Tenure(zone, person.hired_on, person.ended_on)
+        judgement = judge_client_time(item.in_at, batch.received_at, tenure, limits)
+        if item.out_at is not None and judgement.verdict != Verdict.REJECT:
+            at_end = judge_client_time(item.out_at, batch.received_at, Tenure(zone), limits)
+            judgement = at_end if at_end.verdict == Verdict.REJECT else judgement
+        if judgement.verdict == Verdict.REJECT:
+            _answer(item, SyncState.REFUSED, judgement.reasons[0].value)
+            continue
+        told = OfflineRecord(item.client_id, item.in_at, item.out_at, zone, new_id(), new_id() if item.out_at else None)
+        found[item.employee_id].append((item, told, judgement))
+    return found
+
+
+def _may_count(item: Item, told: OfflineRecord, known: Known, closed: Mapping[date, Any]) -> bool:
+    """Whether a record is neither taken back already nor new on a locked day; else it is answered."""
+    if item.client_id in known.voided:
+        _answer(item, SyncState.DUPLICATE, "taken_back")
+        return False
+    if told != known.records.get(item.client_id) and local_day(told.in_at, told.zone) in closed:
+        _answer(item, SyncState.REFUSED, "locked_day")
+        return False
+    return True
+
+
+def _settle_one(
+    taken: Sequence[tuple[Item, OfflineRecord, TimeJudgement]],
+    zone: str,
+    known: Known,
+    ends: Mapping[date, datetime],
+    batch: _Batch,
+) -> Settlement:
+    rules = SettleRules(
+        as_of=batch.received_at,
+        maximum=batch.about.day_policy.maximum,
+        scheduled_ends=ends,
+        attribution=batch.about.day_policy.attribution,
+    )
+    settlement = settle_person([told for _, told, _ in taken], known.records.values(), known.live, known.stored, rules)
+    settlement = _with_ids_and_flags(settlement, {item.client_id: judged for item, _, judged in taken})
+    _log_new(settlement, taken, known, zone, batch)
+    stays = {stay.client_id: stay.id for stay in settlement.pairing.stays if stay.client_id}
+    twins = {each.client_id: each.in_the_way.id for each in settlement.standings if each.in_the_way}
+    for answer in settlement.answers:
+        item = taken[answer.position][0]
+        where = stays.get(answer.client_id) or twins.get(answer.client_id)
+        _answer(item, answer.outcome.value, answer.reason.value, where)
+    return settlement
+
+
+def _with_ids_and_flags(settlement: Settlement, judged: Mapping[str, TimeJudgement]) -> Settlement:
+    """New stays get their ids before anything refers to them, and the flag of a doubtful device clock."""
+    made: dict[str | None, Stay] = {}
+    for stay in settlement.pairing.added:
+        verdict = judged.get(stay.client_id or "")
+        is_doubtful = verdict is not None and verdict.verdict == Verdict.FLAG
+        flags = stay.flags | ({StayFlag.CLOCK_SKEW} if is_doubtful else frozenset())
+        made[stay.client_id] = replace(stay, id=new_id(), flags=flags)
+    pairing = settlement.pairing
+    stays = tuple(stay if stay.id else made[stay.client_id] for stay in pairing.stays)
+    return replace(settlement, pairing=replace(pairing, stays=stays, added=tuple(made.values())))
+
+
+def _log_new(
+    settlement: Settlement,
+    taken: Sequence[tuple[Item, OfflineRecord, TimeJudgement]],
+    known: Known,
+    zone: str,
+    batch: _Batch,
+) -> None:
+    """Every fact that was accepted for the first time goes to the log, whether or not it made a stay."""
+    told = {record.in_punch_id: (item, judged) for item, record, judged in taken}
+    ends = {record.out_punch_id: (item, judged) for item, record, judged in taken if record.out_punch_id}
+    days = {stay.client_id: stay.work_date for stay in settlement.pairing.stays}
+    for record in settlement.records:
+        day = days.get(record.client_id) or local_day(record.in_at, zone)
+        before = known.records.get(record.client_id)
+        if before is None and record.in_punch_id in told:
+            item, judged = told[record.in_punch_id]
+            punch = _punch(item, PunchKind.IN, record.in_at, zone, day, judged, batch, record.in_punch_id)
+            batch.evidence.append(punch.evidence)
+        if record.out_at and record.out_punch_id in ends and (before is None or before.out_at is None):
+            item, judged = ends[record.out_punch_id]
+            _punch(item, PunchKind.OUT, record.out_at, zone, day, judged, batch, record.out_punch_id)
+
+
+def _punch(
+    item: Item, kind: PunchKind, at: datetime, zone: str, day: date, judged: TimeJudgement, batch: _Batch, pk: Any
+) -> Punch:
+    body = item.record.body
+    told = Presented(
+        door=Door.OFFLINE,
+        at=at,
+        received_at=batch.received_at,
+        made_by=batch.made_by_id,
+        source=body["source"],
+        client_id=item.client_id,
+        client_at=at,
+        lat=_number(body["lat"]),
+        lng=_number(body["lng"]),
+        location=body["location"],
+        location_accuracy=_number(body["location_accuracy"]),
+        photo_url=body["photo_url"],
+        device_id=body["device_id"],
+    )
+    punch = punch_of(
+        told,
+        kind,
+        employee_id=item.employee_id,
+        zone=zone,
+        work_date=day,
+        id=pk,
+        verdict=judged.verdict.value,
+        signals=[{"name": reason.value, "verdict": judged.verdict.value} for reason in judged.reasons],
+    )
+    batch.punches[punch.pk] = punch
+    return punch
+
+
+def _number(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
+
+
+def _write(settled: Mapping[UUID, Settlement], before: Mapping[UUID | None, Stay], batch: _Batch) -> None:
+    Punch.objects.bulk_create(batch.punches.values())
+    PunchEvidence.objects.bulk_create(batch.evidence)
+    pairings = [each.pairing for each in settled.values()]
+    older = {stay.in_punch_id for each in pairings for stay in each.added} - batch.punches.keys()
+    logged = {**batch.punches, **Punch.objects.in_bulk([punch_id for punch_id in older if punch_id])}
+    store_stays(pairings, before, logged, batch.received_at)
+    touched: dict[UUID, set[date]] = {}
+    for who, each in settled.items():
+        moved = (*each.pairing.added, *each.pairing.changed, *each.pairing.removed)
+        was = [before[stay.id] for stay in moved if stay.id in before]
+        touched[who] = {stay.work_date for stay in (*moved, *was)}
+    days.compute(days=touched, at=batch.received_at)

@@ -1,0 +1,272 @@
+"""Offline sync: the envelope, each record's own answer, replays, order, and who may send whose records."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from attendance.models import Attendance, DaySummary, Punch, SyncRecord
+from attendance.services import clocking, pairs, sync
+from attendance.tests.builders import at, presented, wall
+from hr.services import period_locks
+from hr.tests.builders import employee
+from peoplesync.core.models import Job, Notification
+from peoplesync.core.services import jobs
+
+pytestmark = pytest.mark.django_db
+PATH = "/api/v1/attendances/sync"
+NOW = at("2026-11-20 20:00")
+
+
+def record(user, name, start, end=None, **more):
+    return {
+        "id": name,
+        "employee_id": str(user.employee_id),
+        "clock_in_client_ts": at(start).isoformat(),
+        "clock_out_client_ts": at(end).isoformat() if end else None,
+        "lat": -6.2, "lng": 106.8, "location": "site", "location_accuracy": 5,
+        "device_id": "device-abc123", "source": "offline", "sync_status": "pending",
+        **more,
+    }  # fmt: skip
+
+
+@pytest.fixture
+def send(cast, client_of):
+    """Send a batch as its sender and let the worker run; the answers by place."""
+
+    def act(records, user=None):
+        client = client_of(user or cast.employee)
+        answer = client.post(PATH, {"records": records}, headers={"Idempotency-Key": str(uuid4())})
+        assert answer.status_code == 202, answer.content
+        job_id = answer.json()["job_id"]
+        Job.objects.filter(pk=job_id).update(created_at=NOW)
+        jobs.run(job_id=job_id)
+        assert Job.objects.get(pk=job_id).status == "completed"
+        listed = client.get(f"{PATH}/{job_id}/records?per_page=100").json()["data"]
+        return [(each["status"], each["code"]) for each in listed]
+
+    return act
+
+
+def spans():
+    rows = Attendance.objects.alive().order_by("employee_id", "clock_in")
+    return [(wall(row.clock_in), wall(row.clock_out)) for row in rows]
+
+
+def test_a_batch_is_accepted_with_a_job_and_its_location(cast, client_of):
+    key = str(uuid4())
+    body = {"records": [record(cast.employee, "a", "2026-11-16 08:00", "2026-11-16 17:00")]}
+    client = client_of(cast.employee)
+    answer = client.post(PATH, body, headers={"Idempotency-Key": key})
+    assert answer.status_code == 202
+    shown = answer.json()
+    assert shown["job_id"].startswith("job_att_sync_")
+    assert (shown["status"], shown["progress"], shown["result"], shown["error"]) == (
+        "queued", {"processed": 0, "total": 1}, None, None,
+    )  # fmt: skip
+    assert answer["Location"] == f"/api/v1/jobs/{shown['job_id']}"
+    repeated = client.post(PATH, body, headers={"Idempotency-Key": key})
+    assert repeated.status_code == 409
+    assert repeated.json()["errors"]["job_id"] == [shown["job_id"]]
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"records": []}, {"records": {}}, {"records": "x"}, [], {"records": [{}] * 1001}, {"records": None}]
+)
+def test_only_the_envelope_is_a_400_and_burns_no_key(cast, client_of, body):
+    answer = client_of(cast.employee).post(PATH, body, headers={"Idempotency-Key": str(uuid4())})
+    assert answer.status_code == 400, answer.content
+    assert not Job.objects.exists()
+
+
+def test_without_a_key_nothing_is_taken(cast, client_of):
+    answer = client_of(cast.employee).post(PATH, {"records": [{}]})
+    assert answer.status_code == 400
+    assert list(answer.json()["errors"]) == ["Idempotency-Key"]
+
+
+def test_a_record_becomes_a_stay_with_its_day_and_its_evidence(cast, send):
+    assert send([record(cast.employee, "a", "2026-11-16 09:00", "2026-11-16 17:00")]) == [("created", "new")]
+    stay = Attendance.objects.for_the_wire().get()
+    assert (stay.source, stay.door, stay.client_id) == ("offline", "offline", "a")
+    assert stay.in_punch.evidence.device_id == "device-abc123"
+    assert DaySummary.objects.get().worked_seconds == 7 * 3600
+    assert Notification.objects.filter(user=cast.employee).count() == 1
+
+
+def test_one_bad_record_of_each_kind_stops_nobody(cast, send):
+    user = cast.employee
+    bad = [
+        {"id": "no-employee", "source": "offline"},
+        "not an object",
+        record(user, "bad-source", "2026-11-16 08:00", source="pigeon"),
+        record(user, "bad-lat", "2026-11-16 08:00", lat=91),
+        {**record(user, "leap", "2026-11-16 08:00"), "clock_in_client_ts": "2026-11-16T23:59:60Z"},
+        {**record(user, "naive", "2026-11-16 08:00"), "clock_in_client_ts": "2026-11-16T08:00:00"},
+        record(user, "future", "2026-11-22 08:00"),
+        record(user, "ancient", "1970-01-01 08:00"),
+        record(user, "year-9999", "9998-01-01 08:00"),
+        record(user, "backwards", "2026-11-16 08:00", "2026-11-16 07:00"),
+        record(cast.outsider, "foreign", "2026-11-16 08:00"),
+        {**record(user, "nobody", "2026-11-16 08:00"), "employee_id": str(uuid4())},
+    ]
+    good = [record(user, f"good-{day}", f"2026-11-{day:02} 08:00", f"2026-11-{day:02} 16:00") for day in range(2, 12)]
+    answers = send([*bad, *good])
+    assert {state for state, _ in answers[: len(bad)]} == {"refused"}
+    assert [code for _, code in answers[6:12]] == [
+        "future_time", "absurd_time", "absurd_time", "out_not_after_in", "foreign_employee", "foreign_employee",
+    ]  # fmt: skip
+    assert answers[len(bad) :] == [("created", "new")] * 10
+    assert Attendance.objects.count() == 10
+
+
+def test_hr_may_send_anybodys_records(cast, send):
+    records = [record(cast.outsider, "o", "2026-11-16 08:00"), record(cast.employee, "e", "2026-11-16 08:00")]
+    assert send(records, cast.hr) == [("created", "new")] * 2
+
+
+def test_a_full_replay_changes_nothing_and_the_same_id_may_add_a_missing_out_once(cast, send):
+    user = cast.employee
+    batch = [record(user, f"r{day}", f"2026-11-{day:02} 08:00", f"2026-11-{day:02} 16:00") for day in range(2, 8)]
+    send(batch)
+    assert send(batch) == [("duplicate", "same_record")] * 6
+    assert send([record(user, "late", "2026-11-10 08:00")]) == [("created", "new")]
+    assert send([record(user, "late", "2026-11-10 08:00", "2026-11-10 16:00")]) == [("created", "out_added")]
+    assert send([record(user, "late", "2026-11-10 08:00", "2026-11-10 17:00")]) == [("conflict", "different_times")]
+    assert send([record(user, "late", "2026-11-10 09:00")]) == [("conflict", "different_times")]
+    assert spans()[-1] == ("11-10 08:00", "11-10 16:00")
+    assert Punch.objects.count() == 14
+
+
+def test_the_same_record_without_an_id_is_known_by_its_in_and_its_device(cast, send):
+    batch = [record(cast.employee, None, "2026-11-16 08:00", "2026-11-16 16:00")]
+    assert send(batch) == [("created", "new")]
+    assert send(batch) == [("duplicate", "same_record")]
+
+
+def test_a_live_stay_is_never_displaced_and_its_own_arrival_is_a_duplicate(cast, send):
+    ema = cast.employee.employee_id
+    clocking.clock_in(employee_id=ema, punch=presented("2026-11-16 08:00"))
+    clocking.clock_out(employee_id=ema, punch=presented("2026-11-16 17:00"))
+    assert send([record(cast.employee, "same", "2026-11-16 08:01", "2026-11-16 17:00")]) == [
+        ("duplicate", "same_as_live")
+    ]
+    assert send([record(cast.employee, "over", "2026-11-16 16:00", "2026-11-16 18:00")]) == [
+        ("conflict", "overlaps_live")
+    ]
+    assert spans() == [("11-16 08:00", "11-16 17:00")]
+
+
+def test_an_offline_out_closes_the_live_stay_it_repeats(cast, send):
+    clocking.clock_in(employee_id=cast.employee.employee_id, punch=presented("2026-11-16 08:00"))
+    assert send([record(cast.employee, "x", "2026-11-16 08:00", "2026-11-16 15:00")])[0][0] == "created"
+    assert spans() == [("11-16 08:00", "11-16 15:00")]
+
+
+def test_a_locked_day_refuses_a_late_record(cast, send):
+    day = date(2026, 11, 16)
+    period_locks.lock(employee_id=None, first_on=day, last_on=day, reason="paid", by=cast.hr, at=NOW)
+    batch = [record(cast.employee, "a", "2026-11-16 08:00"), record(cast.employee, "b", "2026-11-17 08:00")]
+    assert send(batch) == [("refused", "locked_day"), ("created", "new")]
+
+
+def test_a_voided_record_never_comes_back(cast, send):
+    batch = [record(cast.employee, "a", "2026-11-16 08:00", "2026-11-16 16:00")]
+    send(batch)
+    pairs.void(attendance_id=Attendance.objects.get().pk, by=presented("2026-11-17 08:00"), reason="wrong")
+    assert send(batch) == [("duplicate", "taken_back")]
+    assert spans() == []
+
+
+def test_a_sender_who_was_let_go_gains_nothing_from_a_queued_batch(cast, client_of):
+    body = {"records": [record(cast.hr, "a", "2026-11-16 08:00")]}
+    job_id = client_of(cast.hr).post(PATH, body, headers={"Idempotency-Key": str(uuid4())}).json()["job_id"]
+    cast.hr.is_active = False
+    cast.hr.save()
+    jobs.run(job_id=job_id)
+    assert SyncRecord.objects.get().state == "refused"
+
+
+def test_others_cannot_read_the_answers_of_a_job(cast, client_of):
+    body = {"records": [record(cast.employee, "a", "2026-11-16 08:00")]}
+    job_id = client_of(cast.employee).post(PATH, body, headers={"Idempotency-Key": str(uuid4())}).json()["job_id"]
+    assert client_of(cast.outsider).get(f"{PATH}/{job_id}/records").status_code == 404
+    assert client_of(cast.employee).get(f"{PATH}/{job_id}/records").json()["data"][0]["status"] == "pending"
+    assert client_of(cast.employee).get(f"{PATH}/job_unknown/records").status_code == 404
+
+
+def settled(user, person, batches):
+    """The state after these batches, and the log's size."""
+    for batch in batches:
+        told = [
+            sync.Told(
+                name,
+                {
+                    "employee_id": str(person.pk), "clock_in": start.isoformat(),
+                    "clock_out": end.isoformat() if end else None, "source": "offline", "location": None,
+                    "device_id": "d", "photo_url": None, "lat": None, "lng": None, "location_accuracy": None,
+                },
+            )
+            for name, start, end in batch
+        ]  # fmt: skip
+        job = sync.accept(records=told, by=user, at=NOW, day=NOW.date())
+        jobs.run(job_id=job.pk)
+        assert not SyncRecord.objects.filter(job=job, state="").exists()
+    rows = Attendance.objects.alive().filter(employee=person).order_by("clock_in")
+    return [(row.client_id, row.clock_in, row.clock_out, row.is_unfinished, str(row.work_date)) for row in rows]
+
+
+BEGIN = datetime(2026, 11, 10, tzinfo=UTC)
+TOLD = st.lists(st.tuples(st.integers(0, 72), st.one_of(st.none(), st.integers(1, 20))), min_size=1, max_size=6).map(
+    lambda told: [
+        (f"c{number}", BEGIN + timedelta(hours=start), BEGIN + timedelta(hours=start + length) if length else None)
+        for number, (start, length) in enumerate(told)
+    ]
+)
+
+
+@given(told=TOLD, data=st.data())
+@settings(
+    max_examples=8,
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+def test_any_order_and_any_cutting_of_the_same_records_ends_in_the_same_state(cast, told, data):
+    """And a full replay afterwards adds nothing."""
+    shuffled = data.draw(st.permutations(told))
+    cut = data.draw(st.integers(0, len(told)))
+    parts = [part for part in (shuffled[:cut], shuffled[cut:]) if part]
+    states = []
+    for batches in ([told], parts, [[one] for one in shuffled]):
+        person = employee()  # a fresh one each time: the log lets nobody clean up after an example
+        states.append(settled(cast.hr, person, batches))
+        assert settled(cast.hr, person, [shuffled]) == states[-1]
+    assert states[0] == states[1] == states[2]
+
+
+def test_statements_of_a_chunk_do_not_grow_with_its_records(cast, client_of):
+    def spent(first, count):
+        told = [
+            (f"s{day}", BEGIN - timedelta(days=day), BEGIN - timedelta(days=day) + timedelta(hours=8))
+            for day in range(first, first + count)
+        ]
+        with CaptureQueriesContext(connection) as queries:
+            settled(cast.hr, cast.employee.employee, [told])
+        return len(queries)
+
+    spent(300, 1)
+    assert abs(spent(100, 2) - spent(150, 100)) <= 2
+
+
+def test_every_answer_is_of_its_own_record(cast, send):
+    names = [f"n{number}" for number in range(5)]
+    send([record(cast.employee, name, f"2026-11-{10 + place} 08:00") for place, name in enumerate(names)])
+    told = SyncRecord.objects.order_by("position").values_list("client_id", "attendance__client_id")
+    assert list(told) == list(zip(names, names, strict=True))
