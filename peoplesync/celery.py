@@ -16,5 +16,6 @@ app.conf.beat_schedule = {
     "reconcile jobs": {"task": "core.reconcile_jobs", "schedule": 10.0},
     "sweep expired keys and orphaned uploads": {"task": "core.sweep", "schedule": crontab(minute="17")},
     "make leavers of those whose last day has passed": {"task": "hr.mark_ended", "schedule": crontab(minute="5")},
+    "close forgotten stays": {"task": "attendance.close_forgotten", "schedule": crontab(minute="*/5")},
     "forget expired tokens": {"task": "hr.sweep_tokens", "schedule": crontab(minute="47")},
 }
