@@ -74,10 +74,10 @@ def month_totals(employee_id: UUID, on: date) -> dict[str, int]:
     first, last = month_bounds(on.year, on.month)
     days = DaySummary.objects.filter(employee_id=employee_id, work_date__range=(first, min(on, last)))
     found = days.aggregate(
-        worked_seconds=Sum("worked_seconds"),
-        late_seconds=Sum("late_seconds"),
         present_count=Count("id", filter=Q(first_in_at__isnull=False)),
         late_count=Count("id", filter=Q(late_seconds__gt=0)),
         absent_count=Count("id", filter=Q(status="absent")),
+        worked_seconds=Sum("worked_seconds"),
+        late_seconds=Sum("late_seconds"),  # last: from here on the name means the sum
     )
     return {name: value or 0 for name, value in found.items()}

@@ -1,0 +1,120 @@
+"""The permission table's rows: every native route, what each method does in the rights matrix, and whose object it takes.
+
+A route without a row fails the permission test. Objects are made for a person of the cast, straight in the database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from attendance.models import Attendance
+from hr.models import Leave, User
+from hr.tests import builders
+from payroll.models import SalaryAssignment, SalaryComponent
+from peoplesync.core.models import Job, Notification, new_id
+from peoplesync.tests.cast import Cast
+
+Maker = Callable[[Cast, User], Any]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One route. `make` gives the id of an object of a person; None where the path takes no id."""
+
+    resource: str
+    actions: Mapping[str, str]
+    make: Maker | None = None
+    #: The object belongs to nobody in particular: whoever may read the resource sees it.
+    is_shared: bool = False
+    #: Methods that nobody may use on what is her own: a second person decides.
+    second_person: frozenset[str] = field(default_factory=frozenset)
+
+
+#: Open to everybody; each authenticates in its own way or has nothing to hide.
+ANONYMOUS = {
+    "health": "says only whether services answer",
+    "auth/login": "signs in",
+    "auth/refresh": "takes a refresh token",
+    "uploads/<str:token>": "the signature is the permission",
+    "files/content/<str:token>": "the signature is the permission",
+}
+#: About the caller herself: any signed-in person.
+ABOUT_ONESELF = {"auth/logout", "auth/change_password", "auth/me", "files/<uuid:id>"}
+
+
+def department(cast: Cast, owner: User) -> Any:
+    return cast.sales.pk
+
+
+def employee(cast: Cast, owner: User) -> Any:
+    return owner.employee_id
+
+
+def role(cast: Cast, owner: User) -> Any:
+    return builders.role("employee").pk
+
+
+def user(cast: Cast, owner: User) -> Any:
+    return owner.pk
+
+
+def attendance(cast: Cast, owner: User) -> Any:
+    at = datetime(2025, 11, 3, 1, tzinfo=UTC)
+    return Attendance.objects.create(
+        employee_id=owner.employee_id, clock_in=at, clock_out=at.replace(hour=9), timezone="Asia/Jakarta",
+        work_date=date(2025, 11, 3), door="native",
+    ).pk  # fmt: skip
+
+
+def leave(cast: Cast, owner: User) -> Any:
+    return Leave.objects.create(
+        employee_id=owner.employee_id, leave_type_id="unpaid", start_date=date(2025, 12, 1),
+        end_date=date(2025, 12, 2), days=Decimal(2),
+    ).pk  # fmt: skip
+
+
+def notification(cast: Cast, owner: User) -> Any:
+    return Notification.objects.create(user=owner, title="Hello", message="There").pk
+
+
+def job(cast: Cast, owner: User) -> Any:
+    return Job.objects.create(pk=f"job_{new_id()}", kind="probe", user=owner).pk
+
+
+def component(cast: Cast, owner: User) -> Any:
+    return SalaryComponent.objects.create(name="Meal", type="fixed", default_amount=1).pk
+
+
+def assignment(cast: Cast, owner: User) -> Any:
+    return SalaryAssignment.objects.create(
+        employee_id=owner.employee_id, component_id=component(cast, owner), amount=1, valid=(date(2025, 1, 1), None)
+    ).pk
+
+
+READ, WRITE = "read", "write"
+EDIT = {"GET": READ, "PUT": WRITE}
+LIST = {"GET": READ, "POST": WRITE}
+ROWS: dict[str, Row] = {
+    "uploads/presign": Row("uploads", {"POST": "create"}),
+    "departments": Row("departments", LIST),
+    "departments/<uuid:id>": Row("departments", EDIT, department, is_shared=True),
+    "employees": Row("employees", LIST),
+    "employees/<uuid:id>": Row("employees", EDIT, employee),
+    "salary_components": Row("salary_components", LIST),
+    "salary_components/<uuid:id>": Row("salary_components", EDIT, component, is_shared=True),
+    "pay_rates": Row("pay_rates", LIST),
+    "salary_assignments": Row("salary_assignments", LIST),
+    "salary_assignments/<uuid:id>": Row("salary_assignments", EDIT, assignment),
+    "attendances": Row("attendances", {"GET": READ}),
+    "attendances/<uuid:id>": Row("attendances", {"GET": READ}, attendance),
+    "attendances/clock-in": Row("attendances", {"POST": "clock"}),
+    "attendances/clock-out": Row("attendances", {"POST": "clock"}),
+    "attendances/break-start": Row("attendances", {"POST": "clock"}),
+    "attendances/break-end": Row("attendances", {"POST": "clock"}),
+    "attendances/today": Row("attendances", {"GET": "clock"}),
+    "attendances/days": Row("attendances", {"GET": READ}),
+}
