@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from attendance.models import Attendance
-from hr.models import Leave, User
+from hr.models import Leave, PeriodLock, Schedule, ScheduleAssignment, User, WorkSite
 from hr.tests import builders
 from payroll.models import SalaryAssignment, SalaryComponent
 from peoplesync.core.models import Job, Notification, new_id
@@ -30,6 +30,8 @@ class Row:
     make: Maker | None = None
     #: The object belongs to nobody in particular: whoever may read the resource sees it.
     is_shared: bool = False
+    #: Methods whose view asks for the right to see first and leaves the right to act to the service: method -> action.
+    then: Mapping[str, str] = field(default_factory=dict)
     #: Methods that nobody may use on what is her own: a second person decides.
     second_person: frozenset[str] = field(default_factory=frozenset)
 
@@ -95,10 +97,49 @@ def assignment(cast: Cast, owner: User) -> Any:
     ).pk
 
 
+def schedule(cast: Cast, owner: User) -> Any:
+    return Schedule.objects.create(name="Office hours").pk
+
+
+def schedule_assignment(cast: Cast, owner: User) -> Any:
+    made = Schedule.objects.create(name="Office hours")
+    assigned = ScheduleAssignment.objects.create(
+        schedule=made, employee_id=owner.employee_id, valid=(date(2025, 1, 1), None)
+    )
+    return made.pk, assigned.pk
+
+
+def work_site(cast: Cast, owner: User) -> Any:
+    return WorkSite.objects.create(name=f"HQ {new_id()}").pk
+
+
+def period_lock(cast: Cast, owner: User) -> Any:
+    return PeriodLock.objects.create(first_on=date(2024, 1, 1), last_on=date(2024, 1, 31), locked_by=cast.hr).pk
+
+
 READ, WRITE = "read", "write"
 EDIT = {"GET": READ, "PUT": WRITE}
 LIST = {"GET": READ, "POST": WRITE}
 ROWS: dict[str, Row] = {
+    "leaves": Row("leaves", {"GET": READ, "POST": "create"}),
+    "leaves/<uuid:id>": Row("leaves", {"GET": READ}, leave),
+    "leaves/<uuid:id>/approve": Row(
+        "leaves", {"PATCH": READ}, leave, then={"PATCH": "decide"}, second_person=frozenset({"PATCH"})
+    ),
+    "leaves/<uuid:id>/withdraw": Row("leaves", {"POST": "withdraw"}, leave),
+    "leave_types": Row("leave_types", {"GET": READ}),
+    "leave_balances": Row("leave_balances", {"GET": READ}),
+    "schedules": Row("schedules", LIST),
+    "schedules/<uuid:id>": Row("schedules", EDIT, schedule, is_shared=True),
+    "schedules/<uuid:id>/assignments": Row("schedules", LIST, schedule, is_shared=True),
+    "schedules/<uuid:id>/assignments/<uuid:assignment_id>": Row(
+        "schedules", {"PUT": WRITE}, schedule_assignment, is_shared=True
+    ),
+    "work_sites": Row("work_sites", LIST),
+    "work_sites/<uuid:id>": Row("work_sites", EDIT, work_site, is_shared=True),
+    "holidays": Row("holidays", {"GET": READ}),
+    "period_locks": Row("period_locks", LIST),
+    "period_locks/<uuid:id>/release": Row("period_locks", {"POST": WRITE}, period_lock, is_shared=True),
     "uploads/presign": Row("uploads", {"POST": "create"}),
     "departments": Row("departments", LIST),
     "departments/<uuid:id>": Row("departments", EDIT, department, is_shared=True),
