@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django import forms
 from django.contrib import admin
+from django.http import HttpRequest
 
 from hr.models import Setting
+from hr.services import organisation
 from peoplesync.core.staff.door import House
 from peoplesync.core.staff.model_admin import ModelAdmin, register
+from peoplesync.core.staff.theme import StaffForm
+
+#: Country packs to choose from; the app that pays adds its own.
+packs: list[tuple[str, str]] = [("none", "None: no taxes, no contributions")]
+POLICIES = (
+    ("start", "The day it began"),
+    ("end", "The day it ended"),
+    ("most_hours", "The day with more of its hours"),
+    ("split", "Both days, split at midnight"),
+)
 
 
 def house() -> House:
@@ -18,13 +33,20 @@ def house() -> House:
 admin.site.house_of = house
 
 
+class SettingForm(StaffForm):
+    work_date_policy = forms.ChoiceField(choices=POLICIES, label="A stay across midnight belongs to")
+    payroll_pack = forms.ChoiceField(choices=lambda: packs, label="Country pack")
+
+
 @register(Setting)
 class SettingAdmin(ModelAdmin):
     """How the organisation works."""
 
     resource = "settings"
+    write_action = "write"
     section, icon, position = "Organisation", "settings", 10
     may_add = False
+    form = SettingForm
     list_display = ("org_name", "timezone", "currency", "payroll_cutoff_day", "payroll_pack")
     fieldsets = (
         ("Organisation", {"fields": ("org_name", "timezone", "currency")}),
@@ -40,3 +62,6 @@ class SettingAdmin(ModelAdmin):
         ("Leave", {"fields": ("accepts_counted_leave_days", "refuses_insufficient_leave")}),
         ("Pay", {"fields": ("payroll_cutoff_day", "money_unit", "payroll_pack", "payroll_needs_second_person")}),
     )  # fmt: skip
+
+    def change(self, request: HttpRequest, row: Setting, values: dict[str, Any]) -> Setting:
+        return organisation.update(changes=values, by=request.user, at=self.now())  # type: ignore[typeddict-item]

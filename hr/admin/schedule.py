@@ -1,15 +1,64 @@
-"""Schedules, who works them, and holiday calendars."""
+"""Schedules: weekly patterns, and who works them from when to when."""
 
 from __future__ import annotations
 
 import calendar
-from typing import Any
+from typing import Any, ClassVar
 
+from django import forms
 from django.http import HttpRequest
+from django.utils import timezone
 
-from hr.models import Holiday, HolidayCalendar, HolidayKind, Schedule, ScheduleAssignment, ScheduleDay
-from peoplesync.core.staff.model_admin import ModelAdmin, Panel, register
-from peoplesync.core.staff.theme import ChoicesDropdownFilter
+from hr.admin.choices import DepartmentField, EmployeeField
+from hr.models import Schedule, ScheduleAssignment, ScheduleDay
+from hr.services import schedules
+from peoplesync.core.staff.acts import Act
+from peoplesync.core.staff.model_admin import ModelAdmin, Panel, TabularInline, register
+from peoplesync.core.staff.theme import ChoicesDropdownFilter, StaffForm
+
+WEEKDAYS = tuple(enumerate(calendar.day_name))
+#: What a day of the week holds, as the service takes it.
+DAY = ("weekday", "starts_at", "ends_at", "break_minutes", "required_minutes")
+
+
+class DayForm(StaffForm):
+    weekday = forms.TypedChoiceField(choices=WEEKDAYS, coerce=int)
+
+
+class DayInline(TabularInline):
+    """The working days of the week; an end at or before the start is on the next day."""
+
+    model = ScheduleDay
+    form = DayForm
+    resource = "schedules"
+    write_action = "write"
+    may_delete_lines = True
+    fields = DAY
+    max_num = 7
+    verbose_name_plural = "Week"
+
+
+class AssignForm(forms.Form):
+    employee = EmployeeField(required=False)
+    department = DepartmentField(
+        required=False, help_text="Everybody in it and below it without a schedule of her own."
+    )
+    first_on = forms.DateField(label="First day", required=False)
+    last_on = forms.DateField(label="Last day", required=False)
+
+
+def _assign(request: HttpRequest, row: Schedule, values: dict[str, Any]) -> str:
+    employee, department = values["employee"], values["department"]
+    schedules.assign(
+        schedule=row,
+        employee_id=employee and employee.pk,
+        department_id=department and department.pk,
+        first_on=values["first_on"],
+        last_on=values["last_on"],
+        by=request.user,
+        at=timezone.now(),
+    )
+    return f"{employee or department} works {row}."
 
 
 @register(Schedule)
@@ -17,51 +66,59 @@ class ScheduleAdmin(ModelAdmin):
     """Weekly patterns."""
 
     resource = "schedules"
+    write_action = "write"
     section, icon, position = "Organisation", "calendar_view_week", 30
     list_display = ("name", "kind", "grace_in_minutes", "grace_out_minutes", "calendar", "is_default")
     list_filter = (("kind", ChoicesDropdownFilter), "is_default")
     list_select_related = ("calendar",)
     search_fields = ("name",)
     fields = ("name", "kind", "grace_in_minutes", "grace_out_minutes", "calendar", "is_default")
+    inlines = (DayInline,)
+    acts: ClassVar[tuple[Act, ...]] = (
+        Act(
+            name="assign",
+            label="Assign",
+            icon="person_add",
+            question="Who works this schedule, and from when to when? Empty days are unlimited.",
+            action="write",
+            run=_assign,
+            form=AssignForm,
+        ),
+    )
+
+    def create(self, request: HttpRequest, values: dict[str, Any]) -> Schedule:
+        return schedules.create(values=_as_service(values), days=[], by=request.user, at=self.now())
+
+    def change(self, request: HttpRequest, row: Schedule, values: dict[str, Any]) -> Schedule:
+        return schedules.update(schedule=row, values=_as_service(values), days=None, by=request.user, at=self.now())
+
+    def change_lines(self, request: HttpRequest, row: Schedule, formset: Any) -> None:
+        """The whole week as the lines say it."""
+        kept = [
+            form
+            for form in formset.forms
+            if form not in formset.deleted_forms and (form.instance.pk or form.has_changed())
+        ]
+        days = [{name: form.cleaned_data[name] for name in DAY} for form in kept if form.cleaned_data.get("starts_at")]
+        schedule = Schedule.objects.get(pk=row.pk)
+        schedules.update(schedule=schedule, values={}, days=days, by=request.user, at=self.now())
 
     def panels(self, request: HttpRequest, row: Schedule) -> list[Panel]:
-        return [Panel("Week", ("Day", "From", "To", "Break"), _week(row)), _assigned(row)]
-
-
-def _week(row: Schedule) -> list[tuple[Any, ...]]:
-    return [
-        (calendar.day_name[day.weekday], f"{day.starts_at:%H:%M}", f"{day.ends_at:%H:%M}", f"{day.break_minutes} min")
-        for day in ScheduleDay.objects.filter(schedule=row)
-    ]
-
-
-def _assigned(row: Schedule) -> Panel:
-    rows = ScheduleAssignment.objects.filter(schedule=row).select_related("employee", "department")[:200]
-    cells = [
-        (
-            str(one.employee or one.department),
-            f"{one.valid.lower:%-d %b %Y}" if one.valid.lower else "always",
-            f"before {one.valid.upper:%-d %b %Y}" if one.valid.upper else "open",
-        )
-        for one in rows
-    ]
-    return Panel("Who works it", ("Who", "From", "To"), cells, "Nobody is assigned.")
-
-
-@register(HolidayCalendar)
-class HolidayCalendarAdmin(ModelAdmin):
-    """Which days are holidays or collective leave."""
-
-    resource = "holidays"
-    section, icon, position = "Organisation", "celebration", 40
-    list_display = ("name", "country", "region", "is_default")
-    search_fields = ("name",)
-    fields = ("name", "country", "region", "is_default")
-
-    def panels(self, request: HttpRequest, row: HolidayCalendar) -> list[Panel]:
-        days = Holiday.objects.filter(calendar=row).order_by("-on")[:120]
+        rows = ScheduleAssignment.objects.filter(schedule=row).select_related("employee", "department")[:200]
         cells = [
-            (f"{day.on:%a %-d %b %Y}", day.name, HolidayKind(day.kind).label, "Estimated" if day.is_estimated else "")
-            for day in days
+            (
+                str(one.employee or one.department),
+                f"{one.valid.lower:%-d %b %Y}" if one.valid.lower else "always",
+                f"before {one.valid.upper:%-d %b %Y}" if one.valid.upper else "open",
+            )
+            for one in rows
         ]
-        return [Panel("Days", ("Day", "Name", "Kind", ""), cells, "No days yet.")]
+        return [Panel("Who works it", ("Who", "From", "To"), cells, "Nobody is assigned.")]
+
+
+def _as_service(values: dict[str, Any]) -> dict[str, Any]:
+    given = dict(values)
+    if "calendar" in given:
+        chosen = given.pop("calendar")
+        given["calendar_id"] = chosen and chosen.pk
+    return given

@@ -2,11 +2,32 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest
 
 from hr.models import WorkSite, WorkSiteAssignment
-from peoplesync.core.staff.model_admin import ModelAdmin, Panel, register
+from hr.services import work_sites
+from peoplesync.core.staff import show
+from peoplesync.core.staff.model_admin import ModelAdmin, TabularInline, register
 from peoplesync.core.staff.theme import ChoicesDropdownFilter, display
+
+
+class AssignmentInline(TabularInline):
+    """Who works here: a line for each employee or department."""
+
+    model = WorkSiteAssignment
+    resource = "work_sites"
+    write_action = "write"
+    may_delete_lines = True
+    may_change = False
+    verbose_name_plural = "Who works here"
+    fields = ("employee", "department")
+    autocomplete_fields = ("employee", "department")
+    per_page = 50
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("employee", "department").order_by("pk")
 
 
 @register(WorkSite)
@@ -14,26 +35,39 @@ class WorkSiteAdmin(ModelAdmin):
     """Where people are expected to clock in."""
 
     resource = "work_sites"
+    write_action = "write"
     section, icon, position = "Organisation", "location_on", 20
-    list_display = ("name", "address", "position_text", "radius_metres", "policy", "timezone", "is_for_everyone")
+    list_display = ("name", "address", "place", "radius_metres", "policy", "timezone", "is_for_everyone")
     list_filter = (("policy", ChoicesDropdownFilter), "is_for_everyone")
     search_fields = ("name", "address")
-    fields = (
-        "name", "address", "latitude", "longitude", "radius_metres", "policy", "timezone", "ip_address", "is_for_everyone",
-    )  # fmt: skip
+    inlines = (AssignmentInline,)
+    fieldsets = (
+        (None, {"fields": ("name", "address", "timezone", "policy")}),
+        ("Place", {"fields": ("latitude", "longitude", "radius_metres", "ip_address", "is_for_everyone")}),
+    )
 
     @display(description="Position")
-    def position_text(self, row: WorkSite) -> str:
-        return f"{row.latitude:.5f}, {row.longitude:.5f}" if row.latitude is not None else "–"
+    def place(self, row: WorkSite) -> str:
+        return f"{row.latitude:.5f}, {row.longitude:.5f}" if row.latitude is not None else show.EMPTY
 
-    def panels(self, request: HttpRequest, row: WorkSite) -> list[Panel]:
-        rows = WorkSiteAssignment.objects.filter(site=row).select_related("employee", "department")[:200]
-        cells = [(str(one.employee or one.department), "Employee" if one.employee_id else "Department") for one in rows]
-        return [
-            Panel(
-                "Who works here",
-                ("Who", "Kind"),
-                cells,
-                "Everybody may use it." if row.is_for_everyone else "Nobody yet.",
-            )
-        ]
+    def create(self, request: HttpRequest, values: dict[str, Any]) -> WorkSite:
+        return work_sites.create(values=values, by=request.user, at=self.now())
+
+    def change(self, request: HttpRequest, row: WorkSite, values: dict[str, Any]) -> WorkSite:
+        return work_sites.update(site=row, values=values, by=request.user, at=self.now())
+
+    def change_lines(self, request: HttpRequest, row: WorkSite, formset: Any) -> None:
+        """The site's people and departments after the lines were taken away and added."""
+        standing = WorkSiteAssignment.objects.filter(site=row)
+        employees = set(standing.filter(employee__isnull=False).values_list("employee_id", flat=True))
+        departments = set(standing.filter(department__isnull=False).values_list("department_id", flat=True))
+        for form in formset.deleted_forms:
+            employees.discard(form.instance.employee_id)
+            departments.discard(form.instance.department_id)
+        for form in formset.extra_forms:
+            if form.has_changed() and not form.cleaned_data.get("DELETE"):
+                employees |= {chosen.pk for chosen in [form.cleaned_data.get("employee")] if chosen}
+                departments |= {chosen.pk for chosen in [form.cleaned_data.get("department")] if chosen}
+        ids = {"employee_ids": employees, "department_ids": departments}
+        site = WorkSite.objects.get(pk=row.pk)
+        work_sites.update(site=site, values={}, **ids, by=request.user, at=self.now())

@@ -146,7 +146,7 @@ class ModelAdmin(rights.MatrixRights, ThemedModelAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Iterable[Any], change: bool) -> None:
         """Lists of choices belong to the service above; inlines to `change_lines`."""
         for formset in formsets:
-            if formset.has_changed():
+            if formset.has_changed() or formset.deleted_forms:
                 self.change_lines(request, form.instance, formset)
 
     def changeform_view(
@@ -171,6 +171,9 @@ class ModelAdmin(rights.MatrixRights, ThemedModelAdmin):
         """The service has written the activity log; a second log would only disagree with it."""
 
     log_change = log_deletion = log_deletions = log_addition
+
+    def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> list[Any]:
+        return []
 
     @staticmethod
     def now() -> Any:

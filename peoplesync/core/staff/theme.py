@@ -29,6 +29,7 @@ __all__ = [
     "ChoicesDropdownFilter",
     "DropdownFilter",
     "RelatedDropdownFilter",
+    "StaffForm",
     "ThemedModelAdmin",
     "ThemedSite",
     "ThemedTabularInline",
@@ -52,9 +53,19 @@ _DRESS: tuple[tuple[type[forms.Field], type[forms.Widget]], ...] = (
 )
 
 
-def dressed(form: forms.Form) -> forms.Form:
-    """The same plain form in the theme's clothes; widgets that were chosen on purpose stay."""
-    for field in form.fields.values():
+class StaffForm(forms.ModelForm):
+    """A model's form with fields of its own: those are dressed here, the model's by the theme."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        dressed(self, only=set(self.declared_fields))
+
+
+def dressed(form: Any, only: set[str] | None = None) -> Any:
+    """The same form in the theme's clothes; widgets that were chosen on purpose stay."""
+    for name, field in form.fields.items():
+        if only is not None and name not in only:
+            continue
         widget = _widget_for(field)
         if widget is not None:
             widget.is_required = field.required
@@ -65,6 +76,8 @@ def dressed(form: forms.Form) -> forms.Form:
 def _widget_for(field: forms.Field) -> Any:
     if isinstance(field.widget, AutocompleteSelect | forms.HiddenInput):
         return None
+    if isinstance(field.widget, forms.PasswordInput):
+        return widgets.UnfoldAdminPasswordWidget()
     if isinstance(field.widget, forms.Textarea):
         return widgets.UnfoldAdminTextareaWidget(attrs={"rows": 3})
     if isinstance(field, forms.MultipleChoiceField | forms.ModelMultipleChoiceField):
