@@ -12,12 +12,13 @@ class AttendanceConfig(AppConfig):
     def ready(self) -> None:
         from attendance.selectors.attendances import may_read_files  # models are ready now
         from attendance.services import hr_changes, sync
-        from hr.services.day_facts import day_facts_changed
+        from hr.services.day_facts import day_facts_changed, day_locks_changed
         from hr.services.leaves import leave_changed
         from peoplesync.core.services import jobs, uploads
 
         jobs.register(sync.KIND, sync.run)
         day_facts_changed.register(hr_changes.days_changed)
+        day_locks_changed.register(hr_changes.locks_changed)
         leave_changed.register(hr_changes.leave_changed)
         append_only.register(self.get_model("Punch"))
         uploads.register_reader("attendance", may_read_files)
