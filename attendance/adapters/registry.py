@@ -60,6 +60,7 @@ class Mount:
 
 MOUNTS = (
     Mount("goodday"),
+    Mount("kenjo"),
 )  # fmt: skip
 
 urlpatterns = [pattern for mount in MOUNTS for pattern in mount.patterns]

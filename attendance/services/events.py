@@ -20,6 +20,7 @@ from attendance.rules.paired_day import track
 from attendance.rules.pairing import Pairing, PairingPolicy
 from attendance.rules.punches import Fact, PunchKind, Refusal, Stay
 from attendance.selectors.ground import Ground, ground_of, lock
+from attendance.services import single_event
 from attendance.services.judging import judge
 from attendance.services.one_statement import OneStatement
 from attendance.services.pairings import store
@@ -27,7 +28,8 @@ from attendance.services.policies import policy_for, policy_in_force
 from attendance.services.presented import Presented
 from attendance.services.refusals import as_refusal, refuse
 from attendance.services.rows import fact_of, punch_of
-from peoplesync.core.models import new_id
+from hr.selectors import locks
+from peoplesync.core.models import ActivityLog, new_id
 from peoplesync.core.services import activity
 
 #: Events this long before a punch are paired anew with it: first and last are questions of a day and its evening.
@@ -45,15 +47,18 @@ class Recorded:
     is_new: bool
 
 
-def record(*, employee_id: UUID, kind: PunchKind, punch: Presented) -> Recorded:
+def record(*, employee_id: UUID, kind: PunchKind, punch: Presented, is_late: bool = False) -> Recorded:
     """Log one event and pair its day anew. The same event again (kind, instant, site) changes nothing.
 
-    Raises Conflict `overlaps` when the pairing would run into another stay, NotFound, Invalid.
+    `is_late`: told long after it happened, so a locked day refuses it as it refuses a correction; a live one never is.
+    Raises Conflict `overlaps` when the pairing would run into another stay, or `period_locked`; NotFound, Invalid.
     """
     try:
         with transaction.atomic():
+            if is_late:
+                locks.pass_gate()
             lock(employee_id)
-            return record_on(ground_of(employee_id, punch.at), kind, punch)
+            return record_on(ground_of(employee_id, punch.at), kind, punch, is_late=is_late)
     except IntegrityError as error:
         raise as_refusal(error) from error
 
@@ -66,9 +71,9 @@ def as_stay(ground: Ground, kind: PunchKind, punch: Presented) -> Attendance:
     return recorded.stay
 
 
-def record_on(ground: Ground, kind: PunchKind, presented: Presented) -> Recorded:
+def record_on(ground: Ground, kind: PunchKind, presented: Presented, *, is_late: bool = False) -> Recorded:
     """Log and pair, the employee being locked."""
-    known = _same_event(ground, kind, presented)
+    known = _same_event(ground, kind, presented) if _may_be_known(ground, presented) else None
     if known is not None:
         return Recorded(known, _stay_at(ground, known.at), is_new=False)
     judged = judge(ground, presented)
@@ -88,12 +93,30 @@ def record_on(ground: Ground, kind: PunchKind, presented: Presented) -> Recorded
     punch = punch_of(
         presented, kind, employee_id=ground.employee_id, zone=zone, work_date=day, id=fact.id, **judged.columns
     )
+    if is_late:
+        _ensure_open(ground, single_event.days_of(ground, pairing) | {day})
+    if single_event.fits(ground, pairing, punch.pk):
+        row = single_event.write(ground, pairing, punch, _activity(punch, presented))
+        return Recorded(punch, row or _stay_at(ground, presented.at), is_new=True)
     _insert(punch)
     log[punch.pk] = punch
     _fill_in_punches(pairing, log)
     rows = store(ground, pairing, log, presented.received_at, door=presented.door, extra_days={day})
-    _log_activity(punch, presented)
+    _activity(punch, presented).save(force_insert=True)
     return Recorded(punch, _stay_of(rows, punch) or _stay_at(ground, presented.at), is_new=True)
+
+
+def _may_be_known(ground: Ground, presented: Presented) -> bool:
+    """On a re-paired day every punch bounds a stay: one at an instant that bounds none is new, without asking the log."""
+    if policy_for(ground, presented) != PairingPolicy.PAIRED_DAY:
+        return True
+    return any(presented.at in (stay.start_at, stay.end_at) for stay in ground.stays)
+
+
+def _ensure_open(ground: Ground, days: set[date]) -> None:
+    """Refuse a late event of a closed day. The gate was passed first, so what is known of locks still holds."""
+    if any(ground.is_locked(day) for day in days):
+        locks.ensure_open(ground.employee_id, days, "This punch")
 
 
 def _same_event(ground: Ground, kind: PunchKind, presented: Presented) -> Punch | None:
@@ -163,8 +186,8 @@ def _insert(punch: Punch) -> None:
     writing.run()
 
 
-def _log_activity(punch: Punch, presented: Presented) -> None:
-    activity.record(
+def _activity(punch: Punch, presented: Presented) -> ActivityLog:
+    return activity.entry(
         action="attendance.punched",
         resource_type="punch",
         resource_id=punch.pk,

@@ -40,14 +40,18 @@ def record(
     out: Presented | None,
     breaks: Sequence[BreakValue] = (),
     allow_retro: bool = False,
+    leaves_older_open: bool = False,
 ) -> Attendance:
     """Store a stay from `punch.at` to `out.at`; without an out it is open if nothing came later, else unfinished.
 
+    `leaves_older_open`: a stay still open from an earlier local day is no obstacle; it becomes unfinished.
     Raises Conflict (overlaps, not_after_start, period_locked), NotFound, Invalid.
     """
     try:
         with transaction.atomic():
             ground = _hold(employee_id, punch.at, allow_retro=allow_retro)
+            if leaves_older_open:
+                ground = _let_older_go(ground, punch)
             stay = _stay_told(ground, punch, out, breaks)
             check(ground, stay, [stay.work_date], allow_retro=allow_retro)
             return _insert(ground, stay, punch, out)
@@ -111,6 +115,22 @@ def check(ground: Ground, stay: Stay, days: Iterable[date], *, allow_retro: bool
     in_the_way = overlapping(stay, ground.stays)
     if in_the_way is not None:
         refuse(Refusal.OVERLAPS, in_the_way)
+
+
+def _let_older_go(ground: Ground, punch: Presented) -> Ground:
+    """The ground with a stay left open on an earlier day made unfinished: whoever pairs by days waits for no end there."""
+    older = ground.open_stay
+    if older is None or older.id is None or older.began_on >= ground.today(punch.at, punch.zone):
+        return ground
+    left = as_unfinished(older)
+    Attendance.objects.filter(pk=older.id).update(
+        is_unfinished=True, flags=sorted(left.flags), updated_at=punch.received_at
+    )
+    stays = tuple(left if stay.id == left.id else stay for stay in ground.stays)
+    writing = OneStatement()
+    day_rows.write(writing, ground, stays, {left.work_date}, punch.received_at)
+    writing.run()
+    return replace(ground, stays=stays)
 
 
 def _stay_told(ground: Ground, punch: Presented, out: Presented | None, breaks: Sequence[BreakValue]) -> Stay:

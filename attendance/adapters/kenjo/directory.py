@@ -6,7 +6,7 @@ offices and departments are bare arrays. A key without a value is left out, neve
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -77,77 +77,63 @@ def _without_nothing(row: Mapping[str, object]) -> dict[str, object]:
     return {key: value for key, value in row.items() if value is not None}
 
 
-def write_employees(employees: Iterable[Employee]) -> dict[str, object]:
-    rows = [
-        _without_nothing(
-            {
-                "_id": employee.id,
-                "email": employee.email,
-                "isActive": employee.is_active,
-                "externalId": employee.external_id,
-                "language": employee.language,
-            }
-        )
-        for employee in employees
-    ]
-    return {"data": rows}
+def write_employee(employee: Employee) -> dict[str, object]:
+    return _without_nothing(
+        {
+            "_id": employee.id,
+            "email": employee.email,
+            "isActive": employee.is_active,
+            "externalId": employee.external_id,
+            "language": employee.language,
+        }
+    )
 
 
-def write_accounts(accounts: Iterable[Account]) -> list[dict[str, object]]:
-    return [
-        _without_nothing(
-            {
-                "_id": account.id,
-                "email": account.email,
-                "isActive": account.is_active,
-                "firstName": account.first_name,
-                "lastName": account.last_name,
-                "displayName": account.display_name,
-                "companyId": account.company_id,
-                "officeId": account.office_id,
-                "departmentId": account.department_id,
-                "jobTitle": account.job_title,
-            }
-        )
-        for account in accounts
-    ]
+def write_account(account: Account) -> dict[str, object]:
+    return _without_nothing(
+        {
+            "_id": account.id,
+            "email": account.email,
+            "isActive": account.is_active,
+            "firstName": account.first_name,
+            "lastName": account.last_name,
+            "displayName": account.display_name,
+            "companyId": account.company_id,
+            "officeId": account.office_id,
+            "departmentId": account.department_id,
+            "jobTitle": account.job_title,
+        }
+    )
 
 
-def write_offices(offices: Iterable[Office]) -> list[dict[str, object]]:
-    return [
-        _without_nothing(
-            {
-                "_id": office.id,
-                "name": office.name,
-                "companyId": office.company_id,
-                "calendarId": office.calendar_id,
-                "street": office.street,
-                "postalCode": office.postal_code,
-                "city": office.city,
-                "country": office.country,
-            }
-        )
-        for office in offices
-    ]
+def write_office(office: Office) -> dict[str, object]:
+    return _without_nothing(
+        {
+            "_id": office.id,
+            "name": office.name,
+            "companyId": office.company_id,
+            "calendarId": office.calendar_id,
+            "street": office.street,
+            "postalCode": office.postal_code,
+            "city": office.city,
+            "country": office.country,
+        }
+    )
 
 
-def write_departments(departments: Iterable[Department]) -> list[dict[str, object]]:
-    return [{"_id": department.id, "name": department.name} for department in departments]
+def write_department(department: Department) -> dict[str, object]:
+    return {"_id": department.id, "name": department.name}
 
 
-def write_categories(categories: Iterable[Category]) -> dict[str, object]:
-    rows = [
-        _without_nothing(
-            {
-                "_id": category.id,
-                "name": category.name,
-                "parentCategoryId": category.parent_id,
-                "isActive": category.is_active,
-            }
-        )
-        for category in categories
-    ]
-    return {"data": rows}
+def write_category(category: Category) -> dict[str, object]:
+    return _without_nothing(
+        {
+            "_id": category.id,
+            "name": category.name,
+            "parentCategoryId": category.parent_id,
+            "isActive": category.is_active,
+        }
+    )
 
 
 def hours(minutes: int) -> int | Decimal:

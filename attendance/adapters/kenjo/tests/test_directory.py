@@ -11,48 +11,50 @@ from attendance.adapters.kenjo import directory
 ID = "80a2db290da29e126a18789a"
 
 
-def test_employees_are_wrapped_and_leave_out_what_they_lack():
-    assert directory.write_employees(
-        [directory.Employee(ID, "john@acme.io", True, "E-000001", "de"), directory.Employee(ID, None, False)]
-    ) == {
-        "data": [
-            {"_id": ID, "email": "john@acme.io", "isActive": True, "externalId": "E-000001", "language": "de"},
-            {"_id": ID, "isActive": False},
-        ]
+def test_employees_leave_out_what_they_lack():
+    john = directory.Employee(ID, "john@acme.io", True, "E-000001", "de")
+    assert directory.write_employee(john) == {
+        "_id": ID,
+        "email": "john@acme.io",
+        "isActive": True,
+        "externalId": "E-000001",
+        "language": "de",
     }
+    assert directory.write_employee(directory.Employee(ID, None, False)) == {"_id": ID, "isActive": False}
 
 
-def test_accounts_offices_and_departments_are_bare_arrays():
+def test_accounts_offices_and_departments_leave_out_what_they_lack():
     account = directory.Account(ID, "a@b.c", True, "John", "Doo", "John Doo", "c" * 24, "d" * 24, "e" * 24, "Actor")
-    assert directory.write_accounts([account]) == [
-        {
-            "_id": ID,
-            "email": "a@b.c",
-            "isActive": True,
-            "firstName": "John",
-            "lastName": "Doo",
-            "displayName": "John Doo",
-            "companyId": "c" * 24,
-            "officeId": "d" * 24,
-            "departmentId": "e" * 24,
-            "jobTitle": "Actor",
-        }
-    ]
-    assert directory.write_offices([directory.Office(ID, "Berlin", city="Berlin", country="DE")]) == [
-        {"_id": ID, "name": "Berlin", "city": "Berlin", "country": "DE"}
-    ]
-    assert directory.write_departments([directory.Department(ID, "Sales")]) == [{"_id": ID, "name": "Sales"}]
-    assert (directory.write_accounts([]), directory.write_offices([]), directory.write_departments([])) == ([], [], [])
+    assert directory.write_account(account) == {
+        "_id": ID,
+        "email": "a@b.c",
+        "isActive": True,
+        "firstName": "John",
+        "lastName": "Doo",
+        "displayName": "John Doo",
+        "companyId": "c" * 24,
+        "officeId": "d" * 24,
+        "departmentId": "e" * 24,
+        "jobTitle": "Actor",
+    }
+    assert directory.write_office(directory.Office(ID, "Berlin", city="Berlin", country="DE")) == {
+        "_id": ID,
+        "name": "Berlin",
+        "city": "Berlin",
+        "country": "DE",
+    }
+    assert directory.write_department(directory.Department(ID, "Sales")) == {"_id": ID, "name": "Sales"}
 
 
-def test_categories_are_wrapped_and_only_children_name_a_parent():
-    assert directory.write_categories(
-        [directory.Category(ID, "Project", True), directory.Category("b" * 24, "Absence", False, parent_id=ID)]
-    ) == {
-        "data": [
-            {"_id": ID, "name": "Project", "isActive": True},
-            {"_id": "b" * 24, "name": "Absence", "parentCategoryId": ID, "isActive": False},
-        ]
+def test_only_child_categories_name_a_parent():
+    project = directory.Category(ID, "Project", True)
+    absence = directory.Category("b" * 24, "Absence", False, parent_id=ID)
+    assert directory.write_category(project) == {"_id": ID, "name": "Project", "isActive": True}
+    assert directory.write_category(absence) == {
+        "_id": "b" * 24,
+        "name": "Absence",
+        "parentCategoryId": ID,
+        "isActive": False,
     }
 
 
