@@ -155,13 +155,15 @@ def _phone(number: int) -> str:
 
 def write_users(at: datetime) -> None:
     """The accounts with their roles. Each also is an ordinary employee."""
+    # One hash for all: the password is published, so a salt for each would protect nobody.
+    hashed = make_password(PASSWORD)
     roles = dict(Role.objects.alive().values_list("name", "pk"))
     User.objects.bulk_create(
         [
             User(
                 id=user_id(account.name),
                 email=f"{account.name}@{DOMAIN}",
-                password=make_password(PASSWORD),
+                password=hashed,
                 employee_id=employee_id(account.number),
                 created_at=at,
                 updated_at=at,

@@ -11,8 +11,8 @@ from django.db import connection, transaction
 
 from peoplesync.core.progress import Advance
 from peoplesync.core.services import activity
-from peoplesync.demo import guard, organisation, people
-from peoplesync.kernel.dates import local_day
+from peoplesync.demo import guard, leave, organisation, people, presence, timetable
+from peoplesync.kernel.dates import ONE_DAY, local_day
 
 #: `bar("people", total=100_000)` as a context that gives the function to call with what was done.
 Bars = Callable[[str, int], AbstractContextManager[Advance]]
@@ -70,6 +70,14 @@ def _make(wish: Wish, here: int, at: datetime, bars: Bars) -> None:
     _people(wish, here + 1, today, at, bars)
     if not here:
         people.write_users(at)
+        timetable.schedules_and_sites(at)
+    days = (presence.first_day(today, wish.months), today - ONE_DAY)
+    timetable.load_holidays(*days, at)
+    timetable.assign_nights(here + 1, wish.size, at)
+    leave.grant(days[0], today, at)
+    if not here:
+        leave.ask(size=wish.size, today=today, at=at)
+    _presence(wish, here + 1, days, at, bars)
     activity.record(
         action="demo.seeded",
         resource_type="setting",
@@ -83,6 +91,11 @@ def _make(wish: Wish, here: int, at: datetime, bars: Bars) -> None:
 def _people(wish: Wish, first: int, today: date, at: datetime, bars: Bars) -> None:
     with bars("people", wish.size - first + 1) as advance:
         people.write(first=first, last=wish.size, seed=wish.seed, today=today, at=at, advance=advance)
+
+
+def _presence(wish: Wish, first: int, days: tuple[date, date], at: datetime, bars: Bars) -> None:
+    with bars("presence", wish.size - first + 1) as advance:
+        presence.write(first=first, last=wish.size, days=days, seed=wish.seed, at=at, advance=advance)
 
 
 def _analyse() -> None:

@@ -1,0 +1,81 @@
+"""The demo's presence and leave: true to the rules, of every kind people meet, and within each person's employment."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import Count, F, Q
+
+from attendance.models import Attendance, DaySummary, Punch, PunchEvidence
+from attendance.rules.day_summary import DayException
+from hr.models import Employee, Holiday, Leave, LeaveLedgerEntry, Schedule, WorkSite
+from peoplesync.demo import leave, people
+from peoplesync.tests.demo import AT, demo, seeded
+
+__all__ = ["demo", "seeded"]
+
+YESTERDAY = date(2026, 11, 21)
+
+
+def test_presence_reaches_two_months_back_and_ends_yesterday(demo):
+    days = set(Attendance.objects.values_list("work_date", flat=True))
+    assert min(days) == date(2026, 9, 22)
+    assert max(days) == date(2026, 11, 20)
+    assert DaySummary.objects.filter(work_date=YESTERDAY).exists()
+    assert not DaySummary.objects.filter(work_date__gt=YESTERDAY).exists()
+
+
+def test_days_are_of_every_kind(demo):
+    seen = {name for names in DaySummary.objects.values_list("exceptions", flat=True) for name in names}
+    assert {DayException.LATE, DayException.MISSING_OUT, DayException.ABSENT, DayException.EARLY} <= seen
+    assert {DayException.OUTSIDE_SITE, DayException.UNSCHEDULED} <= seen
+    assert Attendance.objects.filter(flags__contains=["overnight"], clock_out__date__gt=F("work_date")).exists()
+    assert DaySummary.objects.filter(overtime__weekday__gte=3600).exists()
+    assert DaySummary.objects.exclude(approved_overtime_seconds=None).exists()
+    assert set(DaySummary.objects.values_list("day_type", flat=True)) >= {"work", "rest"}
+
+
+def test_each_stay_has_the_punches_that_made_it_and_a_day(demo):
+    stays = Attendance.objects.select_related("in_punch", "out_punch")
+    assert stays.count() > 1000
+    for stay in stays:
+        assert (stay.in_punch.kind, stay.in_punch.at, stay.in_punch.employee_id) == (
+            "in", stay.clock_in, stay.employee_id,
+        )  # fmt: skip
+        if stay.reason:
+            assert stay.out_punch is None
+        elif stay.clock_out:
+            assert (stay.out_punch.kind, stay.out_punch.at) == ("out", stay.clock_out)
+    summed = DaySummary.objects.filter(first_in_at__isnull=False).values_list("employee_id", "work_date")
+    assert set(summed) == set(stays.values_list("employee_id", "work_date"))
+    assert Punch.objects.count() == PunchEvidence.objects.count()
+    assert not stays.filter(clock_in__gt=AT).exists()
+
+
+def test_nobody_was_present_outside_employment_or_on_leave(demo):
+    outside = Q(work_date__lt=F("employee__hired_at")) | Q(work_date__gt=F("employee__ended_on"))
+    assert not Attendance.objects.filter(outside).exists()
+    assert Employee.objects.filter(ended_on__isnull=False).exists()
+    for away in Leave.objects.filter(status="approved"):
+        assert not Attendance.objects.filter(
+            employee=away.employee, work_date__range=(away.start_date, away.end_date)
+        ).exists()
+
+
+def test_the_house_has_schedules_a_site_and_indonesian_holidays(demo):
+    assert set(Schedule.objects.values_list("name", flat=True)) == {"Office hours", "Night shift", "Flexible hours"}
+    assert WorkSite.objects.get(name="HQ Jakarta").is_for_everyone
+    assert Holiday.objects.filter(on=date(2026, 8, 17), kind="holiday").exists()
+    assert Holiday.objects.filter(kind="collective_leave", on__year=2026).exists()
+
+
+def test_leave_is_granted_asked_for_and_decided(demo):
+    by_status = dict(Leave.objects.values_list("status").annotate(count=Count("id")))
+    assert by_status == {"approved": 6, "pending": 3, "rejected": 2}
+    granted = LeaveLedgerEntry.objects.filter(kind="granted")
+    assert granted.values("employee").distinct().count() == people.CORE
+    taken = Leave.objects.filter(status="approved", leave_type="annual").count()
+    assert LeaveLedgerEntry.objects.filter(kind="taken").count() == taken
+    mine = Leave.objects.filter(employee_id=people.employee_id(5), status="approved").get()
+    assert mine.approved_by.email == "manager@demo.peoplesync.example"
+    assert len(leave._REQUESTS) == Leave.objects.count()
