@@ -86,7 +86,7 @@ def _listener(surroundings: Mapping[str, str]) -> socket.socket:
         return socket.create_server((address, int(asked)), backlog=512)
     except OSError as refused:
         raise LauncherError(
-            f"Port {asked} cannot be opened ({refused.strerror}); perhaps PeopleSync runs there already. "
+            f"Port {asked} cannot be opened ({os.strerror(refused.errno or 0)}); perhaps PeopleSync runs there already. "
             f"Stop what uses it, or choose another port: PORT={int(asked) % 65535 + 1} make run."
         ) from None
 

@@ -22,7 +22,7 @@ from peoplesync.devservices.home import PROJECT, Home, Server
 from peoplesync.devservices.processes import Process
 
 ADDRESSES = ("DATABASE_URL", "APP_DATABASE_URL", "REDIS_URL", "PG_BIN", "SECRET_KEY", "JWT_SIGNING_KEY")
-SECONDS = 30.0
+SECONDS = 100.0
 SERVERS = ("postgres", "valkey")
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root lends the servers another account")
 COUNT = "import os, psycopg; c = psycopg.connect(os.environ['DATABASE_URL'], autocommit=True); "
@@ -75,7 +75,12 @@ def launch(home: Home, *words: str, **more: str) -> subprocess.Popen[str]:
 
 
 def finish(child: subprocess.Popen[str]) -> tuple[int, str, str]:
-    out, err = child.communicate(timeout=SECONDS)
+    try:
+        out, err = child.communicate(timeout=SECONDS)
+    finally:
+        if child.poll() is None:
+            child.terminate()
+            child.communicate()
     return child.returncode, out, err
 
 

@@ -8,35 +8,23 @@ import signal
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator
+from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.contrib.auth import get_user_model
 
 from peoplesync.devservices import processes, run
 from peoplesync.devservices.home import PROJECT, Home
+from peoplesync.management.commands import prepare
 from peoplesync.tests.processes import free_port, until
-from peoplesync.tests.test_devservices import COUNT, assert_nothing_runs, execute, fresh_home, new_home, surroundings
+from peoplesync.tests.test_devservices import COUNT, assert_nothing_runs, execute, fresh_home, surroundings
 
-SOMEBODY = """
-import django; django.setup()
-from django.contrib.auth import get_user_model
-from django.core.management import call_command
-call_command("migrate", verbosity=0)
-get_user_model()._default_manager.create(email="somebody@example.com")
-"""
 LOGINS = """print(*{row[0] for row in c.execute(
     "SELECT usename FROM pg_stat_activity WHERE datname = 'peoplesync' AND pid <> pg_backend_pid()"
 )})"""
 PROCESSES = {"web": "gunicorn peoplesync.wsgi", "worker": "celery worker ", "beat": "celery beat "}
-
-
-@pytest.fixture
-def lived_in() -> Iterator[Home]:
-    """A home whose database already holds a person."""
-    for home in new_home():
-        execute(home, SOMEBODY, DJANGO_SETTINGS_MODULE="peoplesync.settings")
-        yield home
 
 
 class Running:
@@ -55,14 +43,14 @@ class Running:
 
     def __exit__(self, *_reason: object) -> None:
         self.launcher.terminate()
-        self.launcher.wait(60)
+        self.launcher.wait(100)
 
     @property
     def words(self) -> str:
         return self.said.read_text()
 
     def wait_until_ready(self) -> None:
-        until(lambda: "Ctrl-C stops everything" in self.words or self.launcher.poll() is not None, seconds=90)
+        until(lambda: "Ctrl-C stops everything" in self.words or self.launcher.poll() is not None, seconds=300)
         assert self.launcher.poll() is None, self.words
 
     def children(self) -> dict[str, processes.Process]:
@@ -81,37 +69,41 @@ class Running:
             return str(answer.read().decode())
 
 
-def test_one_command_serves_everything_keeps_the_data_and_leaves_nothing_behind(lived_in: Home) -> None:
-    with Running(lived_in) as first:
+@pytest.mark.timeout(600)
+def test_one_command_serves_everything_keeps_the_data_and_leaves_nothing_behind(fresh_home: Home) -> None:
+    with Running(fresh_home) as first:
         first.wait_until_ready()
         assert f"http://localhost:{first.port}/admin/" in first.words
-        assert "demo" not in first.words, "the demo organisation never comes to where somebody already is"
+        assert first.words.count("superadmin@demo.peoplesync.example") == 2, (
+            "once when loaded, once as an account to use"
+        )
         assert '"status":"ok"' in first.get("/health")
         styles = re.findall(r'<link[^>]+href="(/static/[^"]+\.css)"', first.get("/api/docs"))
         assert styles and all(first.get(style) for style in styles)
         started = first.children()
         assert set(started) == set(PROCESSES)
-        assert execute(lived_in, COUNT + LOGINS) == "peoplesync_app"
+        assert execute(fresh_home, COUNT + LOGINS) == "peoplesync_app"
         first.launcher.send_signal(signal.SIGTERM)
-        assert first.launcher.wait(60) == 0
+        assert first.launcher.wait(100) == 0
         assert "The data is kept" in first.words
         assert not any(process.is_alive for process in started.values())
-    assert_nothing_runs(lived_in)
-    with Running(lived_in) as second:
+    assert_nothing_runs(fresh_home)
+    with Running(fresh_home) as second:
         second.wait_until_ready()
         assert "Bringing the database up to date" not in second.words
+        assert second.words.count("superadmin@demo.peoplesync.example") == 1
         started = second.children()
         os.kill(started["worker"].pid, signal.SIGKILL)
-        assert second.launcher.wait(60) == 1
+        assert second.launcher.wait(100) == 1
         assert "The worker process ended by itself (status -9)" in second.words
         assert not any(process.is_alive for process in started.values())
-    assert_nothing_runs(lived_in)
+    assert_nothing_runs(fresh_home)
 
 
 def test_a_database_that_cannot_be_prepared_stops_the_start(fresh_home: Home) -> None:
     execute(fresh_home, COUNT + "c.execute('CREATE TABLE django_migrations (spoiled int)')")
     with Running(fresh_home) as tried:
-        assert tried.launcher.wait(60) == 1
+        assert tried.launcher.wait(100) == 1
         assert "The database could not be prepared; the reason stands above. Nothing is served." in tried.words
     assert_nothing_runs(fresh_home)
 
@@ -126,6 +118,23 @@ def test_cookies_are_secure_except_over_plain_http_on_this_machine(bound: str, s
 
 def test_web_worker_and_beat_never_get_the_owners_role() -> None:
     assert run.application_environment({"PEOPLESYNC_DB_ROLE": "owner"})["PEOPLESYNC_DB_ROLE"] == "app"
+
+
+@pytest.mark.django_db
+def test_a_demo_that_was_cut_short_is_taken_up_again_and_a_whole_one_is_left_alone(
+    settings: Any, tmp_path: Path
+) -> None:
+    settings.HOME = tmp_path
+    told = StringIO()
+    loading = prepare.Command(stdout=told)
+    loading.load_demo()
+    loading.load_demo()
+    assert told.getvalue().count("Loading the demo organisation.") == 1
+    assert get_user_model()._default_manager.filter(email="superadmin@demo.peoplesync.example").exists()
+    (tmp_path / "demo-unfinished").touch()
+    loading.load_demo()
+    assert told.getvalue().count("Loading the demo organisation.") == 2
+    assert list(tmp_path.iterdir()) == []
 
 
 __all__ = ["fresh_home"]

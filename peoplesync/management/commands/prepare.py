@@ -32,12 +32,19 @@ class Command(BaseCommand):
             )
         self._say("Collecting static files.")
         call_command("collectstatic", interactive=False, verbosity=0)
-        people = get_user_model()._default_manager
-        if options["demo"] and not people.exists():
-            self._say("Loading the demo organisation.")
-            call_command("seed_demo")
+        if options["demo"]:
+            self.load_demo()
         if options["report"]:
             options["report"].write_text(json.dumps({"has_demo": _has_demo()}))
+
+    def load_demo(self) -> None:
+        """Into an empty database; and again where an earlier load was cut short, which the mark in the home tells."""
+        mark = settings.HOME / "demo-unfinished"
+        if mark.exists() or not get_user_model()._default_manager.exists():
+            self._say("Loading the demo organisation.")
+            mark.touch()
+            call_command("seed_demo", stdout=self.stdout)
+            mark.unlink()
 
     def _say(self, sentence: str) -> None:
         self.stdout.write(sentence)
