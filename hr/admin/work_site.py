@@ -58,12 +58,10 @@ class WorkSiteAdmin(ModelAdmin):
 
     def change_lines(self, request: HttpRequest, row: WorkSite, formset: Any) -> None:
         """The site's people and departments after the lines were taken away and added."""
-        standing = WorkSiteAssignment.objects.filter(site=row)
+        gone = [form.instance.pk for form in formset.deleted_forms if form.instance.pk]
+        standing = WorkSiteAssignment.objects.filter(site=row).exclude(pk__in=gone)
         employees = set(standing.filter(employee__isnull=False).values_list("employee_id", flat=True))
         departments = set(standing.filter(department__isnull=False).values_list("department_id", flat=True))
-        for form in formset.deleted_forms:
-            employees.discard(form.instance.employee_id)
-            departments.discard(form.instance.department_id)
         for form in formset.extra_forms:
             if form.has_changed() and not form.cleaned_data.get("DELETE"):
                 employees |= {chosen.pk for chosen in [form.cleaned_data.get("employee")] if chosen}

@@ -130,9 +130,6 @@ class NotificationAdmin(ModelAdmin):
         ),
     )
 
-    def rows(self, request: HttpRequest, action: str | None = None) -> Any:
-        return super().rows(request, action).filter(deleted_at=None)
-
     @display(description="When", ordering="created_at")
     def when(self, notification: Notification) -> str:
         return show.instant(notification.created_at)

@@ -13,7 +13,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.admin import helpers
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -25,6 +25,8 @@ from peoplesync.core.staff.theme import dressed
 from peoplesync.kernel.errors import Conflict, PeopleSyncError
 from peoplesync.kernel.roles import Scope
 
+#: What a service may refuse with, its own words, the database's or a model's.
+REFUSALS = (PeopleSyncError, DatabaseError, ValidationError)
 #: Rows one bulk act takes at a time.
 MOST = 200
 
@@ -132,7 +134,7 @@ def _answer(model_admin: Any, request: HttpRequest, act: Act, row: Any, back: st
     if request.method == "POST" and form.is_valid():
         try:
             told = act.run(request, row, dict(form.cleaned_data))
-        except (PeopleSyncError, DatabaseError) as error:
+        except REFUSALS as error:
             refusal = errors.translated(error)
             if refusal is None:
                 raise
@@ -218,7 +220,7 @@ def _run_all(model_admin: Any, request: HttpRequest, act: Act, rows: list[Any], 
         try:
             with transaction.atomic():
                 act.run(request, row, values)
-        except (PeopleSyncError, DatabaseError) as error:
+        except REFUSALS as error:
             refusal = errors.translated(error)
             if refusal is None:
                 raise

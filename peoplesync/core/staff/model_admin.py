@@ -12,9 +12,9 @@ from typing import Any, ClassVar, NamedTuple
 
 from django.contrib import admin
 from django.core.paginator import Paginator
-from django.db import DatabaseError, models
+from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 
@@ -44,6 +44,11 @@ class Link(NamedTuple):
 
     text: str
     link: str
+
+
+def link_to(row: models.Model) -> str:
+    """The staff page of a row."""
+    return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +160,7 @@ class ModelAdmin(rights.MatrixRights, ThemedModelAdmin):
         context = {**self._page_context(request, object_id), **(extra_context or {})}
         try:
             return super().changeform_view(request, object_id, form_url, context)
-        except (PeopleSyncError, DatabaseError) as error:
+        except acts.REFUSALS as error:
             known = errors.translated(error)
             if known is None or request.method != "POST":
                 raise
@@ -185,14 +190,18 @@ class ModelAdmin(rights.MatrixRights, ThemedModelAdmin):
         """Read-only tables below the form of one row."""
         return []
 
+    def shown_to(self, request: HttpRequest, rows: list[Any]) -> None:
+        """Called with the rows a page has shown, where reading itself is logged."""
+
     def summary(self, request: HttpRequest, row: Any) -> list[tuple[str, str]]:
         """What somebody must know before she takes an act on the row: (label, text)."""
         return []
 
     def _page_context(self, request: HttpRequest, object_id: str | None) -> dict[str, Any]:
         row = self.get_object(request, object_id) if object_id else None
-        if row is None:
+        if row is None or not self.has_view_permission(request, row):
             return {}
+        self.shown_to(request, [row])
         return {
             "show_history": history.is_kept(self.model),
             "act_buttons": acts.buttons(self, request, row),
@@ -201,7 +210,11 @@ class ModelAdmin(rights.MatrixRights, ThemedModelAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
         buttons = acts.list_buttons(self, request)
-        return super().changelist_view(request, {"act_buttons": buttons, **(extra_context or {})})
+        response = super().changelist_view(request, {"act_buttons": buttons, **(extra_context or {})})
+        shown = getattr(response, "context_data", None) or {}
+        if "cl" in shown:
+            self.shown_to(request, list(shown["cl"].result_list))
+        return response
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """Acts that may be taken on many rows at once, always after a page that asks."""

@@ -61,15 +61,14 @@ class MatrixRights:
         """The live rows this member of staff may take `action` on (read, unless named)."""
         wanted = action or self.read_action
         rows = self.model._default_manager.all()
-        rows = rows.alive() if hasattr(rows, "alive") else rows
+        if any(field.name == "deleted_at" for field in self.model._meta.fields):
+            rows = rows.filter(deleted_at=None)
         reach = reach_of(request, self.resource, wanted)
-        if reach is Scope.ALL:
-            return rows
-        if reach is Scope.NONE or not self._knows_whose():
+        if reach is Scope.NONE or (reach is not Scope.ALL and not self._knows_whose()):
             return rows.none()
-        if self.owner is not None:
-            return rows.filter(**{self.owner: request.user.pk})
-        return rows.visible_to(request.user, wanted)
+        if hasattr(rows, "visible_to"):
+            return rows.visible_to(request.user, wanted)
+        return rows if reach is Scope.ALL else rows.filter(**{str(self.owner): request.user.pk})
 
     def _may_write(self, request: HttpRequest) -> bool:
         return self.write_action is not None and reach_of(request, self.resource, self.write_action) is Scope.ALL
