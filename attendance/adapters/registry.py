@@ -61,6 +61,7 @@ class Mount:
 MOUNTS = (
     Mount("goodday"),
     Mount("kenjo"),
+    Mount("connecteam"),
 )  # fmt: skip
 
 urlpatterns = [pattern for mount in MOUNTS for pattern in mount.patterns]

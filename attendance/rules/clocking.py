@@ -39,10 +39,13 @@ class ClockingPolicy:
 
     `is_new_day_free`: an in on a later local day than the open stay's always succeeds; where it is False an open
     stay refuses every in until it is closed or forgotten (two vendors answer so).
+    `is_out_held_by_locks`: an out on a closed day is refused (one vendor promises it). A live out on a day that only
+    a payroll closed is still taken: pay never stands in the way of a live punch.
     """
 
     has_several_stays_a_day: bool = False
     is_new_day_free: bool = True
+    is_out_held_by_locks: bool = False
     maximum: MaximumLength = field(default_factory=MaximumLength)
     attribution: DayAttribution = DayAttribution.START
 

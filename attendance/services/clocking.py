@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -25,8 +25,15 @@ from attendance.services.policies import follows_state_machine, policy_in_force
 from attendance.services.presented import Presented
 from attendance.services.refusals import as_refusal, refuse
 from attendance.services.rows import SETTLED, apply, new_attendance, punch_of
+from hr.models import LockSource
+from hr.selectors import locks
 from peoplesync.core.models import new_id
 from peoplesync.core.services import activity, uploads
+from peoplesync.kernel.dates import local_day
+from peoplesync.kernel.errors import Conflict
+
+#: A punch that reached us within this time of its instant is live; an older one was sent late.
+LIVE = timedelta(minutes=1)
 
 _SETTLED_END = tuple(field for field in SETTLED if field not in ("clock_in", "in_punch"))
 
@@ -125,18 +132,33 @@ def _close(ground: Ground, presented: Presented, clocking: ClockingPolicy) -> At
     )
     if turn.refusal is not None or turn.stay is None or before is None:
         refuse(turn.refusal or Refusal.NOT_CLOCKED_IN, turn.in_the_way)
+    stored = Attendance.objects.for_the_wire().get(pk=before.id)
+    if presented.time_clock_id and stored.time_clock_id not in (None, presented.time_clock_id):
+        refuse(Refusal.NOT_CLOCKED_IN)  # she is in at another clock, and a clock only ends what it could have begun
+    if clocking.is_out_held_by_locks:
+        _ensure_open(ground, presented, local_day(presented.at, zone))
     closed = replace(turn.stay, flags=turn.stay.flags | judged.flags)
     punch = punch_of(
         presented, PunchKind.OUT, employee_id=ground.employee_id, zone=zone, work_date=closed.work_date,
         id=out_id, **judged.columns,
     )  # fmt: skip
-    row = apply(Attendance.objects.for_the_wire().get(pk=closed.id), closed, presented.received_at)
+    row = apply(stored, closed, presented.received_at)
     if closed.out_punch_id == out_id:
         row.out_punch = punch
     stays = [closed, *(stay for stay in ground.stays if stay.id != closed.id)]
     days = {before.work_date, closed.work_date}
     _write(ground, presented, punch, row, before, "attendance.clocked_out", stays, days=days)
     return row
+
+
+def _ensure_open(ground: Ground, presented: Presented, day: date) -> None:
+    """Refuse a closed day. A live punch is never held by pay, so there a payroll's lock does not count."""
+    if not ground.is_locked(day):
+        return
+    is_live = presented.received_at - presented.at < LIVE
+    for closing in locks.closings([ground.employee_id], day, day):
+        if not (is_live and closing.source == LockSource.PAYROLL):
+            raise Conflict(f"This clock-out cannot change {day}: {closing.sentence}", code="period_locked")
 
 
 def _settle_older(ground: Ground, older: Stay, presented: Presented) -> None:

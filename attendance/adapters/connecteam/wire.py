@@ -141,7 +141,10 @@ def punch_zone(requested: str | None, clock_default: str) -> str:
 
 
 def punch_instant(timestamp: int | None, *, received_at: datetime) -> datetime:
-    """The UTC instant of a punch, in whole seconds. Raises Refused (400) in the future or over twelve hours ago.
+    """The UTC instant of a punch. Raises Refused (400) for one in the future or over twelve hours ago.
+
+    Without a timestamp it is the moment of receipt, kept to the microsecond: shown in whole seconds, an end is still
+    after a start of the same second.
 
     >>> from datetime import UTC
     >>> noon = datetime(2024, 1, 1, 12, tzinfo=UTC)
@@ -150,7 +153,7 @@ def punch_instant(timestamp: int | None, *, received_at: datetime) -> datetime:
     """
     now = scalars.unix_seconds(received_at)
     if timestamp is None:
-        return scalars.at_unix(now)
+        return received_at
     if timestamp > now:
         raise refusals.in_future()
     if timestamp < now - int(OLDEST_PUNCH.total_seconds()):

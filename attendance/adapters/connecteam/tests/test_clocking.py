@@ -164,8 +164,10 @@ def test_a_punch_may_be_twelve_hours_old_and_not_a_second_more(timestamp: int, c
     assert (refused.value.code, refused.value.status) == (code, 400)
 
 
-def test_without_a_timestamp_the_punch_is_the_whole_second_of_receipt() -> None:
-    assert wire.punch_instant(None, received_at=NOON + timedelta(milliseconds=900)) == NOON
+def test_without_a_timestamp_the_punch_is_the_moment_of_receipt_shown_in_whole_seconds() -> None:
+    late = NOON + timedelta(milliseconds=900)
+    assert wire.punch_instant(None, received_at=late) == late
+    assert wire.point_json(wire.Point(late, "UTC"))["timestamp"] == NOON.timestamp()
 
 
 @pytest.mark.parametrize(("seconds", "passes"), [(1, True), (0, False), (-1, False)])

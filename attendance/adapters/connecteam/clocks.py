@@ -1,0 +1,125 @@
+"""Who may punch on which clock, on which job: the names a call brings, turned into our rows in one statement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Subquery, UUIDField, Value
+
+from attendance.adapters.connecteam import refusals, wire
+from attendance.models import TimeClock, WorkJob
+from attendance.models.vendor_id import IdKind, VendorId
+from attendance.models.vendor_key import Vendor, VendorKey
+from attendance.selectors import vendor_ids as known
+from attendance.selectors import vendor_keys
+from attendance.selectors.ground import DEFAULT_ZONE
+from attendance.services import vendor_ids
+from hr.models import Setting
+
+VENDOR = Vendor.CONNECTEAM.value
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A clock as a call names it; `zone` is where its wall stands."""
+
+    id: UUID
+    number: int
+    zone: str
+    requires_job: bool = False
+    is_archived: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Puncher:
+    """Somebody assigned to a clock, and what she punches for; `job_id` is the vendor's name of the job."""
+
+    clock: Clock
+    employee_id: UUID
+    user_id: int
+    work_job_id: UUID | None = None
+    job_id: str | None = None
+
+
+def clock(number: int) -> Clock:
+    """The clock of this number. Raises Refused (400)."""
+    for row in _clocks(number):
+        return _clock(row, number)
+    raise refusals.clock_unknown()
+
+
+def puncher(
+    key: VendorKey, number: int, user_id: int, *, job_id: str | None = None, shift_ref: str | None = None
+) -> Puncher:
+    """The assigned person of a punch, in one statement. Raises Refused (400): the clock, the person, the job, in turn."""
+    rows = _clocks(number).annotate(
+        assigned_id=_assigned(key, user_id), named_job_id=_job(job_id), has_shift=_shift(shift_ref)
+    )
+    for row in rows:
+        found = _clock(row, number)
+        if row.assigned_id is None:
+            raise refusals.not_assigned(user_id, number)
+        if job_id is not None and row.named_job_id is None:
+            raise refusals.job_unknown(job_id, number)
+        if shift_ref is not None and not row.has_shift:
+            raise refusals.scheduled_shift_unknown(shift_ref)
+        return Puncher(found, row.assigned_id, user_id, row.named_job_id, job_id)
+    raise refusals.clock_unknown()
+
+
+def require_job(found: Puncher) -> None:
+    """A clock may insist on a job. Raises Refused (400)."""
+    if found.clock.requires_job and found.work_job_id is None:
+        raise refusals.job_required()
+
+
+def _clocks(number: int) -> QuerySet[TimeClock]:
+    rows = known.with_object_id(
+        TimeClock.objects.alive(), vendor=VENDOR, kind=IdKind.CLOCK.value, external_id=str(number)
+    )
+    annotated: QuerySet[TimeClock] = rows.annotate(house_zone=Subquery(Setting.objects.values("timezone")[:1]))
+    return annotated
+
+
+def _clock(row: Any, number: int) -> Clock:
+    zone = row.timezone or row.house_zone or DEFAULT_ZONE
+    return Clock(row.pk, number, zone, row.requires_job, row.is_archived)
+
+
+def _assigned(key: VendorKey, user_id: int) -> Subquery:
+    """The employee of this number, if the key reaches her and she is assigned to the outer clock."""
+    named = known.with_object_id(
+        vendor_keys.people(key), vendor=VENDOR, kind=IdKind.PERSON.value, external_id=str(user_id)
+    )
+    return Subquery(named.filter(time_clock_links__time_clock=OuterRef("pk")).values("pk")[:1])
+
+
+def _job(job_id: str | None) -> Any:
+    """The job or sub-job of this name, if it or its parent is assigned to the outer clock."""
+    if job_id is None:
+        return Value(None, output_field=UUIDField())
+    named = known.with_object_id(WorkJob.objects.alive(), vendor=VENDOR, kind=IdKind.JOB.value, external_id=job_id)
+    here = Q(time_clock_links__time_clock=OuterRef("pk")) | Q(parent__time_clock_links__time_clock=OuterRef("pk"))
+    return Subquery(named.filter(here).values("pk")[:1])
+
+
+def _shift(shift_ref: str | None) -> Any:
+    if shift_ref is None:
+        return Value(None, output_field=CharField(null=True))
+    return Exists(VendorId.objects.filter(vendor=VENDOR, kind=IdKind.SHIFT, external_id=shift_ref))
+
+
+def listed() -> list[wire.TimeClock]:
+    """Every clock of the organisation, archived ones too."""
+    rows = list(TimeClock.objects.alive().order_by("name", "id"))
+    named = vendor_ids.ensure(vendor=VENDOR, kind=IdKind.CLOCK.value, object_ids=[row.pk for row in rows])
+    return [wire.TimeClock(int(named[row.pk]), row.name, row.is_archived) for row in rows]
+
+
+def job_name(work_job_id: UUID | None) -> str | None:
+    """The vendor's name of a job."""
+    if work_job_id is None:
+        return None
+    return vendor_ids.ensure_one(vendor=VENDOR, kind=IdKind.JOB.value, object_id=work_job_id)

@@ -1,0 +1,64 @@
+"""PURE. What Connecteam's mount answers, as an OpenAPI document."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from attendance.adapters import openapi
+from attendance.adapters.connecteam.schemas import SCHEMAS, punch
+from attendance.adapters.openapi import FORM, INTEGER, STRING, Operation, nullable, record, ref
+
+_ERRORS = {
+    400: ("Detail", "The request breaks a rule, or collides with the present state; nothing was written."),
+    401: ("Unauthorised", "There is no credential, or the access token is not valid."),
+    403: ("Detail", "The key is not valid, or the credential does not reach this."),
+    404: ("Detail", "There is nothing at this address."),
+    405: ("Detail", "The address does not take this method."),
+    413: ("Detail", "The request is too large."),
+    415: ("Detail", "Send JSON."),
+    422: ("Problems", "Parts of the request have the wrong type or lie out of bounds."),
+    429: ("Detail", "Too many requests; see the x-ratelimit headers."),
+    500: ("Detail", "A fault on the server."),
+    503: ("Detail", "The service is not available at the moment."),
+}
+_API = openapi.Api(
+    title="Connecteam time clock API v1, as PeopleSync speaks it",
+    about="Time clocks, punches, breaks, timesheets. Instants are Unix seconds with the name of the zone to show them in.",
+    mount="/compat/connecteam",
+    security={
+        "key": {"type": "apiKey", "in": "header", "name": "X-API-KEY"},
+        "token": {"type": "http", "scheme": "bearer"},
+    },
+    schemas=SCHEMAS,
+    errors=_ERRORS,
+)
+_CLOCKS = "/time-clock/v1/time-clocks"
+_CLOCK = f"{_CLOCKS}/{{timeClockId}}"
+_IDS = {"timeClockId": INTEGER, "userId": INTEGER}
+
+
+def _on_clock(method: str, path: str, summary: str, answer: str, *refusals: int, **more: Any) -> Operation:
+    return Operation(
+        method, f"{_CLOCK}/{path}", summary, ref(answer), refusals=(400, 422, *refusals), path_schemas=_IDS, **more
+    )
+
+
+_TOKEN = record({"grant_type": {"type": "string", "enum": ["client_credentials"]}, "scope": STRING}, required=[])
+_OPERATIONS = [
+    Operation(
+        "post", "/oauth/v1/token", "Trade a client pair (HTTP Basic) for a token of a day", ref("Token"),
+        body=_TOKEN, body_types=(FORM,), is_open=True, is_body_required=False, refusals=(401, 403, 429),
+    ),
+    Operation("get", "/me", "Whose key it is", ref("Me")),
+    Operation("get", _CLOCKS, "List the clocks", ref("Clocks")),
+    _on_clock(
+        "post", "clock-in", "Open a shift", "ShiftAnswer",
+        body=punch(jobId=nullable(STRING), schedulerShiftId=nullable(STRING)),
+    ),
+    _on_clock("post", "clock-out", "Close the open shift", "ShiftAnswer", body=punch()),
+]  # fmt: skip
+
+
+def document() -> dict[str, Any]:
+    """The document of the mount."""
+    return openapi.document(_API, _OPERATIONS)

@@ -1,0 +1,34 @@
+"""The token call: a client pair buys a bearer token for a day."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from attendance.adapters.connecteam import errors, refusals, wire_tokens
+from attendance.adapters.connecteam.auth import door
+from attendance.adapters.door import Unsupported, form_body, is_form, json_answer, limit_of
+from attendance.selectors import vendor_keys as keys
+from attendance.services import vendor_keys
+
+
+def token(request: HttpRequest, at: datetime) -> HttpResponseBase:
+    """Client credentials by HTTP Basic, the rest as a form. Everything counts against the key's limit."""
+    if not is_form(request) and request.body:
+        raise Unsupported(str(errors.unsupported_media_type().body["detail"]), code="unsupported")
+    sent = wire_tokens.token_request(authorization=request.headers.get("Authorization"), form=form_body(request))
+    key = keys.by_client(vendor=door.vendor, client_id=sent.client_id, secret=sent.client_secret)
+    if key is None:
+        raise refusals.wrong_client()
+    limit = limit_of(key)
+    if limit is not None and limit.is_over:
+        return door.finished(door.too_many(request, limit), limit)
+    vendor_keys.used(key=key, at=at)
+    scopes = sent.scopes or wire_tokens.SCOPES
+    made = secrets.token_urlsafe(32)
+    lifetime = timedelta(seconds=wire_tokens.TOKEN_SECONDS)
+    vendor_keys.exchange(key=key, token=made, lifetime=lifetime, at=at, scope=" ".join(scopes))
+    return json_answer(wire_tokens.token_answer(made, scopes))
