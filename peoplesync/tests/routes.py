@@ -12,9 +12,18 @@ from decimal import Decimal
 from typing import Any
 
 from attendance.models import Attendance
+from attendance.services import sync
 from hr.models import Leave, PeriodLock, Schedule, ScheduleAssignment, User, WorkSite
 from hr.tests import builders
-from payroll.models import SalaryAssignment, SalaryComponent
+from payroll.models import (
+    Payroll,
+    PayrollRun,
+    PayrollSnapshot,
+    PayrollStatus,
+    RunStatus,
+    SalaryAssignment,
+    SalaryComponent,
+)
 from peoplesync.core.models import Job, Notification, new_id
 from peoplesync.tests.cast import Cast
 
@@ -87,6 +96,56 @@ def job(cast: Cast, owner: User) -> Any:
     return Job.objects.create(pk=f"job_{new_id()}", kind="probe", user=owner).pk
 
 
+def sync_job(cast: Cast, owner: User) -> Any:
+    return Job.objects.create(pk=f"job_{new_id()}", kind=sync.KIND, user=owner).pk
+
+
+def run(cast: Cast, owner: User) -> Any:
+    """A computed run of HR's that pays more people than the owner: nobody approves what pays only herself."""
+    made = _run(cast)
+    for person in (owner, cast.colleague if owner == cast.outsider else cast.outsider):
+        _payroll(made, person)
+    return made.pk
+
+
+def payroll(cast: Cast, owner: User) -> Any:
+    return _payroll(_run(cast), owner).pk
+
+
+def _run(cast: Cast) -> PayrollRun:
+    window = {"counted_first_on": date(2025, 10, 26), "counted_last_on": date(2025, 11, 25)}
+    return PayrollRun.objects.create(
+        period_year=2025, period_month=11, **window, status=RunStatus.COMPUTED, created_by=cast.hr, payroll_count=2
+    )
+
+
+def _payroll(started: PayrollRun, owner: User) -> Payroll:
+    month, at = {"period_year": 2025, "period_month": 11}, datetime(2025, 12, 1, tzinfo=UTC)
+    totals = {"gross_amount": Decimal(2), "net_amount": Decimal(2)}
+    made = Payroll.objects.create(
+        **month,
+        **totals,
+        employee_id=owner.employee_id,
+        run=started,
+        status=PayrollStatus.APPROVED,
+        deduction_amount=Decimal(0),
+        generated_at=at,
+    )
+    PayrollSnapshot.objects.create(
+        **month,
+        **totals,
+        payroll=made,
+        employee_id=owner.employee_id,
+        inputs="{}",
+        inputs_fingerprint="0" * 64,
+        result_hash="0" * 64,
+        rule_version="1",
+        pack="none",
+        pack_version="1",
+    )
+    return made
+
+
 def component(cast: Cast, owner: User) -> Any:
     return SalaryComponent.objects.create(name="Meal", type="fixed", default_amount=1).pk
 
@@ -147,6 +206,18 @@ ROWS: dict[str, Row] = {
     "employees/<uuid:id>": Row("employees", EDIT, employee),
     "salary_components": Row("salary_components", LIST),
     "salary_components/<uuid:id>": Row("salary_components", EDIT, component, is_shared=True),
+    "payrolls": Row("payrolls", {"GET": READ, "POST": "generate"}),
+    "payrolls/<uuid:id>": Row("payrolls", {"GET": READ}, payroll),
+    "payrolls/<uuid:id>/snapshot": Row("payrolls", {"GET": READ}, payroll),
+    "payroll_runs": Row("payroll_runs", {"GET": READ}),
+    **{
+        f"payroll_runs/<uuid:id>{part}": Row("payroll_runs", {"GET": READ}, run, is_shared=True)
+        for part in ("", "/readiness", "/variance")
+    },
+    **{
+        f"payroll_runs/<uuid:id>/{act}": Row("payroll_runs", {"POST": WRITE}, run, is_shared=True)
+        for act in ("approve", "post", "pay", "cancel")
+    },
     "pay_rates": Row("pay_rates", LIST),
     "salary_assignments": Row("salary_assignments", LIST),
     "salary_assignments/<uuid:id>": Row("salary_assignments", EDIT, assignment),
@@ -158,4 +229,16 @@ ROWS: dict[str, Row] = {
     "attendances/break-end": Row("attendances", {"POST": "clock"}),
     "attendances/today": Row("attendances", {"GET": "clock"}),
     "attendances/days": Row("attendances", {"GET": READ}),
+    "attendances/sync": Row("attendances", {"POST": "sync"}),
+    "attendances/sync/<str:job_id>/records": Row("attendances", {"GET": "sync"}, sync_job),
+    "jobs/<slug:job_id>": Row("jobs", {"GET": READ}, job),
+    "notifications": Row("notifications", {"GET": READ}),
+    "notifications/<uuid:id>/read": Row("notifications", {"POST": WRITE}, notification),
+    "notifications/read_all": Row("notifications", {"POST": WRITE}),
+    "activity_logs": Row("activity_logs", {"GET": READ}),
+    "roles": Row("roles", LIST),
+    "roles/<uuid:id>": Row("roles", EDIT, role, is_shared=True),
+    "users": Row("users", LIST),
+    "users/<uuid:id>": Row("users", EDIT, user),
+    "settings": Row("settings", EDIT),
 }
