@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -55,7 +56,7 @@ def terms(*, year: int, month: int, kind: str, counted: Window | None = None) ->
         kind=Kind(kind),
         counted=counted or Window(*counted_window(year, month, setting.payroll_cutoff_day)),
         components=payable_components(),
-        policy=Policy(rounding_unit=setting.money_unit),
+        policy=Policy(rounding_unit=Decimal(setting.money_unit)),
         pack=setting.payroll_pack,
     )
 
@@ -84,9 +85,13 @@ def payable_components() -> tuple[Component, ...]:
 
 
 def gather(terms: Terms, employee_ids: Collection[UUID]) -> dict[UUID, Inputs]:
-    """Everybody's inputs of one payroll. Whoever has been deleted in the meantime is left out."""
+    """Everybody's inputs of one payroll. Whoever has been deleted in the meantime is left out.
+
+    A salary on the record of somebody without any rate counts from her first day: the computation writes that rate
+    before it comes here, a preview may not.
+    """
     ids = list(employee_ids)
-    people = Employee.objects.alive().filter(pk__in=ids).values_list("pk", "hired_at", "ended_on")
+    people = Employee.objects.alive().filter(pk__in=ids).values_list("pk", "hired_at", "ended_on", "current_salary")
     rates, assigned = _rates(ids), _assignments(ids)
     figures = counted_days.of_window(ids, terms.counted)
     return {
@@ -98,15 +103,21 @@ def gather(terms: Terms, employee_ids: Collection[UUID]) -> dict[UUID, Inputs]:
             counted=terms.counted,
             employed_from=hired_at or date.min,
             employed_to=ended_on,
-            rates=tuple(rates[pk]),
+            rates=tuple(rates[pk] or _from_record(pk, salary, hired_at)),
             components=terms.components,
             assignments=tuple(assigned[pk]),
             counters=counters(figures[pk]),
             policy=terms.policy,
             pack=terms.pack,
         )
-        for pk, hired_at, ended_on in people
+        for pk, hired_at, ended_on, salary in people
     }
+
+
+def _from_record(employee_id: UUID, salary: Decimal | None, hired_at: date | None) -> list[PayRate]:
+    if salary is None:
+        return []
+    return [PayRate(id=f"record-of-{employee_id}", amount=salary, valid_from=hired_at or date.min)]
 
 
 def _rates(ids: list[UUID]) -> dict[UUID, list[PayRate]]:

@@ -134,8 +134,8 @@ def check_second_person(run: PayrollRun, by: Any) -> bool:
     setting = Setting.objects.first() or Setting()
     if not setting.payroll_needs_second_person:
         return is_second
-    own_id = getattr(by, "employee_id", None)
-    if own_id and not Payroll.objects.live().filter(run=run).exclude(employee_id=own_id).exists():
+    paid = set(Payroll.objects.live().filter(run=run).order_by().values_list("employee_id", flat=True)[:2])
+    if paid and paid == {getattr(by, "employee_id", None)}:
         raise Forbidden("This run pays only yourself, so a colleague must approve and post it.", code="own_pay")
     if not is_second:
         raise Forbidden(

@@ -1,0 +1,78 @@
+"""The operators' commands: generate a month, verify what is posted."""
+
+from __future__ import annotations
+
+from io import StringIO
+from uuid import uuid4
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from hr.tests import builders as people
+from payroll.models import PayRate, Payroll, PayrollRun
+from payroll.tests import builders
+from peoplesync.core.models import ActivityLog, Job
+
+pytestmark = pytest.mark.django_db
+
+
+def run(*arguments: str) -> str:
+    out = StringIO()
+    call_command("generate_payroll", "--year", "2025", "--month", "11", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def test_it_queues_a_job_and_says_its_id():
+    assert run().startswith("job_payroll_nov2025: run ")
+    assert Job.objects.get().status == "queued"
+
+
+def test_with_wait_it_ends_when_the_month_is_computed():
+    builders.paid("Jane")
+    assert "1 payslips, net 10,000,000; 0 refused, 0 skipped." in run("--wait")
+    assert Payroll.objects.count() == 1
+
+
+def test_a_person_who_cannot_be_paid_makes_it_exit_with_2_and_is_named():
+    person = people.employee("No salary")
+    with pytest.raises(CommandError, match=str(person.pk)) as ended:
+        run("--wait")
+    assert ended.value.returncode == 2
+
+
+def test_a_dry_run_shows_the_totals_and_writes_nothing_at_all():
+    builders.paid("Jane")
+    people.employee("No salary")
+    people.employee("Salary on her record alone", current_salary=5)
+    before = ActivityLog.objects.count()
+    shown = run("--dry-run")
+    assert "Nothing was written. 2 payslips, gross 10,000,005, net 10,000,005; 1 refused" in shown
+    assert "No pay rate" in shown
+    assert not PayrollRun.objects.exists() and not Job.objects.exists() and ActivityLog.objects.count() == before
+    assert PayRate.objects.count() == 1
+
+
+def test_filters_narrow():
+    sales = people.department("Sales")
+    jane = builders.paid("Jane", department=sales)
+    builders.paid("Ema")
+    assert "1 payslips" in run("--dry-run", "--department", str(sales.pk))
+    assert "1 payslips" in run("--wait", "--employee", str(jane.pk))
+
+
+@pytest.mark.parametrize("arguments", [("--employee", str(uuid4())), ("--department", str(uuid4()))])
+@pytest.mark.parametrize("mode", ["--wait", "--dry-run"])
+def test_somebody_unknown_is_a_clear_error(arguments, mode):
+    with pytest.raises(CommandError, match="There is no"):
+        run(mode, *arguments)
+
+
+@pytest.mark.parametrize(("year", "month", "said"), [("2025", "13", "month from 1 to 12"), ("99999", "1", "year from")])
+def test_a_month_that_cannot_be_is_a_clear_error(year, month, said):
+    with pytest.raises(CommandError, match=said):
+        call_command("generate_payroll", "--year", year, "--month", month)
+
+
+def test_verifying_an_organisation_that_posted_nothing_is_fine(capsys):
+    call_command("verify_payroll")
+    assert "0 manifests" in capsys.readouterr().out

@@ -1,0 +1,234 @@
+"""Approve, post, pay and cancel: who may, in which order, and what can never be undone."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import uuid4
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from hr.models import PeriodLock
+from hr.tests import builders as people
+from payroll.models import (
+    Manifest,
+    ManifestEntry,
+    Payment,
+    Payroll,
+    PayrollItem,
+    PayrollRun,
+    PayrollSnapshot,
+    SalaryComponent,
+)
+from payroll.selectors import chain
+from payroll.services import components, posting, runs
+from payroll.tests import builders
+from peoplesync.core.models import ActivityLog
+from peoplesync.kernel.errors import Conflict
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def run(cast):
+    """A computed run of three people, started by HR."""
+    for person in (cast.employee, cast.colleague, cast.outsider):
+        builders.rate(person.employee)
+    return builders.computed(by=cast.hr)
+
+
+def approved(run, cast):
+    return runs.approve(run=run, by=cast.payroll, at=timezone.now())
+
+
+def posted(run, cast):
+    approved(run, cast)
+    return posting.post(run=run, by=cast.payroll, at=timezone.now())
+
+
+def act(client, run, name, body=None):
+    return client.post(f"/api/v1/payroll_runs/{run.pk}/{name}", body or {})
+
+
+def test_a_run_is_approved_posted_and_paid_over_http(cast, client_of, run):
+    payroll = client_of(cast.payroll)
+    assert act(payroll, run, "approve").json()["status"] == "approved"
+    shown = act(payroll, run, "post").json()
+    assert shown["status"] == "posted" and len(shown["manifest_hash"]) == 64
+    assert act(payroll, run, "pay").json()["status"] == "paid"
+    body = payroll.get(f"/api/v1/payrolls?employee_id={cast.employee.employee_id}").json()["data"][0]
+    assert body["status"] == "posted" and body["paid_at"] is not None
+    assert Payment.objects.count() == 3
+
+
+def test_who_started_a_run_neither_approves_nor_posts_it(cast, client_of):
+    builders.rate(cast.employee.employee)
+    run = builders.computed(by=cast.payroll)
+    assert act(client_of(cast.payroll), run, "approve").status_code == 403
+    runs.approve(run=run, by=cast.superadmin, at=timezone.now())
+    assert act(client_of(cast.payroll), run, "post").status_code == 403
+    assert act(client_of(cast.superadmin), run, "post").status_code == 200
+
+
+def test_nobody_approves_a_run_that_pays_only_herself(cast, client_of):
+    builders.rate(cast.payroll.employee)
+    run = builders.computed(by=cast.hr)
+    assert act(client_of(cast.payroll), run, "approve").status_code == 403
+
+
+def test_an_organisation_with_one_person_for_payroll_may_switch_the_second_off_and_it_is_logged(cast, client_of):
+    people.setting(payroll_needs_second_person=False)
+    builders.rate(cast.employee.employee)
+    run = builders.computed(by=cast.payroll)
+    assert act(client_of(cast.payroll), run, "approve").status_code == 200
+    assert ActivityLog.objects.get(action="payroll_run.approved").meta["second_person"] is False
+
+
+@pytest.mark.parametrize("role", ["employee", "manager", "hr", "auditor"])
+@pytest.mark.parametrize("name", ["approve", "post", "pay", "cancel"])
+def test_only_payroll_acts_on_runs(cast, client_of, run, role, name):
+    assert act(client_of(cast.by_role()[role]), run, name).status_code == 403
+
+
+def test_acts_in_the_wrong_order_are_409_and_change_nothing(cast, client_of, run):
+    payroll = client_of(cast.payroll)
+    for name in ("post", "pay"):
+        assert act(payroll, run, name).status_code == 409
+    assert act(payroll, run, "approve").status_code == 200
+    assert act(payroll, run, "approve").status_code == 409
+    assert act(payroll, run, "post").status_code == 200
+    for name in ("approve", "post", "cancel"):
+        assert act(payroll, run, name).status_code == 409
+    assert act(payroll, run, "pay").status_code == 200
+    assert act(payroll, run, "pay").status_code == 409
+    assert Payment.objects.count() == 3 and Manifest.objects.count() == 1
+
+
+def test_an_unknown_run_is_404(cast, client_of):
+    assert client_of(cast.payroll).post(f"/api/v1/payroll_runs/{uuid4()}/approve", {}).status_code == 404
+
+
+def test_a_cancelled_run_leaves_no_payslip_behind(cast, client_of, run):
+    assert act(client_of(cast.payroll), run, "cancel").json()["status"] == "cancelled"
+    assert client_of(cast.payroll).get("/api/v1/payrolls").json()["meta"]["total"] == 0
+    cast.employee.employee.refresh_from_db()
+    assert cast.employee.employee.latest_payroll_id is None
+    assert builders.computed(by=cast.hr).payroll_count == 3
+
+
+def test_posting_closes_the_counted_days_of_those_paid_and_no_other(cast, run):
+    posted(run, cast)
+    locks = PeriodLock.objects.filter(source="payroll", source_id=run.pk)
+    assert set(locks.values_list("first_on", "last_on")) == {(date(2025, 10, 26), date(2025, 11, 25))}
+    assert locks.count() == 3
+
+
+def test_generating_a_posted_month_again_leaves_it_names_it_and_completes(cast, run):
+    posted(run, cast)
+    before = list(Payroll.objects.order_by("pk").values())
+    builders.rate(cast.manager.employee)
+    again = builders.computed(by=cast.hr)
+    assert list(Payroll.objects.filter(run=run).order_by("pk").values()) == before
+    assert again.payroll_count == 1
+    result = again.job.result
+    assert len(result["payroll_ids"]) == 1 and len(result["posted"]) == 3
+    assert {row["code"] for row in result["posted"]} == {"posted_before"}
+
+
+def test_a_raise_a_renamed_and_a_lowered_component_do_not_reach_a_posted_payslip(cast, client_of, run):
+    posted(run, cast)
+    before = list(PayrollItem.objects.order_by("pk").values())
+    hr = client_of(cast.hr)
+    hr.put(f"/api/v1/employees/{cast.employee.employee_id}", {"current_salary": 99})
+    hr.put(f"/api/v1/salary_components/{builders.basic().pk}", {"name": "Renamed", "default_amount": 5})
+    used = SalaryComponent.objects.get(code="basic")
+    with pytest.raises(Conflict):
+        components.delete(component=used, by=cast.hr, at=timezone.now())
+    assert list(PayrollItem.objects.order_by("pk").values()) == before
+    assert chain.breaks() == []
+
+
+WRITES = [
+    "UPDATE payroll_payroll SET net_amount = 1, gross_amount = 1, deduction_amount = 0",
+    "UPDATE payroll_payroll SET status = 'computed'",
+    "DELETE FROM payroll_payroll",
+    "UPDATE payroll_payrollitem SET amount = amount + 1",
+    "DELETE FROM payroll_payrollitem",
+    "INSERT INTO payroll_payrollitem (id, payroll_id, position, component_id, component_name, kind, amount, reason) "
+    "SELECT gen_random_uuid(), payroll_id, position + 50, component_id, component_name, kind, amount, reason "
+    "FROM payroll_payrollitem",
+    "UPDATE payroll_payrollsnapshot SET inputs = '{}'",
+    "DELETE FROM payroll_payrollsnapshot",
+    "UPDATE payroll_manifest SET hash = 'x'",
+    "DELETE FROM payroll_manifest",
+    "UPDATE payroll_manifestentry SET position = position + 100",
+    "DELETE FROM payroll_manifestentry",
+]
+
+
+@pytest.mark.parametrize("statement", WRITES)
+def test_sql_cannot_change_what_is_posted_even_for_the_owner(cast, run, statement):
+    posted(run, cast)
+    with pytest.raises(IntegrityError) as refused, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+    assert refused.value.__cause__.diag.constraint_name == "payroll_payroll_posted_is_final"
+
+
+def test_open_payslips_of_other_months_can_still_be_computed_again(cast, run):
+    posted(run, cast)
+    builders.computed(by=cast.hr, month=12)
+    assert builders.computed(by=cast.hr, month=12).payroll_count == 3
+
+
+def test_outliers_need_an_acknowledgement_and_the_first_month_has_none(cast, client_of, run):
+    assert run.outlier_count == 0
+    posted(run, cast)
+    builders.component("Bonus", "variable", 5_000_000)
+    second = builders.computed(by=cast.hr, month=12)
+    assert second.outlier_count == 3
+    payroll = client_of(cast.payroll)
+    refused = act(payroll, second, "approve")
+    assert refused.status_code == 409 and "acknowledgement" in refused.json()["errors"]
+    page = payroll.get(f"/api/v1/payroll_runs/{second.pk}/variance?is_outlier=true").json()
+    assert page["meta"]["total"] == 3
+    net = page["data"][0]["net"]
+    assert net == {"before": 10_000_000, "now": 15_000_000, "change": 5_000_000, "percent": 50, "is_outlier": True}
+    answer = act(payroll, second, "approve", {"acknowledgement": "Bonus agreed in October"})
+    assert answer.status_code == 200
+
+
+def test_readiness_names_what_is_open(cast, client_of, run):
+    payroll = client_of(cast.payroll)
+    shown = payroll.get(f"/api/v1/payroll_runs/{run.pk}/readiness").json()
+    assert shown["is_ready"] is False
+    refused = next(point for point in shown["points"] if point["code"] == "refused")
+    assert refused["count"] == run.refused_count == 5
+
+
+def test_runs_are_listed_with_filters_for_those_entitled(cast, client_of, run):
+    shown = client_of(cast.auditor).get("/api/v1/payroll_runs?period_year=2025&status=computed").json()
+    assert shown["data"][0]["payroll_count"] == 3
+    assert client_of(cast.employee).get("/api/v1/payroll_runs").status_code == 403
+    detail = client_of(cast.hr).get(f"/api/v1/payroll_runs/{run.pk}").json()
+    assert {row["level"] for row in detail["findings"]} == {"refused"}
+
+
+def test_an_approved_run_whose_payslips_were_all_computed_again_cannot_be_posted(cast, run):
+    approved(run, cast)
+    builders.computed(by=cast.hr)
+    with pytest.raises(Conflict, match="later run"):
+        posting.post(run=PayrollRun.objects.get(pk=run.pk), by=cast.payroll, at=timezone.now())
+    assert set(Payroll.objects.values_list("status", flat=True)) == {"computed"}
+
+
+def test_manifests_are_chained_and_hold_an_entry_per_payslip_in_the_order_of_employees(cast, run):
+    posted(run, cast)
+    second = builders.computed(by=cast.hr, month=12)
+    posted(second, cast)
+    first, last = Manifest.objects.order_by("number")
+    assert (first.number, last.number, last.previous_hash) == (1, 2, first.hash)
+    people_in_order = ManifestEntry.objects.filter(manifest=first).order_by("position")
+    ids = [str(pk) for pk in people_in_order.values_list("payroll__employee_id", flat=True)]
+    assert ids == sorted(ids) and len(ids) == 3
+    assert PayrollSnapshot.objects.count() == 6 and chain.breaks() == []

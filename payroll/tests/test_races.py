@@ -1,0 +1,133 @@
+"""Many at once: one key, many keys and scopes, posting while computing. Everybody exactly once, never half."""
+
+from __future__ import annotations
+
+import threading
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.db.models import Sum
+from django.utils import timezone
+
+from payroll.models import Payroll, PayrollItem, PayrollRun, PayrollSnapshot
+from payroll.selectors import chain
+from payroll.services import generation, posting, runs
+from payroll.tests import builders
+from peoplesync.core.models import Job, Notification
+from peoplesync.core.services import jobs
+from peoplesync.kernel.errors import PeopleSyncError
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+
+def together(*acts) -> list:
+    """Run these at the same time, each on its own connection; their answers or errors."""
+    answers: list = [None] * len(acts)
+    gate = threading.Barrier(len(acts))
+
+    def run(place, act):
+        gate.wait()
+        try:
+            answers[place] = act()
+        except Exception as error:  # noqa: BLE001 the test looks at whatever came
+            answers[place] = error
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(place, act)) for place, act in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return answers
+
+
+def everybody_exactly_once(count: int) -> None:
+    assert Payroll.objects.live().count() == count
+    assert Payroll.objects.live().values("employee_id").distinct().count() == count
+    assert PayrollSnapshot.objects.filter(payroll__in=Payroll.objects.live()).count() == count
+    for payroll in Payroll.objects.live().annotate(sum=Sum("items__amount")):
+        assert payroll.sum == payroll.gross_amount == payroll.net_amount
+
+
+@pytest.fixture
+def staff(cast):
+    return [builders.paid(f"Person {number}", department=cast.engineering) for number in range(25)]
+
+
+def test_twenty_requests_with_one_key_start_one_job(cast, client_of, staff):
+    client, key = client_of(cast.payroll), str(uuid4())
+
+    def post():
+        body = {"period_year": 2025, "period_month": 11}
+        return client.post("/api/v1/payrolls", body, headers={"Idempotency-Key": key}).status_code
+
+    assert sorted(together(*[post] * 20)) == [202] + [409] * 19
+    job = Job.objects.get()
+    jobs.run(job_id=job.pk)
+    everybody_exactly_once(len(staff))
+
+
+def test_twenty_jobs_of_one_month_and_overlapping_scopes_pay_everybody_once(cast, staff, monkeypatch):
+    monkeypatch.setattr(generation, "CHUNK", 7)
+    scopes = [
+        {},
+        {"department_id": cast.engineering.pk},
+        {"employee_ids": [person.pk for person in staff[::2]]},
+        {"employee_ids": [person.pk for person in reversed(staff[:20])]},
+    ] * 5
+    ids = [runs.generate(year=2025, month=11, by=cast.payroll, at=timezone.now(), **scope)[1].pk for scope in scopes]
+    assert [error for error in together(*[lambda pk=pk: jobs.run(job_id=pk) for pk in ids]) if error] == []
+    for job_id in ids:
+        jobs.run(job_id=job_id)  # what a bounded wait sent back to the queue
+    assert set(Job.objects.values_list("status", flat=True)) == {"completed"}
+    everybody_exactly_once(len(staff))
+    assert sum(PayrollRun.objects.values_list("payroll_count", flat=True)) == len(staff)
+    assert sum(PayrollRun.objects.values_list("net_total", flat=True)) == 10_000_000 * len(staff)
+    assert Notification.objects.filter(user=cast.payroll).count() == 1
+
+
+def test_posting_while_the_month_is_computed_again_never_changes_a_posted_payslip(cast, staff):
+    first = builders.computed(by=cast.hr)
+    runs.approve(run=first, by=cast.payroll, at=timezone.now())
+    _, job = runs.generate(year=2025, month=11, by=cast.hr, at=timezone.now())
+    answers = together(
+        lambda: posting.post(run=first, by=cast.payroll, at=timezone.now()), lambda: jobs.run(job_id=job.pk)
+    )
+    assert all(answer is None or isinstance(answer, PayrollRun | PeopleSyncError) for answer in answers)
+    everybody_exactly_once(len(staff))
+    assert chain.breaks() == []
+    statuses = set(Payroll.objects.live().values_list("status", flat=True))
+    assert statuses in ({"posted"}, {"computed"})
+
+
+def test_two_posts_of_one_run_give_one_manifest(cast, staff):
+    run = builders.computed(by=cast.hr)
+    runs.approve(run=run, by=cast.payroll, at=timezone.now())
+    answers = together(*[lambda: posting.post(run=run, by=cast.payroll, at=timezone.now())] * 4)
+    assert sum(isinstance(answer, PayrollRun) for answer in answers) == 1
+    assert chain.breaks() == []
+
+
+def test_a_reader_never_sees_half_a_payslip(cast, staff, monkeypatch):
+    monkeypatch.setattr(generation, "CHUNK", 3)
+    stop, halves = threading.Event(), []
+
+    def read():
+        statement = """SELECT payroll.id FROM payroll_payroll payroll
+            LEFT JOIN payroll_payrollitem item ON item.payroll_id = payroll.id
+            GROUP BY payroll.id HAVING coalesce(sum(item.amount), 0) <> payroll.gross_amount"""
+        with connection.cursor() as cursor:
+            while not stop.is_set():
+                cursor.execute(statement)
+                halves.extend(cursor.fetchall())
+        connection.close()
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    for month in (11, 11, 12):
+        builders.computed(by=cast.hr, month=month)
+    stop.set()
+    reader.join()
+    assert halves == [] and PayrollItem.objects.count() == 2 * len(staff)
