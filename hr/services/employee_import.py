@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
 from psycopg.types.json import Jsonb
 
+from peoplesync.core.hooks import Hook
 from peoplesync.core.models import new_id
 from peoplesync.core.services import activity
 
@@ -37,6 +39,19 @@ COLUMNS = {
 #: What a new row holds where nothing was given and the column may not be empty.
 _DEFAULTS = {"status": "active", "end_reason": "", "timezone": ""}
 Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class SalarySet:
+    """A salary that a bulk write put on somebody's record; `before` is None where there was none."""
+
+    employee_id: UUID
+    before: Decimal | None
+    amount: Decimal
+
+
+#: Called in the transaction of a batch with (what was set, by, at): payroll makes dated pay rates of it.
+salaries_set: Hook[[Sequence[SalarySet], Any, datetime]] = Hook("hr.services.employee_import.salaries_set")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +107,12 @@ def _write_batch(
             meta={"employee_number": number, "name": name, "fields": changed or None},
             at=at,
         )
-        for employee_id, number, name, is_new, changed in touched
+        for employee_id, number, name, is_new, changed, _, _ in touched
     )
-    created = sum(is_new for _, _, _, is_new, _ in touched)
+    paid = [SalarySet(row[0], *row[5:]) for row in touched if row[6] is not None and row[6] != row[5]]
+    if paid:
+        salaries_set(paid, by, at)
+    created = sum(row[3] for row in touched)
     return Written(created, len(touched) - created, len(rows) - len(touched))
 
 
@@ -135,7 +153,8 @@ def _statement(columns: Sequence[str]) -> str:
         )
         SELECT written.id, written.employee_number, concat_ws(' ', written.first_name, written.last_name),
             before.id IS NULL,
-            CASE WHEN before.id IS NOT NULL THEN array_remove(ARRAY[{changed}]::text[], NULL) END
+            CASE WHEN before.id IS NOT NULL THEN array_remove(ARRAY[{changed}]::text[], NULL) END,
+            before.current_salary, written.current_salary
         FROM written LEFT JOIN before ON before.id = written.id
         ORDER BY written.employee_number
     """  # noqa: S608 names are ours, checked above; values are bound

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from hr.services import employees
+from hr.services import employee_import, employees
 from payroll.api import payrolls
-from payroll.services import generation, rates, runs
+from payroll.services import generation, imported_salaries, rates, runs
 from peoplesync.core.api import includes
 from peoplesync.core.services import jobs
 
@@ -14,5 +14,6 @@ def register() -> None:
     jobs.register(runs.JOB_KIND, generation.handle)
     jobs.job_failed.register(runs.mark_failed)
     employees.salary_changed.register(rates.follow_salary)
+    employee_import.salaries_set.register(imported_salaries.follow)
     includes.register("employees", "latest_payroll", payrolls.expand_latest_payroll, shape=payrolls.PayrollSerializer)
     includes.register(payrolls.RESOURCE, "explanation", payrolls.expand_explanation)

@@ -5,7 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TextIO
+from functools import partial
+from typing import Any
+
+from django.core.management.base import OutputWrapper
 
 _WIDTH = 30
 _PAUSE = 0.1
@@ -25,8 +28,11 @@ def line(label: str, done: int, total: int) -> str:
 
 
 @contextmanager
-def bar(label: str, total: int, *, stream: TextIO) -> Iterator[Advance]:
-    """Show how far work of `total` parts has come, at most ten times a second: `with bar(...) as advance`."""
+def bar(label: str, total: int, *, stream: Any) -> Iterator[Advance]:
+    """Show how far work of `total` parts has come, at most ten times a second: `with bar(...) as advance`.
+
+    `stream` is a command's `self.stderr` or any text stream.
+    """
     if not stream.isatty():
         yield lambda count: None
         return
@@ -36,13 +42,15 @@ def bar(label: str, total: int, *, stream: TextIO) -> Iterator[Advance]:
         shown.done = max(shown.done, total)
     finally:
         shown.draw()
-        stream.write("\n")
+        shown.write("\n")
         stream.flush()
 
 
 class _Shown:
-    def __init__(self, label: str, total: int, stream: TextIO) -> None:
+    def __init__(self, label: str, total: int, stream: Any) -> None:
         self.label, self.total, self.stream = label, total, stream
+        # A command's own stream ends every write with a new line unless it is told not to.
+        self.write = partial(stream.write, ending="") if isinstance(stream, OutputWrapper) else stream.write
         self.done = 0
         self._drawn_at = 0.0
 
@@ -53,5 +61,5 @@ class _Shown:
 
     def draw(self) -> None:
         self._drawn_at = time.monotonic()
-        self.stream.write(f"\r{line(self.label, self.done, self.total)}")
+        self.write(f"\r{line(self.label, self.done, self.total)}")
         self.stream.flush()

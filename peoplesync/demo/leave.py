@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from uuid import UUID
 
-from hr.models import Employee, LeaveStatus, User
+from attendance.services import days
+from hr.models import Employee, Leave, LeaveStatus, User
 from hr.selectors import leave_days
 from hr.services import leave_ledger, leaves
 from peoplesync.demo import organisation
 from peoplesync.demo.people import employee_id, user_id
-from peoplesync.kernel.dates import ONE_DAY, at_local
+from peoplesync.kernel.dates import ONE_DAY, at_local, days_between
 
 _ASKED_BEFORE = timedelta(days=9)
 
@@ -59,6 +62,15 @@ def ask(*, size: int, today: date, at: datetime) -> None:
     for wanted in _REQUESTS:
         if wanted.number <= size:
             _ask(wanted, today, at)
+
+
+def compute_days(first: date, last: date, at: datetime) -> None:
+    """The days of approved leave from `first` to `last`: presence dealt nothing for them."""
+    away: dict[UUID, set[date]] = defaultdict(set)
+    approved = Leave.objects.alive().filter(status=LeaveStatus.APPROVED, start_date__lte=last, end_date__gte=first)
+    for taken in approved:
+        away[taken.employee_id].update(days_between(max(first, taken.start_date), min(last, taken.end_date)))
+    days.compute(days=away, at=at)
 
 
 def _ask(wanted: Wanted, today: date, at: datetime) -> None:

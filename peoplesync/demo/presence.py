@@ -18,8 +18,8 @@ from psycopg.types.json import Jsonb
 from attendance.rules.evidence import Position, Site, SitePolicy
 from attendance.rules.pairing import PairingPolicy
 from attendance.rules.punches import Door
-from attendance.selectors.ground import day_policy
-from hr.models import Setting, WorkSite
+from attendance.selectors.organisation import organisation as settled
+from hr.models import WorkSite
 from hr.selectors import schedules
 from hr.selectors.schedules import DayPlan
 from peoplesync.core.progress import Advance
@@ -213,16 +213,9 @@ def _plans(cursor: Any, people: tuple[int, int], days: tuple[date, date]) -> Ite
 
 
 def _judge(at: datetime) -> Judge:
-    setting = Setting.objects.get()
-    policy = day_policy(
-        setting.maximum_stay_hours,
-        setting.work_date_policy,
-        setting.overtime_step_minutes,
-        setting.overtime_needs_approval,
-    )
     site = WorkSite.objects.alive().get(name=timetable.HEAD_OFFICE)
     sites = (Site(Position(site.latitude, site.longitude), site.radius_metres, SitePolicy(site.policy), site.pk),)
-    return Judge(organisation.ZONE, policy, sites, at)
+    return Judge(organisation.ZONE, settled().day_policy, sites, at)
 
 
 def _add_patterns(cursor: Any, plans: Mapping[Any, DayPlan], all_patterns: Sequence[Pattern], judge: Judge) -> None:

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from peoplesync.core.progress import Advance
 from peoplesync.core.services import activity
-from peoplesync.demo import guard, leave, organisation, people, presence, timetable
+from peoplesync.demo import guard, leave, organisation, pay, people, presence, timetable
 from peoplesync.kernel.dates import ONE_DAY, local_day
 
 #: `bar("people", total=100_000)` as a context that gives the function to call with what was done.
@@ -78,6 +78,10 @@ def _make(wish: Wish, here: int, at: datetime, bars: Bars) -> None:
     if not here:
         leave.ask(size=wish.size, today=today, at=at)
     _presence(wish, here + 1, days, at, bars)
+    if not here:
+        leave.compute_days(*days, at)
+        pay.define_components(at)
+        pay.post_last_month(size=wish.size, today=today, at=at)
     activity.record(
         action="demo.seeded",
         resource_type="setting",

@@ -8,6 +8,7 @@ from django.db.models import Count, F, Q
 
 from attendance.models import Attendance, DaySummary, Punch, PunchEvidence
 from attendance.rules.day_summary import DayException
+from attendance.services import days
 from hr.models import Employee, Holiday, Leave, LeaveLedgerEntry, Schedule, WorkSite
 from peoplesync.demo import leave, people
 from peoplesync.tests.demo import AT, demo, seeded
@@ -79,3 +80,18 @@ def test_leave_is_granted_asked_for_and_decided(demo):
     mine = Leave.objects.filter(employee_id=people.employee_id(5), status="approved").get()
     assert mine.approved_by.email == "manager@demo.peoplesync.example"
     assert len(leave._REQUESTS) == Leave.objects.count()
+
+
+def test_the_service_that_computes_days_finds_nothing_to_change(demo):
+    shown = [
+        field.name for field in DaySummary._meta.concrete_fields if field.name not in ("id", "created_at", "updated_at")
+    ]
+    before = list(DaySummary.objects.order_by("employee_id", "work_date").values(*shown))
+    days.compute_stored(employee_ids=None, first=date.min, last=date.max, at=AT)
+    assert list(DaySummary.objects.order_by("employee_id", "work_date").values(*shown)) == before
+
+
+def test_a_day_of_leave_says_so(demo):
+    away = Leave.objects.get(employee_id=people.employee_id(5), status="approved")
+    day = DaySummary.objects.get(employee=away.employee, work_date=away.start_date)
+    assert (day.status, day.counters["paid_leave"]) == ("on_leave", 1)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 
+from django.core.management.base import OutputWrapper
+
 from peoplesync.core import progress
 
 
@@ -29,6 +31,13 @@ def test_a_failure_leaves_the_bar_where_it_was():
     except LookupError:
         pass
     assert shown.getvalue().endswith("50 % (5/10)\n")
+
+
+def test_a_commands_own_stream_keeps_the_bar_on_one_line():
+    shown = Terminal()
+    with progress.bar("people", 10, stream=OutputWrapper(shown)) as advance:
+        advance(5)
+    assert shown.getvalue().count("\n") == 1
 
 
 def test_a_file_gets_nothing():

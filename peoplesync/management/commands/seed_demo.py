@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from functools import partial
 from typing import Any
 
@@ -37,7 +36,7 @@ class Command(BaseCommand):
         if not 1 <= wish.months <= MOST_MONTHS:
             raise CommandError(f"--months takes 1 to {MOST_MONTHS}.", returncode=2)
         try:
-            made = seeding.seed(wish=wish, at=timezone.now(), bars=partial(progress.bar, stream=sys.stderr))
+            made = seeding.seed(wish=wish, at=timezone.now(), bars=partial(progress.bar, stream=self.stderr))
         except PeopleSyncError as refusal:
             raise CommandError(refusal.message, returncode=REFUSED) from None
         self._tell(made)
