@@ -8,13 +8,14 @@ import subprocess
 import time
 from pathlib import Path
 from urllib.parse import urlsplit
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import connection
-from rest_framework_simplejwt.tokens import AccessToken
+from django.utils import timezone
 
-from hr.api.authentication import VERSION_CLAIM
+from hr.models import User
+from hr.services import sessions
 
 HERE = Path(__file__).parent
 
@@ -38,7 +39,7 @@ def people(count: int) -> None:
             """
             INSERT INTO hr_employee (id, created_at, updated_at, employee_number, first_name, last_name, department_id,
                 hired_at, status, end_reason, timezone)
-            SELECT md5('e' || n)::uuid, now(), now(), 'B-' || n, 'Bench', 'Number ' || n, md5('d' || n % 40)::uuid,
+            SELECT md5('e' || n)::uuid, now(), now(), 'B-' || n, 'Bench', 'Number ' || n, md5('d' || n %% 40)::uuid,
                 '2015-01-01', 'active', '', '' FROM generate_series(1, %s) n ON CONFLICT DO NOTHING
             """,
             [count],
@@ -81,11 +82,9 @@ def id_of(name: str) -> UUID:
 
 def token(number: int) -> str:
     """An access token of employee `number`'s user."""
-    made = AccessToken()
-    made["sub"] = str(id_of(f"u{number}"))
-    made[VERSION_CLAIM] = 1
-    made["roles"] = ["employee"]
-    return str(made)
+    user = User(id=id_of(f"u{number}"), token_version=1)
+    user.role_names = frozenset({"employee"})
+    return str(sessions.access_token(user=user, session_id=uuid4().hex, at=timezone.now()))
 
 
 def psql_url() -> str:

@@ -13,8 +13,6 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
 from attendance.rules.day_summary import DayPolicy
 from attendance.rules.evidence import Observation, Position, Site, SitePolicy
 from attendance.rules.overtime import OvertimePolicy
@@ -23,6 +21,7 @@ from attendance.rules.punches import Break, Door, EndReason, Stay, StayFlag
 from attendance.rules.work_dates import DayAttribution, MaximumLength
 from attendance.selectors.demands import plan_from_json, planned_end_of
 from hr.selectors.schedules import DAY_PLANS_SQL, DayPlan
+from peoplesync.core import prepared
 from peoplesync.kernel.dates import local_day
 from peoplesync.kernel.errors import NotFound
 
@@ -137,7 +136,7 @@ def lock(employee_id: UUID) -> None:
 
     Raises NotFound for somebody who does not exist. Row locks of foreign keys to her do not wait for it.
     """
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(_LOCK, [employee_id])
         if cursor.fetchone() is None:
             raise NotFound("This employee does not exist.", code="not_found")
@@ -153,7 +152,7 @@ def ground_of(employee_id: UUID, at: datetime) -> Ground:
         "first": utc_day - PLANS_BACK,
         "last": utc_day + PLANS_AHEAD,
     }
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(_GROUND, bound)
         row = cursor.fetchone()
     if row is None:

@@ -8,9 +8,13 @@ our code; values are always parameters.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
-from django.db import connection, models
+from django.db import models
+from psycopg.types.json import Jsonb
+
+from peoplesync.core import prepared
 
 Values = Mapping[str, Any]
 
@@ -28,9 +32,7 @@ class OneStatement:
 
     def upsert(self, table: str, values: Values, *, key: tuple[str, ...], keep: tuple[str, ...] = ()) -> None:
         """A new row, or the row with the same key brought up to date; columns in `keep` stay as they first were."""
-        changed = [column for column in values if column not in key and column not in keep]
-        settings = ", ".join(f"{column} = EXCLUDED.{column}" for column in changed)
-        self._insert(table, values, f" ON CONFLICT ({', '.join(key)}) DO UPDATE SET {settings}")
+        self._insert(table, values, _on_conflict(tuple(values), key, keep))
 
     def update(self, row: models.Model, fields: tuple[str, ...]) -> None:
         """The named fields of a stored row."""
@@ -40,19 +42,41 @@ class OneStatement:
         self._parameters += [*values.values(), row.pk]
 
     def _insert(self, table: str, values: Values, ending: str = "") -> None:
-        places = ", ".join(["%s"] * len(values))
-        self._parts.append(f"INSERT INTO {table} ({', '.join(values)}) VALUES ({places}){ending}")  # noqa: S608
+        self._parts.append(_insertion(table, tuple(values), ending))
         self._parameters += values.values()
 
     def run(self) -> None:
         """Send it. Raises IntegrityError when one of the rows breaks a constraint."""
         *first, last = self._parts
         named = ", ".join(f"part{number} AS ({part})" for number, part in enumerate(first))
-        with connection.cursor() as cursor:
+        with prepared.cursor() as cursor:
             cursor.execute(f"WITH {named} {last}" if first else last, self._parameters)
 
 
+@lru_cache(maxsize=256)
+def _insertion(table: str, columns: tuple[str, ...], ending: str) -> str:
+    places = ", ".join(["%s"] * len(columns))
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places}){ending}"  # noqa: S608 names are ours
+
+
+@lru_cache(maxsize=64)
+def _on_conflict(columns: tuple[str, ...], key: tuple[str, ...], keep: tuple[str, ...]) -> str:
+    changed = [column for column in columns if column not in key and column not in keep]
+    settings = ", ".join(f"{column} = EXCLUDED.{column}" for column in changed)
+    return f" ON CONFLICT ({', '.join(key)}) DO UPDATE SET {settings}"
+
+
 def columns_of(row: models.Model, names: tuple[str, ...] | None = None) -> dict[str, Any]:
-    """Column -> value as the database takes it."""
-    fields = [field for field in row._meta.concrete_fields if names is None or field.name in names]
-    return {str(field.column): field.get_db_prep_save(getattr(row, str(field.attname)), connection) for field in fields}
+    """Column -> value as psycopg takes it: our models hold plain values, only JSON must be named as such."""
+    values = row.__dict__
+    return {
+        column: Jsonb(values[attribute]) if is_json and values[attribute] is not None else values[attribute]
+        for column, attribute, is_json in _shape(type(row), names)
+    }
+
+
+@lru_cache(maxsize=64)
+def _shape(model: type[models.Model], names: tuple[str, ...] | None) -> tuple[tuple[str, str, bool], ...]:
+    """Column, attribute and whether it is JSON, of the named fields or of all."""
+    fields = (field for field in model._meta.concrete_fields if names is None or field.name in names)
+    return tuple((str(field.column), str(field.attname), isinstance(field, models.JSONField)) for field in fields)
