@@ -10,12 +10,16 @@ class AttendanceConfig(AppConfig):
     label = "attendance"
 
     def ready(self) -> None:
+        from attendance.api import constraints
         from attendance.selectors.attendances import may_read_files  # models are ready now
-        from attendance.services import hr_changes, sync
+        from attendance.services import corrections, hr_changes, sync
+        from hr.services import approvals
         from hr.services.day_facts import day_facts_changed, day_locks_changed
         from hr.services.leaves import leave_changed
         from peoplesync.core.services import jobs, uploads
 
+        constraints.translate()
+        approvals.register(corrections.SUBJECT)
         jobs.register(sync.KIND, sync.run)
         day_facts_changed.register(hr_changes.days_changed)
         day_locks_changed.register(hr_changes.locks_changed)

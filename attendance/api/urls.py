@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from attendance.api import attendances, sync
+from attendance.api import attendances, corrections, sync
 
 urlpatterns = [
     path("attendances", attendances.AttendanceList.as_view()),
@@ -15,4 +15,7 @@ urlpatterns = [
     path("attendances/sync", sync.Sync.as_view()),
     path("attendances/sync/<str:job_id>/records", sync.SyncRecords.as_view()),
     path("attendances/<uuid:id>", attendances.AttendanceDetail.as_view()),
+    path("corrections", corrections.CorrectionList.as_view()),
+    path("corrections/<uuid:id>", corrections.CorrectionDetail.as_view()),
+    path("corrections/<uuid:id>/decide", corrections.CorrectionDecision.as_view()),
 ]

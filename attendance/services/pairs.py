@@ -39,6 +39,7 @@ def record(
     punch: Presented,
     out: Presented | None,
     breaks: Sequence[BreakValue] = (),
+    reason: str = "",
     allow_retro: bool = False,
     leaves_older_open: bool = False,
 ) -> Attendance:
@@ -54,7 +55,7 @@ def record(
                 ground = _let_older_go(ground, punch)
             stay = _stay_told(ground, punch, out, breaks)
             check(ground, stay, [stay.work_date], allow_retro=allow_retro)
-            return _insert(ground, stay, punch, out)
+            return _insert(ground, stay, punch, out, reason)
     except IntegrityError as error:
         raise as_refusal(error) from error
 
@@ -156,21 +157,21 @@ def _stay_told(ground: Ground, punch: Presented, out: Presented | None, breaks: 
     return closed if punch.work_date is None else replace(closed, work_date=punch.work_date)
 
 
-def _insert(ground: Ground, stay: Stay, punch: Presented, out: Presented | None) -> Attendance:
+def _insert(ground: Ground, stay: Stay, punch: Presented, out: Presented | None, reason: str) -> Attendance:
     told = [(punch, PunchKind.IN, stay.in_punch_id), *([(out, PunchKind.OUT, stay.out_punch_id)] if out else [])]
     logged = []
     for presented, kind, punch_id in told:
         logged.append(
             punch_of(
                 presented, kind, employee_id=ground.employee_id, zone=presented.zone or stay.zone,
-                work_date=stay.work_date, id=punch_id,
+                work_date=stay.work_date, id=punch_id, reason=reason[:255],
             )
         )  # fmt: skip
         write_punch(logged[-1])
     row = new_attendance(stay, logged[0], punch.received_at)
     row.save(force_insert=True)
     Break.objects.bulk_create(break_rows(row, stay.breaks))
-    finish(ground, [*ground.stays, stay], {stay.work_date}, punch, row, "attendance.recorded", "")
+    finish(ground, [*ground.stays, stay], {stay.work_date}, punch, row, "attendance.recorded", reason)
     return row
 
 

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from attendance.models import Attendance
+from attendance.models import Attendance, Correction
 from attendance.services import sync
 from hr.models import Leave, PeriodLock, Schedule, ScheduleAssignment, User, WorkSite
 from hr.tests import builders
@@ -79,6 +79,17 @@ def attendance(cast: Cast, owner: User) -> Any:
         employee_id=owner.employee_id, clock_in=at, clock_out=at.replace(hour=9), timezone="Asia/Jakarta",
         work_date=date(2025, 11, 3), door="native",
     ).pk  # fmt: skip
+
+
+def correction(cast: Cast, owner: User) -> Any:
+    at = datetime(2025, 11, 3, 1, tzinfo=UTC)
+    return Correction.objects.create(
+        employee_id=owner.employee_id,
+        work_date=date(2025, 11, 3),
+        clock_in=at,
+        clock_out=at.replace(hour=9),
+        reason="Forgot",
+    ).pk
 
 
 def leave(cast: Cast, owner: User) -> Any:
@@ -241,4 +252,9 @@ ROWS: dict[str, Row] = {
     "users": Row("users", LIST),
     "users/<uuid:id>": Row("users", EDIT, user),
     "settings": Row("settings", EDIT),
+    "corrections": Row("corrections", {"GET": READ, "POST": "create"}),
+    "corrections/<uuid:id>": Row("corrections", {"GET": READ}, correction),
+    "corrections/<uuid:id>/decide": Row(
+        "corrections", {"POST": READ}, correction, then={"POST": "decide"}, second_person=frozenset({"POST"})
+    ),
 }

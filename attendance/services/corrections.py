@@ -1,0 +1,255 @@
+"""Corrections: somebody says what a day really was, a second person decides, and only then the log gets its new punches.
+
+A day that is closed refuses, unless the correction is meant as a retro fact: it says so itself, or whoever decides does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+
+from attendance.models import Attendance, Correction, CorrectionStatus
+from attendance.rules.punches import Door, Refusal
+from attendance.rules.work_dates import work_date_of
+from attendance.selectors.organisation import organisation
+from attendance.selectors.stays import stay_of
+from attendance.services import amendments, pairs
+from attendance.services.presented import Presented
+from attendance.services.refusals import refuse
+from hr.models import Employee
+from hr.selectors import locks, references
+from hr.services import approvals
+from peoplesync.core.services import activity
+from peoplesync.kernel import rights
+from peoplesync.kernel.dates import local_day, zone
+from peoplesync.kernel.errors import Forbidden, Invalid
+from peoplesync.kernel.roles import Scope
+
+KIND = "correction"
+
+
+@dataclass(frozen=True, slots=True)
+class _Times:
+    """What is proposed: instants in UTC, the zone they are read in, and the stay they belong to (None: a new one)."""
+
+    clock_in: datetime
+    clock_out: datetime | None
+    zone: str
+    stay: Attendance | None
+
+
+@transaction.atomic
+def propose(
+    *,
+    employee_id: UUID,
+    clock_in: datetime | None,
+    clock_out: datetime | None,
+    reason: str,
+    by: Any,
+    at: datetime,
+    attendance_id: UUID | None = None,
+    allow_retro: bool = False,
+) -> Correction:
+    """Ask for a stay to be what it really was; without `attendance_id` for one that nobody recorded.
+
+    Of a stored stay, an end that is not given stays as it is. Raises Forbidden for somebody else's day without the
+    right, Invalid for times that cannot be, Conflict when it would overlap, waits already, or the day is locked.
+    """
+    _ensure_may_propose(employee_id, by)
+    person = references.employee(employee_id)
+    times = _times(person, attendance_id, clock_in, clock_out)
+    _check_times(person, times, at)
+    about = organisation()
+    on = work_date_of(times.clock_in, times.clock_out, times.zone, about.day_policy.attribution)
+    days = {on, *([times.stay.work_date] if times.stay else [])}
+    if not allow_retro:
+        locks.ensure_open(employee_id, days, "This correction")
+    made = Correction.objects.create(
+        employee=person,
+        attendance=times.stay,
+        work_date=on,
+        clock_in=times.clock_in,
+        clock_out=times.clock_out,
+        reason=reason,
+        is_retro=allow_retro and _is_locked(employee_id, days),
+        requested_by=by,
+        created_at=at,
+        updated_at=at,
+    )
+    approvals.request(kind=KIND, subject_id=made.pk, employee_id=employee_id, by=by, at=at)
+    activity.record(
+        action="correction.created",
+        resource_type=KIND,
+        resource_id=made.pk,
+        by=by,
+        at=at,
+        meta={"employee_id": employee_id, "work_date": on, "clock_in": made.clock_in, "clock_out": made.clock_out},
+    )
+    return made
+
+
+def ensure_may_decide(*, correction: Correction, by: Any) -> None:
+    """Raises Forbidden unless `by` may approve or reject this correction."""
+    approvals.ensure_may_decide(
+        kind=KIND, employee_id=correction.employee_id, by=by, requested_by_id=correction.requested_by_id
+    )
+
+
+@transaction.atomic
+def decide(
+    *, correction: Correction, status: str, note: str, by: Any, at: datetime, allow_retro: bool = False
+) -> Correction:
+    """Approve or reject (`status` is the word). Approval writes the punches that supersede and computes the day.
+
+    Raises Forbidden, Invalid when decided before, Conflict on locked days (unless it is a retro fact) and on overlaps.
+    """
+    if status == CorrectionStatus.APPROVED:
+        locks.pass_gate()
+        _settle_retro(correction, allow_retro=allow_retro, at=at)
+    waiting = approvals.pending(kind=KIND, subject_id=correction.pk)
+    approvals.decide(request=waiting, is_approval=status == CorrectionStatus.APPROVED, by=by, at=at, note=note)
+    correction.refresh_from_db()
+    return correction
+
+
+def _ensure_may_propose(employee_id: UUID, by: Any) -> None:
+    reach = rights.scope(by.role_names, "corrections", "create")
+    if reach is Scope.ALL or (reach is Scope.OWN and by.employee_id == employee_id):
+        return
+    raise Forbidden("Only HR asks for somebody else's correction. Ask HR.", code="forbidden")
+
+
+def _times(
+    person: Employee, attendance_id: UUID | None, clock_in: datetime | None, clock_out: datetime | None
+) -> _Times:
+    if attendance_id is None:
+        if clock_in is None:
+            raise Invalid.field("clock_in", "Give the start of the attendance that is missing.", code="required")
+        return _Times(clock_in, clock_out, person.timezone or organisation().zone, None)
+    stay = Attendance.objects.alive().filter(pk=attendance_id, employee=person).first()
+    if stay is None:
+        raise Invalid.field("attendance_id", "There is no such attendance of this employee.", code="unknown")
+    start, end = clock_in or stay.clock_in, clock_out or stay.clock_out
+    if (start, end) == (stay.clock_in, stay.clock_out):
+        raise Invalid.field("clock_in", "These are the recorded times already. Nothing would change.", code="unchanged")
+    return _Times(start, end, stay.timezone, stay)
+
+
+def _check_times(person: Employee, times: _Times, at: datetime) -> None:
+    """Raises Invalid for times in the future, in the wrong order, too long, or outside of the employment."""
+    for field, moment in (("clock_in", times.clock_in), ("clock_out", times.clock_out)):
+        if moment is not None and moment > at:
+            raise Invalid.field(field, "This lies in the future. Correct what has happened.", code="future")
+    end = times.clock_out
+    if end is not None and end <= times.clock_in:
+        raise Invalid.field("clock_out", "The end is not after the start.", code=Refusal.NOT_AFTER_START)
+    if end is not None and end - times.clock_in > pairs.LONGEST:
+        raise Invalid.field("clock_out", "An attendance lasts at most three days. Check both dates.", code="too_long")
+    day = local_day(times.clock_in, times.zone)
+    if person.hired_at is not None and day < person.hired_at:
+        raise Invalid.field("clock_in", "This is before the first day of employment.", code="before_employment")
+    if person.ended_on is not None and day > person.ended_on:
+        raise Invalid.field("clock_in", "This is after the last day of employment.", code="after_employment")
+    _check_free(person.pk, times)
+
+
+def _check_free(employee_id: UUID, times: _Times) -> None:
+    """Raises Conflict when another recorded stay lies in these times: it could never be approved."""
+    end = times.clock_out or times.clock_in
+    others = (
+        Attendance.objects.alive().filter(employee_id=employee_id).exclude(pk=times.stay.pk if times.stay else None)
+    )
+    runs_into = Q(clock_out__gt=times.clock_in) | Q(clock_out=None, clock_in__gte=times.clock_in)
+    found = others.filter(runs_into).filter(Q(clock_in__lt=end) | Q(clock_in=times.clock_in)).first()
+    if found is not None:
+        refuse(Refusal.OVERLAPS, stay_of(found))
+
+
+def _days(correction: Correction) -> set[Any]:
+    return {correction.work_date, *([correction.attendance.work_date] if correction.attendance else [])}
+
+
+def _is_locked(employee_id: UUID, days: set[Any]) -> bool:
+    closed = locks.locked_days([employee_id], min(days), max(days))[employee_id]
+    return any(day in closed for day in days)
+
+
+def _settle_retro(correction: Correction, *, allow_retro: bool, at: datetime) -> None:
+    """Whether it is a retro fact is settled when it is decided: days may have been closed or opened in between."""
+    days = _days(correction)
+    if not (allow_retro or correction.is_retro):
+        locks.ensure_open(correction.employee_id, days, "This correction")
+    is_retro = _is_locked(correction.employee_id, days)
+    Correction.objects.filter(pk=correction.pk, status=CorrectionStatus.PENDING).update(
+        is_retro=is_retro, updated_at=at
+    )
+
+
+def _on_approved(outcome: approvals.Outcome) -> None:
+    correction = Correction.objects.select_related("attendance").get(pk=outcome.request.subject_id)
+    by = Presented(
+        door=Door.ADMIN, at=correction.clock_in, received_at=outcome.at, made_by=outcome.by,
+        zone=correction.attendance.timezone if correction.attendance else None,
+    )  # fmt: skip
+    if correction.attendance_id is not None:
+        row = amendments.change(
+            attendance_id=correction.attendance_id,
+            by=by,
+            clock_in=correction.clock_in,
+            # An out that was not proposed stays as it is: it may have come since.
+            clock_out=correction.clock_out or amendments.KEEP,
+            reason=correction.reason,
+            allow_retro=correction.is_retro,
+        )
+    else:
+        row = _recorded(correction, by)
+    _decided(correction, CorrectionStatus.APPROVED, outcome, attendance_id=row.pk)
+
+
+def _recorded(correction: Correction, by: Presented) -> Attendance:
+    end = correction.clock_out
+    out = None if end is None else Presented(door=by.door, at=end, received_at=by.received_at, made_by=by.made_by)
+    return pairs.record(
+        employee_id=correction.employee_id,
+        punch=by,
+        out=out,
+        reason=correction.reason,
+        allow_retro=correction.is_retro,
+    )
+
+
+def _on_rejected(outcome: approvals.Outcome) -> None:
+    correction = Correction.objects.get(pk=outcome.request.subject_id)
+    _decided(correction, CorrectionStatus.REJECTED, outcome, attendance_id=correction.attendance_id)
+
+
+def _decided(
+    correction: Correction, status: CorrectionStatus, outcome: approvals.Outcome, *, attendance_id: UUID | None
+) -> None:
+    Correction.objects.filter(pk=correction.pk).update(
+        status=status,
+        attendance_id=attendance_id,
+        decided_by=outcome.by,
+        decided_at=outcome.at,
+        updated_at=outcome.at,
+        note=outcome.note,
+    )
+
+
+def _described(correction_id: UUID) -> str:
+    row = Correction.objects.select_related("employee", "attendance").get(pk=correction_id)
+    place = zone(row.attendance.timezone if row.attendance else row.employee.timezone or organisation().zone)
+    start = row.clock_in.astimezone(place).strftime("%H:%M")
+    end = row.clock_out.astimezone(place).strftime("%H:%M") if row.clock_out else "no end"
+    return f"Correction for {row.employee.full_name}, {row.work_date}: {start} to {end}"
+
+
+#: How the approval engine knows corrections; registered in the app's `ready`.
+SUBJECT = approvals.Subject(
+    kind=KIND, resource="corrections", on_approved=_on_approved, on_rejected=_on_rejected, described=_described
+)
