@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hr.services import employee_import, employees
 from payroll.api import payrolls
+from payroll.selectors import invariants
 from payroll.services import generation, imported_salaries, rates, runs
 from peoplesync.core.api import includes
 from peoplesync.core.services import jobs
@@ -11,6 +12,7 @@ from peoplesync.core.services import jobs
 
 def register() -> None:
     """Called from `PayrollConfig.ready`."""
+    invariants.register()
     jobs.register(runs.JOB_KIND, generation.handle)
     jobs.job_failed.register(runs.mark_failed)
     employees.salary_changed.register(rates.follow_salary)

@@ -10,8 +10,8 @@ from rest_framework import serializers
 from rest_framework.response import Response
 
 from payroll.models import PayRate, PayrollKind, RateSource, SalaryAssignment
-from payroll.services import assignments, rates
-from peoplesync.core.api.fields import DayField, IdField, InstantField, TextField, money
+from payroll.services import assignments, rates, reading
+from peoplesync.core.api.fields import DayField, IdField, InstantField, StrictBooleanField, TextField, money
 from peoplesync.core.api.views import ApiView, PostView
 
 EARLIEST, LATEST = date(1900, 1, 1), date(2200, 12, 31)
@@ -44,6 +44,7 @@ class PayRateCreateSerializer(serializers.Serializer):
     employee_id = IdField()
     amount = money(min_value=0)
     valid_from = Day()
+    allow_retro = StrictBooleanField(required=False, help_text="Also when a posted payroll counted that day.")
 
 
 class SalaryAssignmentSerializer(serializers.Serializer):
@@ -84,10 +85,15 @@ class PayRates(PostView):
     read_serializer = PayRateSerializer
     write_serializers = {"POST": PayRateCreateSerializer}
     filterset_class = TermsFilter
-    may_answer = {"POST": (404,)}
+    may_answer = {"POST": (404, 409)}
 
     def visible(self) -> Any:
         return PayRate.objects.visible_to(self.request.user)
+
+    def paginate_queryset(self, queryset: Any) -> Any:
+        page = super().paginate_queryset(queryset)
+        reading.rates(rows=page or [], by=self.request.user, at=self.now())
+        return page
 
     def get(self, request: Any) -> Response:
         return self.listed()

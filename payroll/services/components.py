@@ -60,9 +60,7 @@ def update(*, component: SalaryComponent, changes: Changes, by: Any, at: datetim
     for field, value in changes.items():
         setattr(row, field, value)
     row.full_clean()
-    difference = {
-        key: [before[key], str(getattr(row, key))] for key in _LOGGED if before[key] != str(getattr(row, key))
-    }
+    difference = {key: [before[key], getattr(row, key)] for key in _LOGGED if before[key] != getattr(row, key)}
     if difference:
         row.save()
         _log("salary_component.updated", row, by, at, {"name": row.name, "changes": difference})

@@ -13,7 +13,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Exists, OuterRef
 
 from hr.models import Employee
-from hr.selectors import employees
+from hr.selectors import employees, locks
 from payroll.models import PayRate, RateSource
 from payroll.services import latest
 from peoplesync.core.models import ActivityLog
@@ -27,6 +27,7 @@ def set_from(
     employee_id: UUID,
     amount: Decimal,
     valid_from: date | None,
+    allow_retro: bool = False,
     source: str = RateSource.PAYROLL,
     by: Any,
     at: datetime,
@@ -34,10 +35,13 @@ def set_from(
     """A monthly salary from a day on (None: since ever), until the next rate that was entered before for a later day.
 
     A rate in force that day ends the day before; one that began that same day is replaced. Posted payslips stay as
-    they are. Raises Forbidden for one's own pay, NotFound for an unknown employee.
+    they are. Raises Forbidden for one's own pay, NotFound for an unknown employee, Conflict when the first day is closed
+    and `allow_retro` does not say that it is meant.
     """
     if by is not None and by.employee_id == employee_id:
         raise Forbidden("Nobody changes her own pay. Ask a colleague from payroll.", code="own_pay")
+    if valid_from is not None and not allow_retro:
+        locks.ensure_open(employee_id, [valid_from], "This pay rate")
     # The row lock orders changes of one person's pay: two exclusion checks in the same moment would deadlock.
     if not Employee.objects.select_for_update(no_key=True).alive().filter(pk=employee_id).exists():
         raise NotFound("There is no such employee.", code="not_found")
@@ -80,6 +84,7 @@ def follow_salary(employee: Employee, before: Decimal | None, by: Any, at: datet
         employee_id=employee.pk,
         amount=employee.current_salary,
         valid_from=today if has_rates else first_day,
+        allow_retro=True,
         source=RateSource.EMPLOYEE,
         by=by,
         at=at,

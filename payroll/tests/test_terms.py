@@ -10,6 +10,7 @@ from django.db import IntegrityError
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils import timezone
 
+from hr.services import period_locks
 from hr.tests import builders as people
 from payroll.models import PayRate, SalaryAssignment
 from payroll.services import rates
@@ -90,6 +91,29 @@ def test_rates_over_http_are_set_by_payroll_and_seen_by_those_entitled(cast, cli
     assert client_of(cast.colleague).get("/api/v1/pay_rates").json()["meta"]["total"] == 0
     assert client_of(cast.manager).get("/api/v1/pay_rates").json()["meta"]["total"] == 0
     assert client_of(cast.hr).post("/api/v1/pay_rates", body).status_code == 403
+
+
+def test_reading_somebody_elses_rate_is_logged(cast, client_of):
+    builders.rate(cast.employee.employee)
+    for reader in (cast.employee, cast.hr):
+        client_of(reader).get("/api/v1/pay_rates")
+    assert list(ActivityLog.objects.filter(action="pay_rate.read").values_list("user__email")) == [
+        ("hana@example.com",)
+    ]
+
+
+def test_a_rate_from_a_closed_day_is_409_unless_it_is_meant(cast, client_of):
+    person = cast.employee.employee
+    period_locks.lock(
+        employee_id=person.pk, first_on=date(2025, 10, 26), last_on=date(2025, 11, 25), reason="", by=None,
+        at=timezone.now(),
+    )  # fmt: skip
+    body = {"employee_id": str(person.pk), "amount": 5, "valid_from": "2025-11-25"}
+    payroll = client_of(cast.payroll)
+    assert payroll.post("/api/v1/pay_rates", body).status_code == 409
+    assert not PayRate.objects.exists()
+    assert payroll.post("/api/v1/pay_rates", {**body, "allow_retro": True}).status_code == 201
+    assert payroll.post("/api/v1/pay_rates", {**body, "valid_from": "2025-11-26"}).status_code == 201
 
 
 def test_own_pay_over_http_is_403(cast, client_of):
