@@ -5,11 +5,34 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from attendance.adapters.registry import MOUNTS
+from attendance import adapters
+from attendance.adapters.registry import MOUNTS, Mount
 
 pytestmark = pytest.mark.django_db
 mounts = pytest.mark.parametrize("mount", MOUNTS, ids=lambda mount: mount.name)
 METHODS = ("get", "post", "put", "patch", "delete")
+
+
+FIFTH_URLS = """
+from django.urls import path
+from attendance.adapters.door import json_answer
+from attendance.adapters.goodday.auth import GoodDayDoor
+door = GoodDayDoor()
+urlpatterns = [path("v9/ping", door.view(is_open=True, GET=lambda request, at: json_answer({"pong": True})))]
+"""
+
+
+def test_a_fifth_vendor_is_a_folder_and_a_line(tmp_path, monkeypatch, settings):
+    folder = tmp_path / "fifth"
+    folder.mkdir()
+    (folder / "__init__.py").write_text("")
+    (folder / "urls.py").write_text(FIFTH_URLS)
+    (folder / "openapi.py").write_text("def document():\n    return {'openapi': '3.0.3'}\n")
+    monkeypatch.setattr(adapters, "__path__", [*adapters.__path__, str(tmp_path)])
+    settings.ROOT_URLCONF = tuple(Mount("fifth").patterns)
+    assert Client().get("/compat/fifth/v9/ping").json() == {"pong": True}
+    assert Client().get("/api/schema/fifth").json() == {"openapi": "3.0.3"}
+    assert Client().get("/compat/fifth/v9/ping/").status_code == 404
 
 
 def is_native(answer) -> bool:
