@@ -52,3 +52,22 @@ def rows(answer: Any) -> Any:
     """The JSON of an answer, streamed or not."""
     content = b"".join(answer.streaming_content) if answer.streaming else answer.content
     return json.loads(content)
+
+
+def _kenjo(cast: Any) -> dict[str, str]:
+    key = issued("kenjo", cast).secret
+    return {
+        "Authorization": VendorClient("/compat/kenjo", {}).post("/api/v1/auth/login", {"apiKey": key}).json()["token"]
+    }
+
+
+#: How a client of each vendor shows who it is, with a fresh key for the whole organisation.
+_SIGN_IN = {
+    "goodday": lambda cast: {"gd-api-token": issued("goodday", cast).secret},
+    "kenjo": _kenjo,
+}
+
+
+def headers_of(vendor: str, cast: Any) -> dict[str, str]:
+    """The headers of a signed-in client of a vendor."""
+    return _SIGN_IN[vendor](cast)

@@ -1,0 +1,65 @@
+"""Schemathesis against every mount's own document: no 500, no answer the document does not name, no foreign envelope."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+
+import pytest
+import schemathesis
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
+from hypothesis import HealthCheck, given, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from attendance.adapters.registry import MOUNTS
+from attendance.adapters.tests.calling import headers_of, id_of
+from peoplesync.wsgi import application
+
+pytestmark = pytest.mark.django_db
+PROMISES = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+]
+#: What a random text never hits: the ids of somebody, so that requests get past "nobody".
+KNOWN = ("userId",)
+
+
+@contextmanager
+def one_connection():
+    """Keep the test's connection, as Django's own test client does: a request would close it when it ends."""
+    request_started.disconnect(close_old_connections)
+    request_finished.disconnect(close_old_connections)
+    yield
+    request_started.connect(close_old_connections)
+    request_finished.connect(close_old_connections)
+
+
+def operations():
+    for mount in MOUNTS:
+        for path, verbs in mount.document["paths"].items():
+            for verb in verbs:
+                yield pytest.param(mount.name, path, verb, id=f"{mount.name} {verb} {path}")
+
+
+@pytest.mark.parametrize(("vendor", "path", "verb"), list(operations()))
+def test_no_request_breaks_the_documents_promises(cast, vendor, path, verb):
+    headers, person = headers_of(vendor, cast), id_of(vendor, cast.employee)
+    with one_connection():
+        operation = schemathesis.openapi.from_wsgi(f"/api/schema/{vendor}", app=application)[path][verb.upper()]
+
+    @settings(max_examples=20, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @given(case=operation.as_strategy())
+    def fuzz(case):
+        if isinstance(case.body, dict):
+            case.body = {**case.body, **{name: person for name in KNOWN if name in case.body}}
+        case.call_and_validate(headers=headers, checks=PROMISES)
+
+    with one_connection():
+        fuzz()
