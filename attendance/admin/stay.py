@@ -1,0 +1,264 @@
+"""Stays, punches and days for staff: read, with clocking for somebody as an act. Nothing recorded is edited here."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, ClassVar
+from urllib.parse import urlencode
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+
+from attendance.models import Attendance, Correction, DaySummary, Punch, TimeClock, WorkJob
+from attendance.models.correction import CorrectionStatus
+from attendance.rules.punches import Door
+from attendance.services import clocking
+from attendance.services.presented import Presented
+from hr.admin import employee_panels
+from hr.admin.choices import EmployeeField
+from hr.models import Employee
+from peoplesync.core.api.client import address
+from peoplesync.core.staff import show
+from peoplesync.core.staff.acts import Act
+from peoplesync.core.staff.model_admin import Link, ModelAdmin, Panel, register
+from peoplesync.core.staff.theme import ChoicesDropdownFilter, RelatedDropdownFilter, display
+
+PEOPLE = ("employee__first_name", "employee__last_name", "employee__employee_number")
+DAYS = (("0", "Today"), ("1", "Since yesterday"), ("7", "The last 7 days"), ("31", "The last 31 days"))
+
+
+class WorkDateFilter(admin.SimpleListFilter):
+    """By work date, as a range an index answers."""
+
+    title = "day"
+    parameter_name = "since"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> tuple[tuple[str, str], ...]:
+        return DAYS
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        if self.value() not in dict(DAYS):
+            return queryset
+        return queryset.filter(work_date__gte=timezone.localdate() - timedelta(days=int(self.value())))
+
+
+class ClockForm(forms.Form):
+    employee = EmployeeField()
+    comment = forms.CharField(max_length=500, required=False, help_text="Why you clock for this person.")
+
+
+def _clock(act: Any, word: str) -> Any:
+    def run(request: HttpRequest, row: Any, values: dict[str, Any]) -> str:
+        employee, now = values["employee"], timezone.now()
+        punch = Presented(
+            door=Door.ADMIN,
+            at=now,
+            received_at=now,
+            made_by=request.user,
+            comment=values["comment"],
+            observed_ip=address(request),
+        )
+        act(employee_id=employee.pk, punch=punch)
+        return f"{employee.full_name} is clocked {word} at {show.instant(now)}."
+
+    return run
+
+
+def _clock_act(name: str, word: str, icon: str, act: Any) -> Act:
+    return Act(
+        name=name,
+        label=f"Clock {word} for somebody",
+        icon=icon,
+        question=f"Whom do you clock {word}, now? It is kept in your name.",
+        action="clock_others",
+        run=_clock(act, word),
+        form=ClockForm,
+    )
+
+
+@register(Attendance)
+class AttendanceAdmin(ModelAdmin):
+    """Who was there from when to when."""
+
+    resource = "attendances"
+    section, icon, position, called = "Presence", "schedule", 20, "Stays"
+    list_display = ("employee", "work_date", "came", "went", "length", "shown_state", "door", "shown_flags")
+    list_filter = (
+        WorkDateFilter, ("door", ChoicesDropdownFilter), ("employee__department", RelatedDropdownFilter), "is_unfinished",
+    )  # fmt: skip
+    list_select_related = ("employee",)
+    search_fields = PEOPLE
+    fields = (
+        "employee", "work_date", "came", "went", "length", "shown_state", "timezone", "door", "source", "shown_flags",
+        "reason", "comment", "time_clock", "work_job",
+    )  # fmt: skip
+    list_acts: ClassVar[tuple[Act, ...]] = (
+        _clock_act("clock_in", "in", "login", clocking.clock_in),
+        _clock_act("clock_out", "out", "logout", clocking.clock_out),
+    )
+
+    def panels(self, request: HttpRequest, row: Attendance) -> list[Panel]:
+        punches = Punch.objects.filter(employee=row.employee, work_date=row.work_date).order_by("at", "pk")
+        cells = [
+            (
+                show.instant(one.at),
+                one.get_kind_display(),
+                one.get_door_display(),
+                one.get_verdict_display(),
+                _said(one),
+            )
+            for one in punches.select_related("site")
+        ]
+        columns = ("When", "Kind", "Door", "Verdict", "Why")
+        return [Panel("The day's punches", columns, cells)]
+
+    @display(description="In", ordering="clock_in")
+    def came(self, row: Attendance) -> str:
+        return show.instant(row.clock_in)
+
+    @display(description="Out", ordering="clock_out")
+    def went(self, row: Attendance) -> str:
+        return show.instant(row.clock_out)
+
+    @display(description="Length")
+    def length(self, row: Attendance) -> str:
+        return show.duration(row.clock_out - row.clock_in) if row.clock_out else show.EMPTY
+
+    @display(description="State", label={"In": "success", "Unfinished": "danger"})
+    def shown_state(self, row: Attendance) -> str:
+        if row.is_unfinished:
+            return "Unfinished"
+        return "In" if row.is_open else "Closed"
+
+    @display(description="Flags")
+    def shown_flags(self, row: Attendance) -> str:
+        return ", ".join(flag.replace("_", " ") for flag in row.flags) or show.EMPTY
+
+
+def _said(punch: Punch) -> str:
+    """The verdict's reasons in a line, with the distance where one was measured."""
+    signals = [str(one.get("says") or one.get("name")) for one in punch.signals if isinstance(one, dict)]
+    far = [f"{punch.distance_metres} m from {punch.site}"] if punch.site and punch.distance_metres is not None else []
+    return "; ".join([*far, *signals]) or show.EMPTY
+
+
+@register(Punch)
+class PunchAdmin(ModelAdmin):
+    """The punch log: append-only, so nothing here can be changed."""
+
+    resource = "attendances"
+    section, icon, position, called = "Presence", "fingerprint", 30, "Punch log"
+    list_display = ("employee", "when", "kind", "work_date", "door", "shown_verdict", "site", "said")
+    list_filter = (
+        WorkDateFilter,
+        ("kind", ChoicesDropdownFilter),
+        ("door", ChoicesDropdownFilter),
+        ("verdict", ChoicesDropdownFilter),
+    )
+    list_select_related = ("employee", "site")
+    search_fields = PEOPLE
+    fields = (
+        "employee", "when", "kind", "work_date", "timezone", "door", "source", "client_id", "received", "shown_verdict",
+        "said", "site", "comment", "is_void", "reason",
+    )  # fmt: skip
+
+    @display(description="When", ordering="at")
+    def when(self, row: Punch) -> str:
+        return show.instant(row.at)
+
+    @display(description="Received")
+    def received(self, row: Punch) -> str:
+        return show.instant(row.received_at)
+
+    @display(description="Verdict", label={"Accepted": "success", "Flagged": "warning", "Rejected": "danger"})
+    def shown_verdict(self, row: Punch) -> str:
+        return row.get_verdict_display()
+
+    @display(description="Why")
+    def said(self, row: Punch) -> str:
+        return _said(row)
+
+
+@register(DaySummary)
+class DaySummaryAdmin(ModelAdmin):
+    """What each day came to; computed, never typed in."""
+
+    resource = "attendances"
+    section, icon, position, called = "Presence", "today", 25, "Days"
+    list_display = ("employee", "work_date", "status", "day_type", "worked", "late", "is_locked")
+    list_filter = (WorkDateFilter, "status", "day_type", ("employee__department", RelatedDropdownFilter))
+    list_select_related = ("employee",)
+    search_fields = PEOPLE
+
+    @display(description="Worked", ordering="worked_seconds")
+    def worked(self, row: DaySummary) -> str:
+        return show.minutes(row.worked_seconds // 60)
+
+    @display(description="Late", ordering="late_seconds")
+    def late(self, row: DaySummary) -> str:
+        return show.minutes(row.late_seconds // 60) if row.late_seconds else ""
+
+
+@register(Correction)
+class CorrectionAdmin(ModelAdmin):
+    """What people say their day really was. They are decided in the approvals inbox."""
+
+    resource = "corrections"
+    section, icon, position = "Presence", "edit_calendar", 15
+    list_display = ("employee", "work_date", "came", "went", "reason", "shown_status", "requested_by")
+    list_filter = (("status", ChoicesDropdownFilter), WorkDateFilter)
+    list_select_related = ("employee", "requested_by")
+    search_fields = PEOPLE
+
+    @display(description="In", ordering="clock_in")
+    def came(self, row: Correction) -> str:
+        return show.instant(row.clock_in)
+
+    @display(description="Out")
+    def went(self, row: Correction) -> str:
+        return show.instant(row.clock_out)
+
+    @display(description="Status", label={"Pending": "warning", "Approved": "success", "Rejected": "danger"})
+    def shown_status(self, row: Correction) -> str:
+        return CorrectionStatus(row.status).label
+
+
+@register(TimeClock)
+class TimeClockAdmin(ModelAdmin):
+    """Terminals and the people assigned to them."""
+
+    resource = "time_clocks"
+    section, icon, position = "Presence", "punch_clock", 60
+    list_display = ("name", "timezone", "requires_job", "is_archived")
+    search_fields = ("name",)
+    fields = ("name", "timezone", "requires_job", "is_archived")
+
+
+@register(WorkJob)
+class WorkJobAdmin(ModelAdmin):
+    """What people work on."""
+
+    resource = "work_jobs"
+    section, icon, position = "Presence", "work", 70
+    list_display = ("name", "code", "parent")
+    list_select_related = ("parent",)
+    search_fields = ("name", "code")
+    fields = ("name", "code", "parent")
+
+
+def _presence(request: HttpRequest, employee: Employee) -> list[Panel]:
+    """The latest stays on an employee's page, and the way to her month."""
+    rows = list(Attendance.objects.alive().visible_to(request.user).filter(employee=employee).order_by("-clock_in")[:5])
+    if not rows:
+        return []
+    month = reverse("admin:attendance_month") + "?" + urlencode({"employee": employee.pk})
+    cells = [
+        (Link(f"{one.work_date:%a %-d %b}", month), show.clock(one.clock_in), show.clock(one.clock_out)) for one in rows
+    ]
+    return [Panel("Latest presence", ("Day", "In", "Out"), cells)]
+
+
+employee_panels.sources.append(_presence)

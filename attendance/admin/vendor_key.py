@@ -1,0 +1,100 @@
+"""Keys of the foreign clocking APIs: issued (shown once), rotated, revoked. Secrets are stored hashed and never shown again."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from attendance.models.vendor_key import Vendor, VendorKey
+from attendance.services import vendor_keys
+from hr.admin.choices import EmployeeField
+from peoplesync.core.staff import show
+from peoplesync.core.staff.acts import Act
+from peoplesync.core.staff.model_admin import ModelAdmin, register
+from peoplesync.core.staff.site import shown_on
+from peoplesync.core.staff.theme import ChoicesDropdownFilter, display
+
+
+class IssueForm(forms.Form):
+    vendor = forms.ChoiceField(choices=Vendor.choices)
+    name = forms.CharField(max_length=100, help_text="What the key is for: a terminal, an integration.")
+    employee = EmployeeField(required=False, help_text="Leave empty for a key that may act for everybody.")
+
+
+def _issue(request: HttpRequest, row: Any, values: dict[str, Any]) -> HttpResponse:
+    return _once(request, vendor_keys.issue(**values, by=request.user, at=timezone.now()))
+
+
+def _rotate(request: HttpRequest, row: VendorKey, values: dict[str, Any]) -> HttpResponse:
+    return _once(request, vendor_keys.rotate(key=row, by=request.user, at=timezone.now()))
+
+
+def _once(request: HttpRequest, issued: vendor_keys.Issued) -> HttpResponse:
+    """The only page that ever shows these secrets; no cache keeps it."""
+    values = {"key": issued.key, "credentials": issued.credentials().items()}
+    return shown_on(request, "Copy these now", "admin/presence/credentials.html", values)
+
+
+def _revoke(request: HttpRequest, row: VendorKey, values: dict[str, Any]) -> str:
+    vendor_keys.revoke(key=row, by=request.user, at=timezone.now())
+    return f"{row} is revoked, with every token made from it."
+
+
+def _is_live(row: VendorKey) -> bool:
+    return row.revoked_at is None
+
+
+@register(VendorKey)
+class VendorKeyAdmin(ModelAdmin):
+    """Who may clock through which foreign API."""
+
+    resource = "vendor_keys"
+    section, icon, position = "Presence", "vpn_key", 80
+    list_display = ("vendor", "name", "hint", "reach", "used", "shown_state", "issued_by")
+    list_filter = (("vendor", ChoicesDropdownFilter),)
+    list_select_related = ("employee", "issued_by")
+    search_fields = ("name", "client_id")
+    fields = ("vendor", "name", "client_id", "hint", "reach", "used", "shown_state", "issued_by")
+    list_acts: ClassVar[tuple[Act, ...]] = (
+        Act(
+            "issue",
+            "Issue a key",
+            "vpn_key",
+            "Issue a key for which vendor? Its secret is shown once.",
+            "write",
+            _issue,
+            form=IssueForm,
+        ),
+    )
+    acts: ClassVar[tuple[Act, ...]] = (
+        Act(
+            "rotate",
+            "Rotate",
+            "autorenew",
+            "Replace the secret? The old one stops working at once.",
+            "write",
+            _rotate,
+            offered=_is_live,
+        ),
+        Act(
+            "revoke", "Revoke", "block", "End this key at once?", "write", _revoke, offered=_is_live, is_dangerous=True
+        ),
+    )
+
+    @display(description="Reaches")
+    def reach(self, row: VendorKey) -> str:
+        if row.employee_id:
+            return str(row.employee)
+        named = len(row.employee_ids) + len(row.department_ids) + len(row.site_ids)
+        return f"{named} named people, departments or sites" if named else "Everybody"
+
+    @display(description="Last used", ordering="last_used_at")
+    def used(self, row: VendorKey) -> str:
+        return show.instant(row.last_used_at)
+
+    @display(description="State", label={"Live": "success", "Revoked": "danger"})
+    def shown_state(self, row: VendorKey) -> str:
+        return "Live" if row.revoked_at is None else f"Revoked {show.instant(row.revoked_at)}"

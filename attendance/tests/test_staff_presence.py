@@ -1,0 +1,180 @@
+"""Presence in the admin: the board, a month, the map, exceptions mended through services, keys shown once."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from attendance.models import Attendance, DayException, Punch
+from attendance.rules.punches import Door
+from attendance.services import clocking
+from attendance.services.presented import Presented
+from hr.models import LeaveStatus, WorkSite
+from hr.tests import builders, timetable
+from peoplesync.core.models import ActivityLog
+
+JAKARTA = ZoneInfo("Asia/Jakarta")
+
+
+def _today():
+    return datetime.now(JAKARTA).date()
+
+
+def _in(user, **more):
+    now = timezone.now()
+    punch = Presented(door=Door.NATIVE, at=now, received_at=now, made_by=user, **more)
+    return clocking.clock_in(employee_id=user.employee_id, punch=punch)
+
+
+def _out(user):
+    now = timezone.now() + timedelta(minutes=1)
+    punch = Presented(door=Door.NATIVE, at=now, received_at=now, made_by=user)
+    return clocking.clock_out(employee_id=user.employee_id, punch=punch)
+
+
+def _board(client, state, **more):
+    answer = client.get("/admin/presence/now/", {"state": state, **more})
+    return {line["employee"].first_name for line in answer.context["lines"]}
+
+
+def test_the_board_shows_who_is_in_gone_on_leave_and_not_here(cast, staff):
+    timetable.leave(cast.colleague.employee, _today(), _today(), status=LeaveStatus.APPROVED)
+    _in(cast.employee)
+    _in(cast.outsider)
+    _out(cast.outsider)
+    hana = staff(cast.hr)
+    assert _board(hana, "in") == {"Ema"}
+    assert _board(hana, "out") == {"Otto"}
+    assert _board(hana, "leave") == {"Budi"}
+    assert _board(hana, "away") == {"Mona", "Hana", "Paula", "Sara", "Ari"}
+    counts = {tab["title"]: tab["count"] for tab in hana.get("/admin/presence/now/").context["tabs"]}
+    assert counts == {"In": "1", "Late": counts["Late"], "Gone": "1", "On leave": "1", "Not here": "5"}
+
+
+def test_a_manager_sees_her_own_departments_on_the_board(cast, staff):
+    _in(cast.employee)
+    _in(cast.outsider)
+    mona = staff(cast.manager)
+    assert _board(mona, "in") == {"Ema"}
+    assert _board(mona, "away") == {"Mona", "Budi"}
+    assert _board(mona, "in", department=str(cast.sales.pk)) == set()
+
+
+def test_the_board_can_be_asked_by_department_and_by_site(cast, staff):
+    site = WorkSite.objects.create(name="Depot", latitude="-6.2", longitude="106.8", is_for_everyone=True)
+    _in(cast.employee, lat=Decimal("-6.2"), lng=Decimal("106.8"))
+    _in(cast.outsider)
+    hana = staff(cast.hr)
+    assert _board(hana, "in", department=str(cast.engineering.pk)) == {"Ema"}
+    assert _board(hana, "in", site=str(site.pk)) == {"Ema"}
+    assert _board(hana, "in", site="nonsense") == {"Ema", "Otto"}
+
+
+def test_the_board_costs_the_same_for_few_and_for_many(cast, staff):
+    hana = staff(cast.hr)
+
+    def statements():
+        with CaptureQueriesContext(connection) as seen:
+            assert hana.get("/admin/presence/now/").status_code == 200
+        return len(seen)
+
+    _in(cast.employee)
+    statements()
+    few = statements()
+    for _ in range(8):
+        _in(builders.user(employee=builders.employee("More", department=cast.sales)))
+    assert statements() == few
+    assert few <= 20
+
+
+def test_a_month_shows_stays_and_every_punch(cast, staff):
+    _in(cast.employee, comment="hello")
+    _out(cast.employee)
+    stay = Attendance.objects.get()
+    page = "/admin/presence/month/"
+    answer = staff(cast.hr).get(page, {"employee": str(cast.employee.employee_id)})
+    day = answer.context["days"][stay.work_date.day - 1]
+    assert len(day["stays"]) == 1
+    assert len(day["punches"]) == 2
+    assert staff(cast.hr).get(page, {"q": "ema"}).context["people"][0][0] == cast.employee.employee
+    assert staff(cast.manager).get(page, {"employee": str(cast.outsider.employee_id)}).status_code == 404
+    assert staff(cast.hr).get(page, {"employee": "nonsense", "month": "99-99"}).status_code == 200
+
+
+def test_the_map_holds_the_punches_of_a_site_as_data_without_markup(cast, staff):
+    cast.employee.employee.first_name = "</script><script>alert(1)</script>"
+    cast.employee.employee.save()
+    site = WorkSite.objects.create(name="Depot", latitude="-6.2", longitude="106.8", is_for_everyone=True)
+    _in(cast.employee, lat=Decimal("-6.2001"), lng=Decimal("106.8001"))
+    answer = staff(cast.hr).get("/admin/presence/map/", {"site": str(site.pk)})
+    assert answer.context["count"] == 1
+    assert b"<script>alert(1)" not in answer.content
+    assert staff(cast.manager).get("/admin/presence/map/").context["count"] == 1
+
+
+def test_hr_clocks_in_for_somebody_in_her_own_name(cast, staff):
+    act = reverse("admin:attendance_attendance_act_clock_in")
+    hana = staff(cast.hr)
+    form = {"employee": cast.employee.employee_id, "comment": "Phone broken"}
+    assert hana.post(act, form).status_code == 302
+    punch = Punch.objects.get()
+    assert (punch.door, punch.made_by, punch.employee) == ("admin", cast.hr, cast.employee.employee)
+    again = hana.post(act, form)
+    assert again.status_code == 409
+    assert staff(cast.manager).post(act, form).status_code == 403
+    assert ActivityLog.objects.filter(user=cast.hr, resource_type="attendance").exists()
+
+
+def test_a_forgotten_out_is_set_from_the_exception(cast, staff):
+    yesterday = _today() - timedelta(days=1)
+    began = datetime.combine(yesterday, datetime.min.time(), JAKARTA) + timedelta(hours=8)
+    punch = Presented(door=Door.NATIVE, at=began, received_at=began, made_by=cast.employee)
+    stay = clocking.clock_in(employee_id=cast.employee.employee_id, punch=punch)
+    trouble, _ = DayException.objects.get_or_create(
+        employee=cast.employee.employee, work_date=yesterday, kind="missing_out"
+    )
+    act = reverse("admin:attendance_dayexception_act_set_out", args=[trouble.pk])
+    form = {"clock_out_0": f"{yesterday:%Y-%m-%d}", "clock_out_1": "17:00", "reason": "Forgot"}
+    assert staff(cast.auditor).post(act, form).status_code == 403
+    answer = staff(cast.manager).post(act, form)
+    assert answer.status_code == 302, answer.content.decode()
+    stay.refresh_from_db()
+    assert stay.clock_out == datetime.combine(yesterday, datetime.min.time(), JAKARTA) + timedelta(hours=17)
+
+
+@pytest.mark.parametrize("page", ["attendance", "punch", "daysummary"])
+def test_what_was_recorded_cannot_be_edited(cast, staff, page):
+    _in(cast.employee)
+    sara = staff(cast.superadmin)
+    row = {"attendance": Attendance, "punch": Punch}.get(page, Attendance._meta.apps.get_model("attendance", page))
+    change = reverse(f"admin:attendance_{page}_change", args=[row.objects.first().pk])
+    assert sara.get(change).status_code == 200
+    assert sara.post(change, {"work_date": "2020-01-01"}).status_code == 403
+    assert sara.get(reverse(f"admin:attendance_{page}_add")).status_code == 403
+    assert not row.objects.filter(work_date=date(2020, 1, 1)).exists()
+
+
+def test_a_vendor_key_is_shown_once_rotated_and_revoked(cast, staff):
+    from attendance.models.vendor_key import VendorKey
+
+    hana = staff(cast.hr)
+    issued = hana.post(reverse("admin:attendance_vendorkey_act_issue"), {"vendor": "connecteam", "name": "Gate"})
+    key = VendorKey.objects.get()
+    assert issued.status_code == 200
+    assert key.hint in issued.content.decode()
+    assert "no-store" in issued["Cache-Control"]
+    secret = dict(issued.context["credentials"])["X-API-KEY"]
+    assert secret not in hana.get("/admin/attendance/vendorkey/").content.decode()
+    rotated = hana.post(reverse("admin:attendance_vendorkey_act_rotate", args=[key.pk]))
+    assert dict(rotated.context["credentials"])["X-API-KEY"] != secret
+    hana.post(reverse("admin:attendance_vendorkey_act_revoke", args=[key.pk]))
+    key.refresh_from_db()
+    assert key.revoked_at is not None
+    assert staff(cast.payroll).get("/admin/attendance/vendorkey/").status_code == 403
