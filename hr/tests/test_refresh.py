@@ -3,12 +3,15 @@
 from functools import partial
 
 import pytest
+from django.utils import timezone
 
 from hr.models import User
+from hr.services import sessions
 from hr.tests import builders
 from hr.tests.test_login import sign_in
 from hr.tests.together import together
 from peoplesync.core.models import ActivityLog
+from peoplesync.kernel.errors import Unauthenticated
 
 REFRESH = "/api/v1/auth/refresh"
 
@@ -75,10 +78,18 @@ def test_nonsense_is_refused_in_the_envelope(db, client_of, token):
 
 @pytest.mark.django_db(transaction=True)
 def test_of_requests_that_race_with_one_token_one_wins_and_her_session_lives(client_of):
+    """Under way together means: received before the winner was done. The moment is an argument, so it can be the same."""
     builders.user("ema@example.com")
     for _ in range(5):
         token = sign_in(client_of(None), "ema@example.com").json()["refresh_token"]
-        answers = together(*[partial(refresh, client_of, token)] * 4)
-        assert sorted(answer.status_code for answer in answers) == [200, 401, 401, 401]
-        winner = next(answer for answer in answers if answer.status_code == 200)
-        assert me(client_of, winner.json()["access_token"]) == 200
+        received_at = timezone.now()
+        tokens = [each for each in together(*[partial(renewed_or_none, token, received_at)] * 4) if each is not None]
+        assert len(tokens) == 1
+        assert me(client_of, tokens[0].access) == 200
+
+
+def renewed_or_none(token, at):
+    try:
+        return sessions.renew(refresh_token=token, at=at)
+    except Unauthenticated:
+        return None
