@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from peoplesync.core.progress import Advance
 from peoplesync.core.services import activity
-from peoplesync.demo import guard, leave, organisation, pay, people, presence, timetable
+from peoplesync.demo import guard, leave, organisation, pay, people, presence, timetable, vendors
 from peoplesync.kernel.dates import ONE_DAY, local_day
 
 #: `bar("people", total=100_000)` as a context that gives the function to call with what was done.
@@ -37,7 +37,8 @@ class Seeded:
 
     size: int
     added: int
-    is_first: bool
+    #: Vendors' ids and fresh credentials; None where the demo was here before.
+    doors: vendors.Opened | None = None
 
 
 def seed(*, wish: Wish, at: datetime, bars: Bars) -> Seeded:
@@ -49,11 +50,11 @@ def seed(*, wish: Wish, at: datetime, bars: Bars) -> Seeded:
     with guard.alone(), transaction.atomic():
         here = guard.demo_size()
         if here >= wish.size:
-            return Seeded(here, 0, is_first=False)
+            return Seeded(here, 0)
         _check_at_once()
-        _make(wish, here, at, bars)
+        doors = _make(wish, here, at, bars)
     _analyse()
-    return Seeded(wish.size, wish.size - here, is_first=here == 0)
+    return Seeded(wish.size, wish.size - here, doors)
 
 
 def _check_at_once() -> None:
@@ -62,7 +63,7 @@ def _check_at_once() -> None:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
-def _make(wish: Wish, here: int, at: datetime, bars: Bars) -> None:
+def _make(wish: Wish, here: int, at: datetime, bars: Bars) -> vendors.Opened | None:
     today = local_day(at, organisation.ZONE)
     if not here:
         organisation.settings(at)
@@ -82,6 +83,11 @@ def _make(wish: Wish, here: int, at: datetime, bars: Bars) -> None:
         leave.compute_days(*days, at)
         pay.define_components(at)
         pay.post_last_month(size=wish.size, today=today, at=at)
+    _log(wish, here, at)
+    return None if here else vendors.open_doors(size=wish.size, at=at)
+
+
+def _log(wish: Wish, here: int, at: datetime) -> None:
     activity.record(
         action="demo.seeded",
         resource_type="setting",

@@ -37,7 +37,6 @@ def test_the_same_seed_makes_the_same_demo_and_another_seed_another():
             found = rows(
                 "hr_employee",
                 "hr_department",
-                "hr_user",
                 "hr_userrole",
                 "hr_setting",
                 "attendance_punch",

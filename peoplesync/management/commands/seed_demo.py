@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import partial
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from peoplesync.core import progress
-from peoplesync.demo import people, seeding
+from peoplesync.demo import people, seeding, timetable, vendors
 from peoplesync.kernel.errors import PeopleSyncError
 
 REFUSED = 3
@@ -44,9 +45,28 @@ class Command(BaseCommand):
     def _tell(self, made: seeding.Seeded) -> None:
         if not made.added:
             self.stdout.write(f"The demo is here already, with {made.size:,} people. Nothing was changed.")
+        else:
+            self.stdout.write(f"The demo has {made.size:,} people now; {made.added:,} were added.")
+        if made.doors is None:
+            self.stdout.write(
+                "Vendors' keys were shown at the first seeding. Make another: manage.py issue_vendor_key VENDOR"
+            )
             return
-        self.stdout.write(f"The demo has {made.size:,} people now; {made.added:,} were added.")
-        if made.is_first:
-            self.stdout.write(f"Accounts, each with the password {people.PASSWORD}:")
-            for account in people.ACCOUNTS:
-                self.stdout.write(f"  {account.name}@{people.DOMAIN}")
+        self.stdout.write(f"Accounts, each with the password {people.PASSWORD}:")
+        for account in people.ACCOUNTS:
+            self.stdout.write(f"  {account.name}@{people.DOMAIN}")
+        self._tell_doors(made.doors)
+
+    def _tell_doors(self, doors: vendors.Opened) -> None:
+        """Credentials are kept hashed, so this is the only time they can be shown."""
+        self.stdout.write("One key per vendor's clocking API; make another with: manage.py issue_vendor_key VENDOR")
+        for vendor, credentials in doors.credentials.items():
+            self.stdout.write(f"  {vendor}: {json.dumps(credentials)}")
+        self.stdout.write(f"Ids at the vendors (GoodDay's id of {timetable.HEAD_OFFICE}: {doors.office}):")
+        for account, ids in doors.people.items():
+            named = ", ".join(f"{vendor} {external_id}" for vendor, external_id in ids.items())
+            self.stdout.write(f"  {account}@{people.DOMAIN}: {named}")
+        self.stdout.write(
+            f"  Connecteam clocks {vendors.CONNECTEAM_CLOCK} and {vendors.CONNECTEAM_JOB_CLOCK} (needs a job), "
+            f"job {vendors.CONNECTEAM_JOB}, shift {vendors.CONNECTEAM_SHIFT}; Workly locations {', '.join(vendors.WORKLY_SITES)}"
+        )
