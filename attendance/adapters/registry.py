@@ -61,6 +61,7 @@ class Mount:
 MOUNTS = (
     Mount("goodday"),
     Mount("kenjo"),
+    Mount("workly"),
     Mount("connecteam"),
 )  # fmt: skip
 

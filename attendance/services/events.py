@@ -6,7 +6,7 @@ here is refused for its order: an event that makes no stay stays in the log. Onl
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -17,7 +17,7 @@ from attendance.models import Attendance, Break, Punch
 from attendance.rules.clocking import NATIVE_CLOCKING, replay
 from attendance.rules.first_last import days_of_events, pair_events
 from attendance.rules.paired_day import track
-from attendance.rules.pairing import Pairing, PairingPolicy
+from attendance.rules.pairing import Pairing, PairingPolicy, compare, only_latest_open
 from attendance.rules.punches import Fact, PunchKind, Refusal, Stay
 from attendance.selectors.ground import Ground, ground_of, lock
 from attendance.services import single_event
@@ -31,9 +31,10 @@ from attendance.services.rows import fact_of, punch_of
 from hr.selectors import locks
 from peoplesync.core.models import ActivityLog, new_id
 from peoplesync.core.services import activity
+from peoplesync.kernel.dates import ONE_DAY
 
-#: Events this long before a punch are paired anew with it: first and last are questions of a day and its evening.
-EVENTS_BACK = timedelta(days=3)
+#: How far before a punch's day the log is read to pair it.
+DAYS_BACK = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,9 @@ def as_stay(ground: Ground, kind: PunchKind, punch: Presented) -> Attendance:
 
 def record_on(ground: Ground, kind: PunchKind, presented: Presented, *, is_late: bool = False) -> Recorded:
     """Log and pair, the employee being locked."""
-    known = _same_event(ground, kind, presented) if _may_be_known(ground, presented) else None
+    policy = policy_for(ground, presented)
+    recent = _events_near(ground, presented, policy)
+    known = _same_event(ground, kind, presented, policy, recent)
     if known is not None:
         return Recorded(known, _stay_at(ground, known.at), is_new=False)
     judged = judge(ground, presented)
@@ -87,7 +90,8 @@ def record_on(ground: Ground, kind: PunchKind, presented: Presented, *, is_late:
         client_id=presented.client_id,
         is_overnight=presented.is_overnight,
     )
-    pairing, day, log = _pair(ground, fact, presented)
+    log = {punch.pk: punch for punch in recent if ground.policies.get(punch.work_date, policy) == policy}
+    pairing, day = _pair(ground, fact, presented, policy, log)
     if pairing.refusal is not None:
         refuse(pairing.refusal, pairing.in_the_way)
     punch = punch_of(
@@ -106,44 +110,54 @@ def record_on(ground: Ground, kind: PunchKind, presented: Presented, *, is_late:
     return Recorded(punch, _stay_of(rows, punch) or _stay_at(ground, presented.at), is_new=True)
 
 
-def _may_be_known(ground: Ground, presented: Presented) -> bool:
-    """On a re-paired day every punch bounds a stay: one at an instant that bounds none is new, without asking the log."""
-    if policy_for(ground, presented) != PairingPolicy.PAIRED_DAY:
-        return True
-    return any(presented.at in (stay.start_at, stay.end_at) for stay in ground.stays)
-
-
 def _ensure_open(ground: Ground, days: set[date]) -> None:
     """Refuse a late event of a closed day. The gate was passed first, so what is known of locks still holds."""
     if any(ground.is_locked(day) for day in days):
         locks.ensure_open(ground.employee_id, days, "This punch")
 
 
-def _same_event(ground: Ground, kind: PunchKind, presented: Presented) -> Punch | None:
-    """A repeat after a lost answer: the same person, kind, instant and site."""
-    same = Punch.objects.counting().filter(
-        employee_id=ground.employee_id, at=presented.at, kind=kind.value, door=presented.door.value
-    )
-    if presented.site_id is not None:
-        same = same.filter(site_id=presented.site_id)
-    return same.first()
+def _same_event(
+    ground: Ground, kind: PunchKind, presented: Presented, policy: PairingPolicy, recent: Sequence[Punch]
+) -> Punch | None:
+    """A repeat after a lost answer: the same person, kind, instant, door and site."""
+    if policy != PairingPolicy.PAIRED_DAY:
+        return next((punch for punch in recent if _is_same(punch, kind, presented)), None)
+    # On a re-paired day every punch bounds a stay: one at an instant that bounds none is new, without asking the log.
+    if not any(presented.at in (stay.start_at, stay.end_at) for stay in ground.stays):
+        return None
+    at_once = Punch.objects.counting().filter(employee_id=ground.employee_id, at=presented.at)
+    return next((punch for punch in at_once if _is_same(punch, kind, presented)), None)
 
 
-def _pair(ground: Ground, fact: Fact, presented: Presented) -> tuple[Pairing, date, dict[UUID, Punch]]:
-    """What the fact changes, the day it belongs to, and the logged punches that were paired with it."""
-    policy = policy_for(ground, presented)
+def _is_same(punch: Punch, kind: PunchKind, presented: Presented) -> bool:
+    told = (punch.at, punch.kind, punch.door) == (presented.at, kind.value, presented.door.value)
+    return told and presented.site_id in (None, punch.site_id)
+
+
+def _pair(
+    ground: Ground, fact: Fact, presented: Presented, policy: PairingPolicy, log: Mapping[UUID, Punch]
+) -> tuple[Pairing, date]:
+    """What the fact changes beside the logged punches of days with the same policy, and the day it belongs to."""
     if policy == PairingPolicy.PAIRED_DAY:
         pairing = track(fact, ground.stays, ground.attribution)
-        return pairing, presented.work_date or _day_in(pairing, fact), {}
-    log = {punch.pk: punch for punch in _events_before(ground, fact, policy)}
+        return pairing, presented.work_date or _day_in(pairing, fact)
     facts = [*(fact_of(punch) for punch in log.values()), fact]
     if policy == PairingPolicy.FIRST_LAST:
         days = days_of_events(facts, ground.scheduled_ends(), ground.maximum)
         stays = [stay for stay in ground.stays if stay.work_date in days and _is_paired_by(ground, stay, policy)]
         pairing = pair_events(facts, stays, ground.scheduled_ends(), ground.maximum, ground.attribution)
-        return pairing, next((day for day, found in days.items() if fact in found), fact.local_day), log
+        return _among_all(ground, pairing, stays), next(
+            (day for day, found in days.items() if fact in found), fact.local_day
+        )
     pairing = _replayed(ground, facts, fact)
-    return pairing, presented.work_date or _day_in(pairing, fact), log
+    return pairing, presented.work_date or _day_in(pairing, fact)
+
+
+def _among_all(ground: Ground, pairing: Pairing, paired: Sequence[Stay]) -> Pairing:
+    """The pairing of some days beside all other stays: she is in at most once, and that is the latest."""
+    seen = {stay.id for stay in paired}
+    others = [stay for stay in ground.stays if stay.id not in seen]
+    return compare(ground.stays, only_latest_open([*pairing.stays, *others]), pairing.unpaired)
 
 
 def _replayed(ground: Ground, facts: Sequence[Fact], fact: Fact) -> Pairing:
@@ -156,10 +170,22 @@ def _replayed(ground: Ground, facts: Sequence[Fact], fact: Fact) -> Pairing:
     return replay([each for each in facts if each.at >= first], existing, policy, ground.scheduled_ends())
 
 
-def _events_before(ground: Ground, fact: Fact, policy: PairingPolicy) -> list[Punch]:
-    """The counting punches of the last days whose day follows the same policy."""
-    recent = Punch.objects.counting().filter(employee_id=ground.employee_id, at__gte=fact.at - EVENTS_BACK)
-    return [punch for punch in recent.order_by("at") if ground.policies.get(punch.work_date, policy) == policy]
+def _events_near(ground: Ground, presented: Presented, policy: PairingPolicy) -> list[Punch]:
+    """The counting punches that are paired anew with this one.
+
+    First and last are a question of whole days: from two days before, whose evening the morning is judged with, to the
+    day after. The state machine runs again from the open stay, or from the days before, to the present.
+    """
+    mine = Punch.objects.counting().filter(employee_id=ground.employee_id).order_by("at")
+    if policy == PairingPolicy.PAIRED_DAY:
+        return []
+    if policy == PairingPolicy.FIRST_LAST:
+        day = ground.today(presented.at, presented.zone)
+        return list(mine.filter(work_date__range=(day - DAYS_BACK, day + ONE_DAY)))
+    first = presented.at - DAYS_BACK
+    if ground.open_stay is not None:
+        first = min(first, ground.open_stay.start_at)
+    return list(mine.filter(at__gte=first))
 
 
 def _is_paired_by(ground: Ground, stay: Stay, policy: PairingPolicy) -> bool:

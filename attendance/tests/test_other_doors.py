@@ -77,6 +77,24 @@ def test_independent_events_count_from_the_first_in_to_the_last_out(ema):
     assert Punch.objects.count() == 5
 
 
+def test_events_days_apart_leave_each_others_days_alone(ema):
+    for day in ("03", "06", "09"):
+        for kind, clock in (("in", "09:00"), ("out", "18:00")):
+            when = presented(f"2026-02-{day} {clock}", Door.WORKLY)
+            events.record(employee_id=ema, kind=PunchKind(kind), punch=when)
+    noon = presented("2026-02-06 12:00", Door.WORKLY)
+    events.record(employee_id=ema, kind=PunchKind.OUT, punch=noon)
+    assert spans() == [(f"02-{day} 09:00", f"02-{day} 18:00") for day in ("03", "06", "09")]
+
+
+def test_whoever_never_left_stands_in_nobodys_way_and_an_old_event_in_nobodys_present(ema):
+    for day in ("2026-02-03", "2026-02-09", "2017-09-12"):
+        when = presented(f"{day} 09:00", Door.WORKLY)
+        assert events.record(employee_id=ema, kind=PunchKind.IN, punch=when).stay.clock_in == when.at
+    rows = Attendance.objects.order_by("clock_in").values_list("is_unfinished", flat=True)
+    assert list(rows) == [True, True, False]
+
+
 def test_an_out_alone_is_kept_in_the_log_without_a_stay(ema):
     recorded = events.record(employee_id=ema, kind=PunchKind.OUT, punch=presented("2026-02-03 18:00", Door.WORKLY))
     assert recorded.stay is None

@@ -13,7 +13,7 @@ from hr.models import WorkSite, WorkSiteAssignment
 from hr.selectors import references
 from peoplesync.core.services import activity
 from peoplesync.kernel.dates import is_zone_name
-from peoplesync.kernel.errors import Invalid
+from peoplesync.kernel.errors import Conflict, Invalid
 
 #: Fields of a site that an act may set.
 FIELDS = frozenset(
@@ -66,6 +66,19 @@ def update(
     meta = {"name": site.name, "changed": changed}
     activity.record(action="work_site.updated", resource_type="work_site", resource_id=site.pk, by=by, at=at, meta=meta)
     return site
+
+
+@transaction.atomic
+def delete(*, site: WorkSite, by: Any, at: datetime) -> None:
+    """Take a site nobody is assigned to out of every list; what was punched there keeps it. Raises Conflict."""
+    row = WorkSite.objects.select_for_update(no_key=True).get(pk=site.pk)
+    if row.is_for_everyone or WorkSiteAssignment.objects.filter(site=row).exists():
+        raise Conflict("People are assigned to this site. Take them off it first.", code="has_people")
+    row.deleted_at = at
+    row.save(update_fields=["deleted_at", "updated_at"])
+    activity.record(
+        action="work_site.deleted", resource_type="work_site", resource_id=row.pk, by=by, at=at, meta={"name": row.name}
+    )
 
 
 def _set(site: WorkSite, values: Mapping[str, Any]) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from attendance.adapters.workly.messages import STATUS, Code, field_message, message
+from attendance.adapters.workly.messages import STATUS, Code, field_message, message, own_message
 from peoplesync.kernel.errors import Invalid, Kind, PeopleSyncError
 
 JsonObject = dict[str, object]
@@ -36,14 +36,15 @@ class Answer:
 
 @dataclass(frozen=True)
 class Fault:
-    """One field at fault; `sentence` only where a rule of our own needs its own words."""
+    """One field at fault; `rule` or `sentence` only where a rule of our own needs its own words."""
 
     field: str
     code: Code
     sentence: str = ""
+    rule: str = ""
 
     def as_json(self, language: str) -> JsonObject:
-        words = self.sentence or field_message(self.field, self.code, language)
+        words = own_message(self.rule, language) or self.sentence or field_message(self.field, self.code, language)
         return {"field": self.field, "code": int(self.code), "message": words}
 
 
@@ -56,9 +57,9 @@ class ValidationFailed(Invalid):
         self.faults = tuple(faults)
 
     @classmethod
-    def of(cls, name: str, code: Code, sentence: str = "") -> ValidationFailed:
+    def of(cls, name: str, code: Code, sentence: str = "", *, rule: str = "") -> ValidationFailed:
         """One field at fault."""
-        return cls([Fault(name, code, sentence)])
+        return cls([Fault(name, code, sentence, rule)])
 
 
 class Refused(PeopleSyncError):

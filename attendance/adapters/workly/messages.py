@@ -132,6 +132,29 @@ _RUSSIAN_SPECIAL = {
     ("password", Code.REQUIRED): "Заполните поле - Пароль",
     ("username", Code.EXISTS): "Это E-mail уже занято",
 }
+#: Rules of our own house that the vendor has no sentence for, by the code of the refusal.
+_OWN = {
+    "period_locked": {
+        "ru": "Период закрыт. Попросите отдел кадров открыть его",
+        "en": "The period is locked. Ask HR to release it",
+    },
+    "overlaps": {
+        "ru": "Событие пересекается с другим посещением. Исправьте его",
+        "en": "The event overlaps with another attendance. Correct that one first",
+    },
+    "outside_site": {
+        "ru": "Вы находитесь вне локации, а она принимает события только на месте",
+        "en": "You are outside of the location, and it only accepts events on site",
+    },
+    "after_employment": {
+        "ru": "Сотрудник уволен до этого дня",
+        "en": "The employment ended before this day",
+    },
+    "too_far_ahead": {
+        "ru": "Время события больше чем на день впереди. Проверьте часы устройства",
+        "en": "The event lies more than a day ahead. Check the clock of the device",
+    },
+}
 _RUSSIAN_LABELS = {
     "address": "Адрес",
     "birth_date": "День рождения",
@@ -191,3 +214,12 @@ def language_of(accept_language: str | None) -> str:
     """
     first = (accept_language or "").split(",")[0].strip().lower()
     return "en" if first.partition(";")[0].partition("-")[0] == "en" else "ru"
+
+
+def own_message(rule: str, language: str = "ru") -> str:
+    """The sentence of a rule of our own, or nothing for one that has none.
+
+    >>> own_message("period_locked", "en"), own_message("unheard_of")
+    ('The period is locked. Ask HR to release it', '')
+    """
+    return _OWN.get(rule, {}).get(language, "")

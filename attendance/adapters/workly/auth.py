@@ -1,0 +1,91 @@
+"""Workly's door: a bearer token on every call but the token's own, and every refusal in the language asked for."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime, timedelta
+
+from django.http import HttpRequest, HttpResponse
+
+from attendance.adapters.door import Call, Door, Limit, Malformed, Unsupported, is_json, json_answer, json_body
+from attendance.adapters.workly import errors, wire_tokens
+from attendance.adapters.workly.errors import Answer, Refused
+from attendance.adapters.workly.messages import Code, language_of
+from attendance.models.vendor_key import Vendor, VendorKey, VendorToken
+from attendance.selectors import vendor_keys
+from peoplesync.kernel.errors import Kind, PeopleSyncError
+
+LIFETIME = timedelta(seconds=wire_tokens.ACCESS_SECONDS)
+_JSON = ("application/json", "application/*", "*/*")
+
+
+class NotAcceptable(PeopleSyncError):
+    """The client takes no JSON, and there is nothing else here."""
+
+
+class WorklyDoor(Door):
+    """Every 401 has a number: no token 7007, a wrong one 7008, one that ran out 7009."""
+
+    vendor = Vendor.WORKLY.value
+
+    def authenticate(self, request: HttpRequest, at: datetime) -> tuple[VendorKey, VendorToken]:
+        _require_json_taken(request)
+        sent = wire_tokens.bearer(request.headers.get("Authorization"))
+        token = vendor_keys.by_token(vendor=self.vendor, token=sent, at=at)
+        if token is None:
+            has_run_out = vendor_keys.by_token(vendor=self.vendor, token=sent, at=at - LIFETIME)
+            raise Refused(Code.TOKEN_EXPIRED if has_run_out else Code.INVALID_TOKEN)
+        return token.key, token
+
+    def refused(self, error: PeopleSyncError, request: HttpRequest) -> HttpResponse:
+        language = _language(request)
+        if isinstance(error, NotAcceptable):
+            return _sent(errors.not_acceptable(language))
+        if isinstance(error, Malformed):
+            error = errors.malformed_body()
+        if error.kind is Kind.UNSUPPORTED:
+            return _sent(errors.unsupported_media_type(language))
+        return _sent(errors.answer_for(error, language=language))
+
+    def wrong_method(self, request: HttpRequest) -> HttpResponse:
+        return _sent(errors.wrong_method((), _language(request)))
+
+    def unknown_path(self, request: HttpRequest) -> HttpResponse:
+        return _sent(errors.unknown_path(_language(request)))
+
+    def crashed(self, request: HttpRequest) -> HttpResponse:
+        return _sent(errors.server_fault(_language(request)))
+
+    def too_many(self, request: HttpRequest, limit: Limit) -> HttpResponse:
+        return _sent(errors.too_many(max(1, limit.resets_at - int(time.time())), _language(request)))
+
+
+def require_administrator(call: Call) -> None:
+    """Refuse a key that stands for one person. Raises Refused (403, 7004)."""
+    if not call.key.is_administrator:
+        raise Refused(Code.DENIED)
+
+
+def body(call: Call) -> object:
+    """The JSON of a call. Raises Unsupported, Malformed or TooLarge."""
+    if not is_json(call.request):
+        raise Unsupported("The body must be JSON.", code="unsupported")
+    return json_body(call.request)
+
+
+def _require_json_taken(request: HttpRequest) -> None:
+    """Raises NotAcceptable when the client names what it takes and JSON is not among it."""
+    taken = [part.partition(";")[0].strip() for part in request.headers.get("Accept", "*/*").split(",")]
+    if not any(each in _JSON or not each for each in taken):
+        raise NotAcceptable("This address answers JSON.", code="not_acceptable")
+
+
+def _language(request: HttpRequest) -> str:
+    return language_of(request.headers.get("Accept-Language"))
+
+
+def _sent(answer: Answer) -> HttpResponse:
+    return json_answer(answer.body, status=answer.status, headers=answer.headers)
+
+
+door = WorklyDoor()
