@@ -10,7 +10,7 @@ class AttendanceConfig(AppConfig):
     label = "attendance"
 
     def ready(self) -> None:
-        from attendance.api import constraints
+        from attendance.api import constraints, time_clocks
         from attendance.selectors.attendances import may_read_files  # models are ready now
         from attendance.services import corrections, hr_changes, sync
         from hr.services import approvals
@@ -20,6 +20,7 @@ class AttendanceConfig(AppConfig):
 
         constraints.translate()
         approvals.register(corrections.SUBJECT)
+        time_clocks.register_includes()
         jobs.register(sync.KIND, sync.run)
         day_facts_changed.register(hr_changes.days_changed)
         day_locks_changed.register(hr_changes.locks_changed)

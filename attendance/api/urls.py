@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from attendance.api import attendances, corrections, sync
+from attendance.api import attendances, corrections, sync, time_clocks, work_jobs
 
 urlpatterns = [
     path("attendances", attendances.AttendanceList.as_view()),
@@ -18,4 +18,8 @@ urlpatterns = [
     path("corrections", corrections.CorrectionList.as_view()),
     path("corrections/<uuid:id>", corrections.CorrectionDetail.as_view()),
     path("corrections/<uuid:id>/decide", corrections.CorrectionDecision.as_view()),
+    path("time_clocks", time_clocks.TimeClockList.as_view()),
+    path("time_clocks/<uuid:id>", time_clocks.TimeClockDetail.as_view()),
+    path("work_jobs", work_jobs.WorkJobList.as_view()),
+    path("work_jobs/<uuid:id>", work_jobs.WorkJobDetail.as_view()),
 ]

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from attendance.models import Attendance, Correction
+from attendance.models import Attendance, Correction, TimeClock, WorkJob
 from attendance.services import sync
 from hr.models import Leave, PeriodLock, Schedule, ScheduleAssignment, User, WorkSite
 from hr.tests import builders
@@ -183,6 +183,14 @@ def work_site(cast: Cast, owner: User) -> Any:
     return WorkSite.objects.create(name=f"HQ {new_id()}").pk
 
 
+def time_clock(cast: Cast, owner: User) -> Any:
+    return TimeClock.objects.create(name=f"Gate {new_id()}").pk
+
+
+def work_job(cast: Cast, owner: User) -> Any:
+    return WorkJob.objects.create(name="Assembly").pk
+
+
 def period_lock(cast: Cast, owner: User) -> Any:
     return PeriodLock.objects.create(first_on=date(2024, 1, 1), last_on=date(2024, 1, 31), locked_by=cast.hr).pk
 
@@ -242,6 +250,10 @@ ROWS: dict[str, Row] = {
     "attendances/days": Row("attendances", {"GET": READ}),
     "attendances/sync": Row("attendances", {"POST": "sync"}),
     "attendances/sync/<str:job_id>/records": Row("attendances", {"GET": "sync"}, sync_job),
+    "time_clocks": Row("time_clocks", LIST),
+    "time_clocks/<uuid:id>": Row("time_clocks", EDIT, time_clock, is_shared=True),
+    "work_jobs": Row("work_jobs", LIST),
+    "work_jobs/<uuid:id>": Row("work_jobs", EDIT, work_job, is_shared=True),
     "jobs/<slug:job_id>": Row("jobs", {"GET": READ}, job),
     "notifications": Row("notifications", {"GET": READ}),
     "notifications/<uuid:id>/read": Row("notifications", {"POST": WRITE}, notification),

@@ -12,6 +12,7 @@ from attendance.adapters.connecteam import refusals, wire
 from attendance.models import TimeClock, WorkJob
 from attendance.models.vendor_id import IdKind, VendorId
 from attendance.models.vendor_key import Vendor, VendorKey
+from attendance.rules.time_clocks import Claim, ClockRefusal, refusal_of
 from attendance.selectors import vendor_ids as known
 from attendance.selectors import vendor_keys
 from attendance.selectors.ground import DEFAULT_ZONE
@@ -69,9 +70,20 @@ def puncher(
     raise refusals.clock_unknown()
 
 
-def require_job(found: Puncher) -> None:
-    """A clock may insist on a job. Raises Refused (400)."""
-    if found.clock.requires_job and found.work_job_id is None:
+def admit(found: Puncher) -> None:
+    """What the clock asks of a clock-in beyond its people and jobs. Raises Refused (400)."""
+    has_job = found.work_job_id is not None
+    claim = Claim(
+        is_archived=found.clock.is_archived,
+        is_assigned=True,
+        requires_job=found.clock.requires_job,
+        names_job=has_job,
+        is_job_assigned=has_job,
+    )
+    refusal = refusal_of(claim)
+    if refusal == ClockRefusal.CLOCK_CLOSED:
+        raise refusals.clock_unknown()
+    if refusal == ClockRefusal.JOB_REQUIRED:
         raise refusals.job_required()
 
 
@@ -97,10 +109,10 @@ def _assigned(key: VendorKey, user_id: int) -> Subquery:
 
 
 def _job(job_id: str | None) -> Any:
-    """The job or sub-job of this name, if it or its parent is assigned to the outer clock."""
+    """The live job or sub-job of this name, if it or its parent is assigned to the outer clock."""
     if job_id is None:
         return Value(None, output_field=UUIDField())
-    named = known.with_object_id(WorkJob.objects.alive(), vendor=VENDOR, kind=IdKind.JOB.value, external_id=job_id)
+    named = known.with_object_id(WorkJob.objects.choosable(), vendor=VENDOR, kind=IdKind.JOB.value, external_id=job_id)
     here = Q(time_clock_links__time_clock=OuterRef("pk")) | Q(parent__time_clock_links__time_clock=OuterRef("pk"))
     return Subquery(named.filter(here).values("pk")[:1])
 

@@ -14,9 +14,7 @@ def clock_in(call: Call) -> HttpResponse:
     number = wire.clock_id(call.path["timeClockId"])
     sent = wire.clock_in_request(punching.body(call))
     found = clocks.puncher(call.key, number, sent.punch.user_id, job_id=sent.job_id, shift_ref=sent.scheduler_shift_id)
-    if found.clock.is_archived:
-        raise refusals.clock_unknown()
-    clocks.require_job(found)
+    clocks.admit(found)
     punch = punching.presented(
         call, found, sent.punch, work_job_id=found.work_job_id, shift_ref=sent.scheduler_shift_id or ""
     )
