@@ -141,6 +141,7 @@ class SyncRecords(ApiView):
     resource = "attendances"
     actions = {"GET": "sync"}
     read_serializer = SyncRecordSerializer
+    is_list = True
     queryset = SyncRecord.objects.none()
 
     def visible(self) -> Any:

@@ -153,5 +153,12 @@ class ContractSchema(AutoSchema):
             found.append(OpenApiParameter("include", str, OpenApiParameter.QUERY, description=described))
         return found
 
+    def _get_serializer_field_meta(self, field: Any, direction: Any) -> dict[str, Any]:
+        """A text that may not be sent empty can still be empty in an answer: that rule is for bodies alone."""
+        meta: dict[str, Any] = super()._get_serializer_field_meta(field, direction)
+        if direction == "response":
+            meta.pop("minLength", None)
+        return meta
+
     def get_filter_backends(self) -> list[Any]:
         return super().get_filter_backends() if getattr(self.view, "filterset_class", None) else []
