@@ -1,0 +1,178 @@
+"""Take in a file of employees as one act: all rows or, where asked, all good ones; a dry run writes nothing.
+
+Works through the rows by thousands, so that a file of any size needs the same memory; numbers already seen are kept in
+the database. Running it again with the same file changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from typing import Any
+from uuid import UUID
+
+from django.db import DataError, IntegrityError, connection, transaction
+
+from hr.models import Department
+from hr.services import departments, employee_import, employee_rows
+from hr.services.employee_csv import Line, Sheet
+from hr.services.employee_import import BATCH, Written
+from hr.services.employee_rows import BadRow
+
+SHOWN = 100
+_SEEN = "CREATE TEMP TABLE IF NOT EXISTS hr_import_seen (employee_number text PRIMARY KEY, line int) ON COMMIT DROP"
+_NOTE = """
+    INSERT INTO hr_import_seen SELECT * FROM unnest(%s::text[], %s::int[]) ON CONFLICT DO NOTHING RETURNING line
+"""
+_EARLIER = "SELECT employee_number, line FROM hr_import_seen WHERE employee_number = ANY(%s)"
+_CONSTRAINTS = {"hr_employee_ends_after_hire": "ended_on: is before the first day of employment."}
+Read = tuple[int, dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How to take the file in."""
+
+    skip_bad: bool = False
+    is_dry_run: bool = False
+    creates_departments: bool = False
+
+
+@dataclass(slots=True)
+class Report:
+    """What became of the file. `troubles` are the first of the bad rows: line number and why."""
+
+    written: Written = field(default_factory=Written)
+    bad_count: int = 0
+    troubles: list[tuple[int, str]] = field(default_factory=list)
+    department_count: int = 0
+    is_kept: bool = False
+
+    def bad(self, line: int, why: str) -> None:
+        self.bad_count += 1
+        if len(self.troubles) < SHOWN:
+            self.troubles.append((line, why))
+
+
+@transaction.atomic
+def take_in(*, sheet: Sheet, wish: Wish, by: Any, at: datetime) -> Report:
+    """Write the rows of a file in one transaction, known employees by their number.
+
+    Nothing is kept when a row is bad (unless they are to be skipped) or in a dry run. Raises Invalid where the file
+    itself cannot be read on.
+    """
+    intake = _Intake(sheet.columns, wish, by, at)
+    with connection.cursor() as cursor:
+        cursor.execute(_SEEN)
+        cursor.execute("TRUNCATE hr_import_seen")
+    for lines in _batches(sheet.lines):
+        intake.take(lines)
+    report = intake.report
+    report.is_kept = not wish.is_dry_run and (wish.skip_bad or not report.bad_count)
+    if not report.is_kept:
+        transaction.set_rollback(True)
+    report.troubles.sort()
+    return report
+
+
+def _batches(lines: Iterable[Line]) -> Iterator[list[Line]]:
+    remaining = iter(lines)
+    while batch := list(islice(remaining, BATCH)):
+        yield batch
+
+
+class _Intake:
+    """One file on its way in."""
+
+    def __init__(self, columns: Sequence[str], wish: Wish, by: Any, at: datetime) -> None:
+        self.wish, self.by, self.at = wish, by, at
+        self.report = Report()
+        self.columns = [
+            "department_id" if name == "department" else name for name in columns if name != "employee_number"
+        ]
+        self._named: dict[str, list[UUID]] | None = None
+
+    def take(self, lines: list[Line]) -> None:
+        """Read a batch and write it; once a row was bad, the rest is only read, to report all at once."""
+        rows = self._once(list(self._read(lines)))
+        if rows and (self.wish.skip_bad or not self.report.bad_count):
+            self._write(rows)
+
+    def _read(self, lines: list[Line]) -> Iterator[Read]:
+        for line in lines:
+            if line.trouble:
+                self.report.bad(line.number, line.trouble)
+                continue
+            try:
+                values = employee_rows.values(line.cells)
+                if "department" in values:
+                    values["department_id"] = self._department(values.pop("department"))
+            except BadRow as bad:
+                self.report.bad(line.number, str(bad))
+            else:
+                yield line.number, values
+
+    def _once(self, rows: list[Read]) -> list[Read]:
+        """The rows whose number was not in the file before."""
+        with connection.cursor() as cursor:
+            cursor.execute(_NOTE, [[values["employee_number"] for _, values in rows], [line for line, _ in rows]])
+            fresh = {row[0] for row in cursor.fetchall()}
+            again = [(line, values["employee_number"]) for line, values in rows if line not in fresh]
+            if again:
+                cursor.execute(_EARLIER, [[number for _, number in again]])
+                earlier = dict(cursor.fetchall())
+                for line, number in again:
+                    self.report.bad(line, f"employee_number: {number!r} is on line {earlier[number]} already.")
+        return [row for row in rows if row[0] in fresh]
+
+    def _write(self, rows: list[Read]) -> None:
+        """Write rows, or their halves when the database refuses them, until the bad one stands alone."""
+        try:
+            with transaction.atomic():
+                written = employee_import.write(
+                    rows=[values for _, values in rows], columns=self.columns, by=self.by, at=self.at
+                )
+        except (IntegrityError, DataError) as refusal:
+            if len(rows) == 1:
+                self.report.bad(rows[0][0], _why(refusal))
+                return
+            middle = len(rows) // 2
+            self._write(rows[:middle])
+            self._write(rows[middle:])
+        else:
+            self.report.written += written
+
+    def _department(self, text: str | None) -> UUID | None:
+        if text is None:
+            return None
+        found = self._departments().get(text.casefold(), [])
+        if len(found) > 1:
+            raise BadRow([f"department: {text!r} is the name of {len(found)} departments. Give its code."])
+        if found:
+            return found[0]
+        if not self.wish.creates_departments:
+            raise BadRow([f"department: there is no {text!r}. Create it first, or import with --create-departments."])
+        made = departments.create(name=text, by=self.by, at=self.at)
+        self.report.department_count += 1
+        self._departments()[text.casefold()] = [made.pk]
+        return made.pk
+
+    def _departments(self) -> dict[str, list[UUID]]:
+        """Departments by code and, where no code says the same, by name; letters' case does not matter."""
+        if self._named is None:
+            rows = list(Department.objects.alive().values_list("pk", "code", "name"))
+            by_code: dict[str, list[UUID]] = {}
+            by_name: dict[str, list[UUID]] = {}
+            for pk, code, name in rows:
+                if code:
+                    by_code.setdefault(code.casefold(), []).append(pk)
+                by_name.setdefault(name.casefold(), []).append(pk)
+            self._named = {**by_name, **by_code}
+        return self._named
+
+
+def _why(refusal: IntegrityError | DataError) -> str:
+    name = getattr(getattr(refusal.__cause__, "diag", None), "constraint_name", None)
+    return _CONSTRAINTS.get(name or "", f"the database refuses this row ({name or 'a value is out of range'}).")
