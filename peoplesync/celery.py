@@ -17,5 +17,12 @@ app.conf.beat_schedule = {
     "sweep expired keys and orphaned uploads": {"task": "core.sweep", "schedule": crontab(minute="17")},
     "make leavers of those whose last day has passed": {"task": "hr.mark_ended", "schedule": crontab(minute="5")},
     "close forgotten stays": {"task": "attendance.close_forgotten", "schedule": crontab(minute="*/5")},
+    "settle yesterday and today": {"task": "attendance.settle_days", "schedule": crontab(minute="3,18,33,48")},
+    "settle the days that were missed": {
+        "task": "attendance.settle_days",
+        "schedule": crontab(hour="1", minute="25"),
+        "kwargs": {"days_back": 14},
+    },
+    "tell managers of exceptions": {"task": "attendance.tell_managers", "schedule": crontab(minute="*/5")},
     "forget expired tokens": {"task": "hr.sweep_tokens", "schedule": crontab(minute="47")},
 }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from attendance.api import attendances, corrections, sync, time_clocks, work_jobs
+from attendance.api import attendances, corrections, exceptions, sync, time_clocks, work_jobs
 
 urlpatterns = [
     path("attendances", attendances.AttendanceList.as_view()),
@@ -15,6 +15,8 @@ urlpatterns = [
     path("attendances/sync", sync.Sync.as_view()),
     path("attendances/sync/<str:job_id>/records", sync.SyncRecords.as_view()),
     path("attendances/<uuid:id>", attendances.AttendanceDetail.as_view()),
+    path("exceptions", exceptions.ExceptionList.as_view()),
+    path("exceptions/<uuid:id>/resolve", exceptions.ExceptionResolution.as_view()),
     path("corrections", corrections.CorrectionList.as_view()),
     path("corrections/<uuid:id>", corrections.CorrectionDetail.as_view()),
     path("corrections/<uuid:id>/decide", corrections.CorrectionDecision.as_view()),

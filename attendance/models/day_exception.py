@@ -24,6 +24,8 @@ class DayException(TouchedRecord):
     #: Empty although resolved: the day no longer shows it.
     resolved_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     note = models.CharField(max_length=255, blank=True)
+    #: When the manager was told of it; once, also when it comes back after the day was mended.
+    notified_at = models.DateTimeField(null=True)
 
     objects = DayExceptionQuerySet.as_manager()
 
@@ -38,6 +40,11 @@ class DayException(TouchedRecord):
                 fields=["-work_date", "-id"],
                 condition=models.Q(resolved_at__isnull=True),
                 name="attendance_dayexception_open",
+            ),
+            models.Index(
+                fields=["id"],
+                condition=models.Q(notified_at__isnull=True, resolved_at__isnull=True),
+                name="attendance_dayexception_untold",
             ),
         ]
 

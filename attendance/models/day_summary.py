@@ -20,8 +20,8 @@ class DaySummary(Record):
 
     employee = models.ForeignKey(Employee, on_delete=models.CASCADE, db_index=False, related_name="days")
     work_date = models.DateField()
-    #: How the day's punches become stays: set by the day's first punch.
-    policy = models.CharField(max_length=14, default="state_machine")
+    #: How the day's punches become stays: set by the day's first punch; empty while it has none.
+    policy = models.CharField(max_length=14, blank=True, default="")
     day_type = models.CharField(max_length=20, default="work")
     status = models.CharField(max_length=20, default="absent")
     is_locked = models.BooleanField(default=False)

@@ -52,7 +52,7 @@ SELECT e.timezone, e.hired_at, e.ended_on,
                    (SELECT json_agg(json_build_array(b.id, b.start_at, b.end_at, b.is_paid) ORDER BY b.start_at)
                     FROM attendance_break b WHERE b.attendance_id = a.id)
                ) ORDER BY a.clock_in) FROM stays a),
-       (SELECT json_agg(json_build_array(d.work_date, d.policy, d.approved_overtime_seconds))
+       (SELECT json_agg(json_build_array(d.work_date, d.policy, d.approved_overtime_seconds, d.exceptions))
         FROM attendance_daysummary d WHERE d.employee_id = e.id AND d.work_date >= %(since)s::date),
        (SELECT json_agg(plans) FROM plans),
        (SELECT json_agg(json_build_array(l.first_on, l.last_on)) FROM hr_periodlock l
@@ -80,7 +80,10 @@ _ATTRIBUTIONS = {"split": DayAttribution.SPLIT_AT_MIDNIGHT}
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """One person's present state, as the rules read it. `stays` ascend by start; `policies` holds known days only."""
+    """One person's present state, as the rules read it. `stays` ascend by start; `policies` holds days with a punch only.
+
+    `exceptions` is what the stored days say should be looked at.
+    """
 
     employee_id: UUID
     zone: str
@@ -92,6 +95,7 @@ class Ground:
     stays: tuple[Stay, ...]
     policies: Mapping[date, PairingPolicy]
     approved_overtime: Mapping[date, int]
+    exceptions: Mapping[date, frozenset[str]]
     plans: Mapping[date, DayPlan]
     locked: tuple[tuple[date, date], ...]
     sites: tuple[Site, ...]
@@ -173,8 +177,9 @@ def _ground(employee_id: UUID, row: tuple[Any, ...]) -> Ground:
         maximum_skew_seconds=300 if skew is None else skew,
         day_policy=day_policy(hours, attribution, step, approval),
         stays=tuple(_stay(each) for each in stays or ()),
-        policies={date.fromisoformat(day): PairingPolicy(name) for day, name, _ in days or ()},
-        approved_overtime={date.fromisoformat(day): took for day, _, took in days or () if took is not None},
+        policies={date.fromisoformat(day): PairingPolicy(name) for day, name, *_ in days or () if name},
+        approved_overtime={date.fromisoformat(day): took for day, _, took, _ in days or () if took is not None},
+        exceptions={date.fromisoformat(day): frozenset(kinds) for day, _, _, kinds in days or ()},
         plans={plan.on: plan for plan in known},
         locked=tuple((date.fromisoformat(first), date.fromisoformat(last)) for first, last in locks or ()),
         sites=tuple(_site(each) for each in sites or ()),

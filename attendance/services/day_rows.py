@@ -18,6 +18,7 @@ from attendance.rules.punches import Door, Stay
 from attendance.rules.schedule_day import DaySchedule
 from attendance.selectors.demands import schedule_of
 from attendance.selectors.ground import Ground
+from attendance.services import day_exceptions
 from attendance.services.one_statement import OneStatement
 from hr.selectors import schedules
 from peoplesync.core.models import new_id
@@ -25,7 +26,7 @@ from peoplesync.core.models import new_id
 TABLE = "attendance_daysummary"
 KEY = ("employee_id", "work_date")
 #: Columns that stay as the day's first row had them.
-KEEP = ("id", "created_at", "policy", "approved_overtime_seconds")
+KEEP = ("id", "created_at", "approved_overtime_seconds")
 
 
 def write(
@@ -36,8 +37,12 @@ def write(
     at: datetime,
     *,
     door: Door | None = None,
+    is_emptied: bool = False,
 ) -> None:
-    """Compute these days from the stays as they now are. `door` is the punch's: the first one sets the day's policy."""
+    """Compute these days from the stays as they now are. `door` is the punch's: the first one sets the day's policy.
+
+    `is_emptied`: their last punch was taken back, so the next one sets the policy anew.
+    """
     for day in sorted(days):
         plan = ground.plans.get(day) or schedules.for_day(ground.employee_id, day)
         summary = summarise(
@@ -48,10 +53,22 @@ def write(
             is_locked=ground.is_locked(day),
             approved_overtime_seconds=ground.approved_overtime.get(day),
         )
-        policy = ground.policies.get(day) or (policy_of_door(door) if door else PairingPolicy.STATE_MACHINE)
         values = columns_of(summary, schedule_of(plan, ground.zone), ground.employee_id, at)
         ready = {name: Jsonb(value) if isinstance(value, dict) else value for name, value in values.items()}
-        writing.upsert(TABLE, {**ready, "policy": policy.value}, key=KEY, keep=KEEP)
+        policy = "" if is_emptied else _policy(ground, day, door, summary)
+        writing.upsert(TABLE, {**ready, "policy": policy}, key=KEY, keep=KEEP)
+        before = ground.exceptions.get(day, frozenset())
+        day_exceptions.write(writing, ground.employee_id, day, before, frozenset(values["exceptions"]), at)
+
+
+def _policy(ground: Ground, day: date, door: Door | None, summary: DaySummary) -> str:
+    """The day's policy as it was set before, else by this punch; empty while the day has none."""
+    known = ground.policies.get(day)
+    if known is not None:
+        return known.value
+    if door is not None:
+        return policy_of_door(door).value
+    return PairingPolicy.STATE_MACHINE.value if summary.first_in_at else ""
 
 
 def columns_of(summary: DaySummary, schedule: DaySchedule, employee_id: UUID, at: datetime) -> dict[str, Any]:

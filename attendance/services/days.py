@@ -20,7 +20,9 @@ from attendance.rules.punches import Stay
 from attendance.selectors.demands import schedule_of
 from attendance.selectors.organisation import organisation
 from attendance.selectors.stays import breaks_of, stay_of
-from attendance.services.day_rows import KEEP, KEY, columns_of
+from attendance.services import day_batches
+from attendance.services.day_batches import Computed
+from attendance.services.day_rows import columns_of
 from hr.models import Employee
 from hr.selectors import locks, schedules
 from peoplesync.kernel.dates import ONE_DAY, days_between
@@ -28,9 +30,8 @@ from peoplesync.kernel.dates import ONE_DAY, days_between
 Days = Mapping[UUID, Collection[date]]
 #: People times days of one chunk: bounds memory and the time any lock is held.
 CHUNK_DAYS = 20_000
-_UPDATED = [
-    field.name for field in DaySummary._meta.concrete_fields if field.name not in (*KEEP, "employee", "work_date")
-]
+#: How often days that a punch wrote meanwhile are tried again; whoever writes later than that has read later, too.
+ATTEMPTS = 5
 
 
 def compute(*, days: Days, at: datetime) -> int:
@@ -74,19 +75,31 @@ def chunks(days: Mapping[UUID, frozenset[date]]) -> Iterator[dict[UUID, frozense
 
 
 def _compute_chunk(days: Mapping[UUID, frozenset[date]], at: datetime) -> int:
+    """Compute and write; what a punch wrote in between is read and computed again."""
+    count = 0
+    for _ in range(ATTEMPTS):
+        computed = _computed(days, at)
+        written = day_batches.write(computed, at)
+        count += len(written)
+        left: dict[UUID, set[date]] = defaultdict(set)
+        for day in computed:
+            if day.key not in written:
+                left[day.key[0]].add(day.key[1])
+        if not left:
+            break
+        days = {employee_id: frozenset(dates) for employee_id, dates in left.items()}
+    return count
+
+
+def _computed(days: Mapping[UUID, frozenset[date]], at: datetime) -> list[Computed]:
     ids = list(days)
     first, last = min(map(min, days.values())), max(map(max, days.values()))
     about = organisation()
+    known = _known(ids, first, last)
     zones = dict(Employee.objects.filter(pk__in=ids).values_list("pk", "timezone"))
     stays = stays_between(ids, first - ONE_DAY, last + ONE_DAY)
     closed = locks.locked_days(ids, first, last)
-    known = {
-        (row.employee_id, row.work_date): row
-        for row in DaySummary.objects.filter(employee_id__in=ids, work_date__range=(first, last)).only(
-            "employee_id", "work_date", "policy", "approved_overtime_seconds"
-        )
-    }
-    rows = []
+    found = []
     for plan in schedules.each_plan(ids, first, last):
         if plan.on not in days[plan.employee_id]:
             continue
@@ -101,18 +114,23 @@ def _compute_chunk(days: Mapping[UUID, frozenset[date]], at: datetime) -> int:
             is_locked=plan.on in closed[plan.employee_id],
             approved_overtime_seconds=before.approved_overtime_seconds if before else None,
         )
-        policy = before.policy if before else first_policy(mine, plan.on)
-        rows.append(DaySummary(**columns_of(summary, demand, plan.employee_id, at), policy=policy))
-    DaySummary.objects.bulk_create(
-        rows, update_conflicts=True, unique_fields=list(KEY), update_fields=_UPDATED, batch_size=2000
-    )
-    return len(rows)
+        policy = (before.policy if before else "") or first_policy(mine, plan.on)
+        columns = {**columns_of(summary, demand, plan.employee_id, at), "policy": policy}
+        found.append(Computed(columns, before.updated_at if before else None, before.exceptions if before else ()))
+    return found
+
+
+def _known(employee_ids: Collection[UUID], first: date, last: date) -> dict[tuple[UUID, date], DaySummary]:
+    """The days that have rows. They are read before the stays: what is written later than that is not overwritten."""
+    stored = DaySummary.objects.filter(employee_id__in=list(employee_ids), work_date__range=(first, last))
+    rows = stored.only("employee_id", "work_date", "policy", "approved_overtime_seconds", "updated_at", "exceptions")
+    return {(row.employee_id, row.work_date): row for row in rows}
 
 
 def first_policy(stays: Iterable[Stay], day: date) -> str:
-    """The pairing policy of a day without a row yet: its earliest stay's door."""
+    """The pairing policy of a day no punch has set one for: its earliest stay's door; empty without a stay."""
     first = min((stay for stay in stays if stay.work_date == day), key=lambda stay: stay.start_at, default=None)
-    return policy_of_door(first.door).value if first else "state_machine"
+    return policy_of_door(first.door).value if first else ""
 
 
 def stays_between(employee_ids: Collection[UUID], first: date, last: date) -> dict[UUID, list[Stay]]:

@@ -41,6 +41,11 @@ class OneStatement:
         self._parts.append(f"UPDATE {row._meta.db_table} SET {settings} WHERE id = %s")  # noqa: S608 names are ours
         self._parameters += [*values.values(), row.pk]
 
+    def add(self, sql: str, *parameters: Any) -> None:
+        """A part of its own words."""
+        self._parts.append(sql)
+        self._parameters += parameters
+
     def _insert(self, table: str, values: Values, ending: str = "") -> None:
         self._parts.append(_insertion(table, tuple(values), ending))
         self._parameters += values.values()

@@ -75,8 +75,16 @@ def void(*, attendance_id: UUID, by: Presented, reason: str, allow_retro: bool =
         row.deleted_at, row.updated_at = by.received_at, by.received_at
         row.save(update_fields=["deleted_at", "updated_at"])
         others = [each for each in ground.stays if each.id != stay.id]
-        finish(ground, others, {stay.work_date}, by, row, "attendance.voided", reason)
+        is_emptied = not _has_punches(ground.employee_id, stay, others)
+        finish(ground, others, {stay.work_date}, by, row, "attendance.voided", reason, is_emptied=is_emptied)
         return row
+
+
+def _has_punches(employee_id: UUID, gone: Stay, others: Sequence[Stay]) -> bool:
+    """Whether anything is left of a day one of whose stays was taken back."""
+    if any(each.work_date == gone.work_date for each in others):
+        return True
+    return Punch.objects.counting().filter(employee_id=employee_id, work_date=gone.work_date).exists()
 
 
 def _hold(employee_id: UUID, at: datetime, *, allow_retro: bool) -> Ground:
@@ -224,11 +232,19 @@ def write_punch(punch: Punch) -> None:
 
 
 def finish(
-    ground: Ground, stays: Sequence[Stay], days: set[date], by: Presented, row: Attendance, action: str, reason: str
+    ground: Ground,
+    stays: Sequence[Stay],
+    days: set[date],
+    by: Presented,
+    row: Attendance,
+    action: str,
+    reason: str,
+    *,
+    is_emptied: bool = False,
 ) -> None:
     """The days as they now are, and the activity entry."""
     writing = OneStatement()
-    day_rows.write(writing, ground, stays, days, by.received_at, door=by.door)
+    day_rows.write(writing, ground, stays, days, by.received_at, door=by.door, is_emptied=is_emptied)
     meta: dict[str, Any] = {"employee_id": str(ground.employee_id), "door": by.door.value}
     if reason:
         meta["reason"] = reason

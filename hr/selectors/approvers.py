@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -14,16 +15,17 @@ from hr.models.scoping import subtree
 from peoplesync.kernel import rights
 from peoplesync.kernel.roles import RoleName, Scope
 
-#: Live managers of the department or, where it has none, of the nearest one above it; then, with no manager on the way,
-#: everybody from HR. The person concerned is never among them.
+#: Per person the live managers of the department or, where it has none, of the nearest one above it; then, with no
+#: manager on the way, everybody from HR. The person concerned is never among them.
 _NEAREST_SQL = """
     WITH RECURSIVE concerned AS (
-        SELECT id, department_id FROM hr_employee WHERE id = %(employee_id)s
+        SELECT id, department_id FROM hr_employee WHERE id = ANY(%(employee_ids)s::uuid[])
     ), chain AS (
-        SELECT department_id AS id, 0 AS depth FROM concerned WHERE department_id IS NOT NULL
+        SELECT DISTINCT department_id AS below, department_id AS above, 0 AS depth
+        FROM concerned WHERE department_id IS NOT NULL
         UNION ALL
-        SELECT department.parent_id, chain.depth + 1
-        FROM chain JOIN hr_department department ON department.id = chain.id
+        SELECT chain.below, department.parent_id, chain.depth + 1
+        FROM chain JOIN hr_department department ON department.id = chain.above
         WHERE department.parent_id IS NOT NULL AND chain.depth < 50
     ), entitled AS (
         SELECT usr.id, usr.employee_id, role.name AS role
@@ -31,28 +33,45 @@ _NEAREST_SQL = """
         JOIN hr_userrole held ON held.user_id = usr.id AND held.deleted_at IS NULL
         JOIN hr_role role ON role.id = held.role_id AND role.deleted_at IS NULL
         WHERE role.name IN (%(manager)s, %(hr)s) AND usr.is_active AND usr.deleted_at IS NULL
-            AND usr.employee_id IS DISTINCT FROM (SELECT id FROM concerned)
-    ), ranked AS (
-        SELECT entitled.id, chain.depth
+    ), manager AS (
+        SELECT entitled.id, entitled.employee_id, boss.department_id
         FROM entitled JOIN hr_employee boss ON boss.id = entitled.employee_id AND boss.deleted_at IS NULL
-        JOIN chain ON chain.id = boss.department_id WHERE entitled.role = %(manager)s
+        WHERE entitled.role = %(manager)s
+    ), ranked AS (
+        SELECT concerned.id AS employee_id, manager.id AS user_id, chain.depth
+        FROM concerned JOIN chain ON chain.below = concerned.department_id
+        JOIN manager ON manager.department_id = chain.above AND manager.employee_id <> concerned.id
         UNION ALL
-        SELECT entitled.id, 1000 FROM entitled WHERE entitled.role = %(hr)s
+        SELECT concerned.id, entitled.id, 1000
+        FROM concerned JOIN entitled ON entitled.role = %(hr)s AND entitled.employee_id IS DISTINCT FROM concerned.id
+    ), placed AS (
+        SELECT employee_id, user_id, depth, min(depth) OVER (PARTITION BY employee_id) AS nearest FROM ranked
     )
-    SELECT id FROM ranked WHERE depth = (SELECT min(depth) FROM ranked) ORDER BY id LIMIT 50
+    SELECT DISTINCT employee_id, user_id FROM placed WHERE depth = nearest ORDER BY employee_id, user_id
 """
+#: Nobody needs more people than this to be told of one thing.
+MOST = 50
 
 
 def nearest(employee_id: UUID) -> list[UUID]:
     """Users to tell that something about this employee waits for a decision; at most fifty, one statement."""
+    return nearest_of([employee_id]).get(employee_id, [])
+
+
+def nearest_of(employee_ids: Collection[UUID]) -> dict[UUID, list[UUID]]:
+    """As `nearest` for many people (a few thousand at most), in one statement; whoever nobody stands above is left out."""
     parameters: dict[str, Any] = {
-        "employee_id": employee_id,
+        "employee_ids": list(employee_ids),
         "manager": RoleName.MANAGER.value,
         "hr": RoleName.HR.value,
     }
+    found: dict[UUID, list[UUID]] = defaultdict(list)
     with connection.cursor() as cursor:
         cursor.execute(_NEAREST_SQL, parameters)
-        return [row[0] for row in cursor.fetchall()]
+        for employee_id, user_id in cursor.fetchall():
+            if len(found[employee_id]) < MOST:
+                found[employee_id].append(user_id)
+    return dict(found)
 
 
 #: Every live manager with the departments she stands above, nearest first.

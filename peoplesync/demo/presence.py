@@ -166,6 +166,14 @@ _DAY_ROW = {
     "updated_at": "%(at)s",
     **{name: name for name in _DAY},
 }
+#: What the days say should be looked at. Nobody is told of the past; what is older than a week has been looked at.
+_EXCEPTIONS = """
+    INSERT INTO attendance_dayexception
+        (id, created_at, updated_at, notified_at, employee_id, work_date, kind, note, resolved_at)
+    SELECT gen_random_uuid(), %(at)s, %(at)s, %(at)s, employee_id, work_date, unnest(exceptions), '',
+        CASE WHEN work_date < %(at)s::timestamptz - interval '7 days' THEN %(at)s::timestamptz END
+    FROM demo_fact
+"""
 #: Positions are kept of the small demo's people only, as retention would have deleted most of a large one's.
 _WRITES = (
     _insert("attendance_punch", _punch("in", "clock_in", id="in_id"), "clock_in IS NOT NULL"),
@@ -174,6 +182,7 @@ _WRITES = (
     _insert("attendance_punchevidence", _evidence("out_id"), "out_at IS NOT NULL AND has_position"),
     _insert("attendance_attendance", _STAY, "clock_in IS NOT NULL"),
     _insert("attendance_daysummary", _DAY_ROW, "true"),
+    _EXCEPTIONS,
 )
 
 

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from attendance.models import Attendance, Correction, TimeClock, WorkJob
+from attendance.models import Attendance, Correction, DayException, TimeClock, WorkJob
 from attendance.services import sync
 from hr.models import Leave, PeriodLock, Schedule, ScheduleAssignment, User, WorkSite
 from hr.tests import builders
@@ -90,6 +90,10 @@ def correction(cast: Cast, owner: User) -> Any:
         clock_out=at.replace(hour=9),
         reason="Forgot",
     ).pk
+
+
+def day_exception(cast: Cast, owner: User) -> Any:
+    return DayException.objects.create(employee_id=owner.employee_id, work_date=date(2025, 11, 3), kind="late").pk
 
 
 def leave(cast: Cast, owner: User) -> Any:
@@ -264,6 +268,10 @@ ROWS: dict[str, Row] = {
     "users": Row("users", LIST),
     "users/<uuid:id>": Row("users", EDIT, user),
     "settings": Row("settings", EDIT),
+    "exceptions": Row("exceptions", {"GET": READ}),
+    "exceptions/<uuid:id>/resolve": Row(
+        "exceptions", {"POST": READ}, day_exception, then={"POST": "resolve"}, second_person=frozenset({"POST"})
+    ),
     "corrections": Row("corrections", {"GET": READ, "POST": "create"}),
     "corrections/<uuid:id>": Row("corrections", {"GET": READ}, correction),
     "corrections/<uuid:id>/decide": Row(

@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from peoplesync.core.models import Notification
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One message to one user; the same `event_key` to the same user is dropped by the database."""
+
+    user_id: UUID
+    title: str
+    message: str
+    event_key: str | None = None
 
 
 def send(*, user_ids: Iterable[UUID], title: str, message: str, at: datetime, event_key: str | None = None) -> None:
@@ -14,16 +25,23 @@ def send(*, user_ids: Iterable[UUID], title: str, message: str, at: datetime, ev
 
     With an `event_key` a repeat of the same event to the same user is dropped by the database.
     """
-    Notification.objects.bulk_create(
-        [
-            Notification(
-                user_id=user_id, title=title[:255], message=message, event_key=event_key, created_at=at, sent_at=at
-            )
-            for user_id in dict.fromkeys(user_ids)
-        ],
-        ignore_conflicts=True,
-        batch_size=1000,
+    send_all(notes=(Note(user_id, title, message, event_key) for user_id in dict.fromkeys(user_ids)), at=at)
+
+
+def send_all(*, notes: Iterable[Note], at: datetime) -> None:
+    """Leave many different messages, in the caller's transaction, with one statement per thousand."""
+    rows = (
+        Notification(
+            user_id=note.user_id,
+            title=note.title[:255],
+            message=note.message,
+            event_key=note.event_key,
+            created_at=at,
+            sent_at=at,
+        )
+        for note in notes
     )
+    Notification.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
 
 
 def mark_read(*, notification: Notification) -> Notification:
