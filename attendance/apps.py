@@ -11,6 +11,7 @@ class AttendanceConfig(AppConfig):
 
     def ready(self) -> None:
         from attendance.api import constraints, time_clocks
+        from attendance.selectors import invariants
         from attendance.selectors.attendances import may_read_files  # models are ready now
         from attendance.services import corrections, hr_changes, sync
         from hr.services import approvals
@@ -27,3 +28,4 @@ class AttendanceConfig(AppConfig):
         leave_changed.register(hr_changes.leave_changed)
         append_only.register(self.get_model("Punch"))
         uploads.register_reader("attendance", may_read_files)
+        invariants.register()

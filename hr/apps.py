@@ -12,7 +12,7 @@ class HrConfig(AppConfig):
         from hr.api import constraints, registrations  # these need the models, which exist only now
         from hr.api import leaves as leave_api
         from hr.models import ApprovalDecision, LeaveLedgerEntry
-        from hr.selectors import leave_invariants
+        from hr.selectors import leave_invariants, people_invariants
         from hr.services import approvals, leaves
         from peoplesync.core import append_only
 
@@ -22,3 +22,4 @@ class HrConfig(AppConfig):
         registrations.register()
         leave_api.register_includes()
         leave_invariants.register()
+        people_invariants.register()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import Exists, OuterRef
 
-from hr.models import ApprovalRequest, ApprovalStatus, Leave, LeaveLedgerEntry, LeaveStatus, LedgerKind
+from hr.models import ApprovalRequest, ApprovalStatus, Leave, LeaveLedgerEntry, LeaveStatus, LedgerKind, Setting
 from peoplesync.core import doctor
 from peoplesync.core.doctor import Finding
 
@@ -21,6 +22,24 @@ def ledger(at: datetime) -> list[Finding]:
     return [Finding(f"{count} approved leaves have taken no days", "Take them back and let the people ask again.")]
 
 
+_OVERDRAWN = """
+    SELECT count(*) FROM (
+        SELECT FROM hr_leaveledgerentry GROUP BY employee_id, leave_type_id HAVING sum(days) < 0
+    ) overdrawn
+"""
+
+
+def overdrawn(at: datetime) -> list[Finding]:
+    """No balance is below zero, where the organisation refuses leave beyond the balance."""
+    if not Setting.objects.filter(refuses_insufficient_leave=True).exists():
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_OVERDRAWN)
+        count = int(cursor.fetchone()[0])
+    do = "Adjust them with a note, or take leave back that was approved beyond the balance."
+    return [Finding(f"{count} leave balances are below zero", do)] if count else []
+
+
 def waiting(at: datetime) -> list[Finding]:
     """Leave that waits has somebody to decide it."""
     asked = ApprovalRequest.objects.filter(kind="leave", subject_id=OuterRef("pk"), status=ApprovalStatus.PENDING)
@@ -33,4 +52,5 @@ def waiting(at: datetime) -> list[Finding]:
 def register() -> None:
     """Tell the doctor; called once Django is ready."""
     doctor.register("leave balances", ledger)
+    doctor.register("overdrawn leave", overdrawn)
     doctor.register("leave decisions", waiting)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from hr.models import Employee, User
+from peoplesync.core import doctor
 from peoplesync.demo import people
-from peoplesync.tests.demo import demo, rows, said, seeded
+from peoplesync.tests.demo import AT, demo, rows, said, seeded
 
 __all__ = ["demo", "seeded"]
 
@@ -32,3 +33,11 @@ def test_seeding_again_changes_nothing(demo):
     before = rows("hr_employee", "hr_user", "core_activitylog")
     assert "Nothing was changed" in said()
     assert rows("hr_employee", "hr_user", "core_activitylog") == before
+
+
+def test_the_doctor_finds_no_contradiction_in_the_demo(demo):
+    outside = {"services", "workers", "jobs", "files", "database logins", "clock", "migrations"}
+    found = {name: check(AT) for name, check in doctor.checks().items() if name not in outside}
+    assert len(found) > 10
+    problems = {name: [finding.what for finding in findings if finding.is_problem] for name, findings in found.items()}
+    assert {name: whats for name, whats in problems.items() if whats} == {}
