@@ -16,10 +16,19 @@ from collections.abc import Hashable, Mapping
 from datetime import date
 from decimal import Decimal
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+
+#: Kinds whose values are the same for many employees: worked out once and remembered.
+_shared: set[type] = set()
+
+
+def shared(kind: type[T]) -> type[T]:
+    """Class decorator for frozen facts that many employees have in common, such as components."""
+    _shared.add(kind)
+    return kind
 
 
 def _is_empty(value: object) -> bool:
@@ -47,7 +56,25 @@ def brief(number: Decimal) -> str:
 
 def text(value: object) -> str:
     """The canonical JSON of a frozen dataclass. Raises TypeError for a float or any other type it does not know."""
+    return _remembered_text(value) if value.__class__ in _shared else _text(value)
+
+
+def _text(value: object) -> str:
     return json.dumps(_to_plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+
+
+@lru_cache(maxsize=8192)
+def _remembered_text(value: Hashable) -> str:
+    return _text(value)
+
+
+@lru_cache(maxsize=8192)
+def _remembered_plain(value: Any) -> dict[str, object]:
+    return _plain_fields(value)
+
+
+def _plain_fields(value: object) -> dict[str, object]:
+    return {name: _to_plain(held) for name, held in _written(value)}
 
 
 def fingerprint(value: object) -> str:
@@ -76,7 +103,7 @@ def _to_plain(value: object) -> object:
     if isinstance(value, tuple):
         return [_to_plain(item) for item in value]
     if dataclasses.is_dataclass(value):
-        return {name: _to_plain(held) for name, held in _written(value)}
+        return _remembered_plain(value) if value.__class__ in _shared else _plain_fields(value)
     raise TypeError(f"A {type(value).__name__} has no canonical form; use Decimal, str, int, bool, date or a tuple")
 
 

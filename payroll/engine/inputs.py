@@ -59,6 +59,7 @@ class PayRate:
     valid_to: date | None = None
 
 
+@canonical.shared
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Component:
     """An active salary component.
@@ -97,6 +98,7 @@ class Assignment:
     kind: Kind = Kind.REGULAR
 
 
+@canonical.shared
 @dataclass(frozen=True, slots=True, order=True)
 class Counter:
     """A named count of the counted window, such as overtime_minutes."""

@@ -7,7 +7,7 @@ does one that a later run has computed in the meantime. Who cannot be paid any m
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -27,17 +27,21 @@ from payroll.models import (
     PayrollStatus,
     RunFinding,
 )
+from payroll.services import copying
 from payroll.services.computing import Outcome
 from peoplesync.core.models import new_id
 
-_PAYROLL_COLUMNS = [
-    "run", "status", "gross_amount", "deduction_amount", "net_amount", "employer_amount", "generated_at", "is_outlier",
-    "warnings",
-]  # fmt: skip
-_SNAPSHOT_COLUMNS = [
-    "gross_amount", "net_amount", "inputs", "inputs_fingerprint", "result_hash", "rule_version", "pack", "pack_version",
-    "created_at",
-]  # fmt: skip
+_PAYROLL = (
+    "id", "created_at", "employee", "period_year", "period_month", "kind", "sequence", "run", "status", "gross_amount",
+    "deduction_amount", "net_amount", "employer_amount", "generated_at", "is_outlier", "warnings",
+)  # fmt: skip
+#: What computing again changes.
+_COMPUTED = _PAYROLL[_PAYROLL.index("run") :]
+_ITEM = ("id", "payroll", "position", "component", "component_name", "kind", "amount", "note", "reason")
+_SNAPSHOT = (
+    "id", "payroll", "employee", "period_year", "period_month", "gross_amount", "net_amount", "inputs",
+    "inputs_fingerprint", "result_hash", "rule_version", "pack", "pack_version", "created_at",
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -45,6 +49,8 @@ class Sorted:
     """A chunk's people by what happens to them."""
 
     written: list[tuple[Payroll, Outcome, Result]] = field(default_factory=list)
+    #: Of these, the payslips that exist and are computed again.
+    replaced: set[UUID] = field(default_factory=set)
     dropped: list[UUID] = field(default_factory=list)
     findings: list[RunFinding] = field(default_factory=list)
 
@@ -53,17 +59,15 @@ def write(*, run: PayrollRun, outcomes: Sequence[Outcome], at: datetime) -> None
     """Write one chunk of a run under its period's lock; a constant number of statements."""
     ids = [outcome.employee_id for outcome in outcomes]
     sorted_ = _sort(run, outcomes, _existing(run, ids), _sequences(run, ids), at)
-    payrolls = [payroll for payroll, _, _ in sorted_.written]
+    replaced = [payroll for payroll, _, _ in sorted_.written if payroll.pk in sorted_.replaced]
     Payroll.objects.filter(pk__in=sorted_.dropped).update(status=PayrollStatus.CANCELLED)
-    PayrollItem.objects.filter(payroll_id__in=[payroll.pk for payroll in payrolls]).delete()
-    Payroll.objects.bulk_create(payrolls, update_conflicts=True, unique_fields=["id"], update_fields=_PAYROLL_COLUMNS)
-    PayrollItem.objects.bulk_create(_items(sorted_.written))
-    PayrollSnapshot.objects.bulk_create(
-        [_snapshot(payroll, outcome, result, at) for payroll, outcome, result in sorted_.written],
-        update_conflicts=True,
-        unique_fields=["payroll"],
-        update_fields=_SNAPSHOT_COLUMNS,
-    )
+    PayrollItem.objects.filter(payroll_id__in=sorted_.replaced).delete()
+    PayrollSnapshot.objects.filter(payroll_id__in=sorted_.replaced).delete()
+    Payroll.objects.bulk_create(replaced, update_conflicts=True, unique_fields=["id"], update_fields=_COMPUTED)
+    new = (payroll for payroll, _, _ in sorted_.written if payroll.pk not in sorted_.replaced)
+    copying.rows(Payroll, _PAYROLL, map(_payroll_row, new))
+    copying.rows(PayrollItem, _ITEM, _item_rows(sorted_.written))
+    copying.rows(PayrollSnapshot, _SNAPSHOT, (_snapshot_row(*written, at) for written in sorted_.written))
     RunFinding.objects.filter(run=run, employee_id__in=ids).delete()
     RunFinding.objects.bulk_create(sorted_.findings)
 
@@ -112,6 +116,7 @@ def _sort(
             number = old.sequence if old else sequences.get(employee_id, 0) + 1
             payroll = _payroll(run, outcome, outcome.result, old.pk if old else new_id(), number, at)
             found.written.append((payroll, outcome, outcome.result))
+            found.replaced |= {old.pk} if old else set()
         else:
             found.dropped += [old.pk] if old else []
             found.findings += _why_not(run, outcome, at)
@@ -168,42 +173,27 @@ def _payroll(run: PayrollRun, outcome: Outcome, result: Result, pk: UUID, sequen
     )
 
 
-def _items(written: Iterable[tuple[Payroll, Outcome, Result]]) -> list[PayrollItem]:
-    return [
-        PayrollItem(
-            id=new_id(),
-            payroll=payroll,
-            position=position,
-            component_id=UUID(line.component_id),
-            component_name=line.name,
-            kind=line.kind.value,
-            amount=line.amount,
-            note=line.note or None,
-            reason=_json(line.reason),
-        )
-        for payroll, _, result in written
-        for position, line in enumerate(result.lines, start=1)
-    ]
+def _payroll_row(payroll: Payroll) -> list[Any]:
+    """The values of `_PAYROLL`."""
+    values = [getattr(payroll, f"{name}_id" if name in ("employee", "run") else name) for name in _PAYROLL]
+    values[_PAYROLL.index("warnings")] = json.dumps(payroll.warnings)
+    return values
 
 
-def _json(value: object) -> Any:
-    """The engine's canonical form as JSON values: decimals and dates are text in it, so nothing becomes a float."""
-    return json.loads(canonical.text(value))
+def _item_rows(written: Iterable[tuple[Payroll, Outcome, Result]]) -> Iterator[tuple[Any, ...]]:
+    """The values of `_ITEM`. Reasons are the engine's canonical text: decimals are strings in it, never floats."""
+    for payroll, _, result in written:
+        for position, line in enumerate(result.lines, start=1):
+            yield (
+                new_id(), payroll.pk, position, UUID(line.component_id), line.name, line.kind.value, line.amount,
+                line.note or None, canonical.text(line.reason),
+            )  # fmt: skip
 
 
-def _snapshot(payroll: Payroll, outcome: Outcome, result: Result, at: datetime) -> PayrollSnapshot:
-    return PayrollSnapshot(
-        payroll=payroll,
-        employee_id=outcome.employee_id,
-        period_year=payroll.period_year,
-        period_month=payroll.period_month,
-        gross_amount=result.gross,
-        net_amount=result.net,
-        inputs=outcome.inputs.to_json(),
-        inputs_fingerprint=result.inputs_fingerprint,
-        result_hash=result.fingerprint(),
-        rule_version=result.rule_version,
-        pack=result.pack,
-        pack_version=result.pack_version,
-        created_at=at,
-    )
+def _snapshot_row(payroll: Payroll, outcome: Outcome, result: Result, at: datetime) -> tuple[Any, ...]:
+    """The values of `_SNAPSHOT`. It has its payslip's id, so that computing again does not change it."""
+    return (
+        payroll.pk, payroll.pk, outcome.employee_id, payroll.period_year, payroll.period_month, result.gross, result.net,
+        outcome.inputs.to_json(), result.inputs_fingerprint, result.fingerprint(), result.rule_version, result.pack,
+        result.pack_version, at,
+    )  # fmt: skip
