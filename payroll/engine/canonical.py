@@ -69,7 +69,7 @@ def _remembered_text(value: Hashable) -> str:
 
 
 @lru_cache(maxsize=8192)
-def _remembered_plain(value: Any) -> dict[str, object]:
+def _remembered_plain(value: Hashable) -> dict[str, object]:
     return _plain_fields(value)
 
 
@@ -103,7 +103,8 @@ def _to_plain(value: object) -> object:
     if isinstance(value, tuple):
         return [_to_plain(item) for item in value]
     if dataclasses.is_dataclass(value):
-        return _remembered_plain(value) if value.__class__ in _shared else _plain_fields(value)
+        is_shared = value.__class__ in _shared
+        return _remembered_plain(typing.cast("Hashable", value)) if is_shared else _plain_fields(value)
     raise TypeError(f"A {type(value).__name__} has no canonical form; use Decimal, str, int, bool, date or a tuple")
 
 
