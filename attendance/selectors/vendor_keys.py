@@ -2,20 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from attendance.models.vendor_key import VendorKey, VendorToken, digest
-from hr.models import Employee
-from hr.models.scoping import subtrees
+from hr.models import Employee, User
+from hr.models.scoping import SUBTREE_SQL, subtrees
+from peoplesync.core import prepared
+
+#: Whether a key reaches the employee `e`, for statements that every punch pays for; bind `reach_of(key)`.
+REACHED_SQL = f"""(%(everybody)s::bool OR e.id = ANY(%(employees)s::uuid[]) OR e.department_id IN (
+    {SUBTREE_SQL.replace("%s", "%(departments)s::uuid[]")}))"""
 
 
 def by_secret(*, vendor: str, secret: str) -> VendorKey | None:
     """The live key of a secret, in one statement, with the user it acts as."""
-    live = VendorKey.objects.select_related("acts_as", "employee").filter(revoked_at=None)
-    return live.filter(vendor=vendor, secret_hash=digest(secret), acts_as__is_active=True).first()
+    row = _one(_key_sql(), [vendor, digest(secret)])
+    return _key(row) if row is not None else None
+
+
+def _one(sql: str, values: Sequence[Any]) -> Sequence[Any] | None:
+    with prepared.cursor() as cursor:
+        cursor.execute(sql, values)
+        row: Sequence[Any] | None = cursor.fetchone()
+        return row
+
+
+def _key(row: Sequence[Any]) -> VendorKey:
+    key, of_user = prepared.built(VendorKey, row)
+    key.acts_as, _ = prepared.built(User, of_user)
+    return key
+
+
+@lru_cache(maxsize=1)
+def _key_sql() -> str:
+    return f"""
+        SELECT {prepared.columns(VendorKey, "k")}, {prepared.columns(User, "u")}
+        FROM attendance_vendorkey k JOIN hr_user u ON u.id = k.acts_as_id
+        WHERE k.vendor = %s AND k.secret_hash = %s AND k.revoked_at IS NULL AND u.is_active AND u.deleted_at IS NULL
+        """  # noqa: S608 column names are our models'; values are bound
 
 
 def by_client(*, vendor: str, client_id: str, secret: str) -> VendorKey | None:
@@ -26,10 +55,30 @@ def by_client(*, vendor: str, client_id: str, secret: str) -> VendorKey | None:
 
 def by_token(*, vendor: str, token: str, at: datetime, is_refresh: bool = False) -> VendorToken | None:
     """The live token with its live key, in one statement."""
-    live = VendorToken.objects.select_related("key__acts_as", "key__employee").filter(
-        revoked_at=None, key__revoked_at=None, key__acts_as__is_active=True, expires_at__gt=at
-    )
-    return live.filter(key__vendor=vendor, token_hash=digest(token), is_refresh=is_refresh).first()
+    row = _one(_token_sql(), [digest(token), vendor, at, is_refresh])
+    if row is None:
+        return None
+    found, of_key = prepared.built(VendorToken, row)
+    found.key = _key(of_key)
+    return found
+
+
+@lru_cache(maxsize=1)
+def _token_sql() -> str:
+    return f"""
+        SELECT {prepared.columns(VendorToken, "t")}, {prepared.columns(VendorKey, "k")}, {prepared.columns(User, "u")}
+        FROM attendance_vendortoken t JOIN attendance_vendorkey k ON k.id = t.key_id JOIN hr_user u ON u.id = k.acts_as_id
+        WHERE t.token_hash = %s AND k.vendor = %s AND t.expires_at > %s AND t.is_refresh = %s
+            AND t.revoked_at IS NULL AND k.revoked_at IS NULL AND u.is_active AND u.deleted_at IS NULL
+        """  # noqa: S608 column names are our models'; values are bound
+
+
+def reach_of(key: VendorKey) -> dict[str, Any]:
+    """What `REACHED_SQL` binds: the same people as `people` finds."""
+    if key.employee_id is not None:
+        return {"everybody": False, "employees": [key.employee_id], "departments": []}
+    named = bool(key.employee_ids or key.department_ids)
+    return {"everybody": not named, "employees": key.employee_ids, "departments": key.department_ids}
 
 
 def people(key: VendorKey) -> QuerySet[Employee]:

@@ -7,11 +7,15 @@ hands a connection on after each transaction, the pooler must support prepared s
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, TypeVar
 
 import psycopg
-from django.db import connection
+from django.db import connection, models
 from django.db.backends.utils import CursorWrapper
+
+M = TypeVar("M", bound=models.Model)
 
 
 class _Prepared(psycopg.Cursor[Any]):
@@ -26,3 +30,20 @@ def cursor() -> CursorWrapper:
     connection.ensure_connection()
     raw: Any = _Prepared(connection.connection)
     return connection.make_debug_cursor(raw) if connection.queries_logged else connection.make_cursor(raw)
+
+
+@lru_cache(maxsize=64)
+def columns(model: type[models.Model], alias: str) -> str:
+    """Every column of a model below a table alias, for a SELECT whose rows `built` turns into models."""
+    return ", ".join(f"{alias}.{field.column}" for field in model._meta.concrete_fields)
+
+
+def built(model: type[M], row: Sequence[Any]) -> tuple[M, Sequence[Any]]:
+    """The model whose `columns` begin a row, and the rest of the row."""
+    names = _attributes(model)
+    return model.from_db("default", names, row[: len(names)]), row[len(names) :]
+
+
+@lru_cache(maxsize=64)
+def _attributes(model: type[models.Model]) -> list[str]:
+    return [str(field.attname) for field in model._meta.concrete_fields]

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
-
-from django.db.models import Subquery, UUIDField, Value
 
 from attendance.adapters.door import in_chunks
 from attendance.adapters.goodday import errors, wire
-from attendance.models.vendor_id import IdKind, VendorId
+from attendance.models.vendor_id import IdKind
 from attendance.models.vendor_key import Vendor, VendorKey
 from attendance.selectors import vendor_ids as known
 from attendance.selectors import vendor_keys
@@ -19,6 +16,7 @@ from attendance.services import vendor_ids
 from hr.models import Employee, User, WorkSite
 from hr.selectors import approvers
 from hr.selectors import users as hr_users
+from peoplesync.core import prepared
 from peoplesync.kernel.roles import ALL_POWERFUL, RoleName
 
 VENDOR = Vendor.GOODDAY.value
@@ -43,34 +41,41 @@ class Acting:
     office_id: str | None = None
 
 
+#: Written by hand and prepared, because every punch pays for it.
+_ACTING = f"""
+    SELECT e.id,
+        (SELECT maker.external_id FROM attendance_vendorid maker
+         WHERE maker.vendor = %(vendor)s AND maker.kind = %(maker_kind)s AND maker.object_id = %(maker)s),
+        (SELECT w.id FROM hr_worksite w JOIN attendance_vendorid office
+            ON office.vendor = %(vendor)s AND office.kind = 'site' AND office.object_id = w.id
+         WHERE office.external_id = %(office)s::text AND w.deleted_at IS NULL
+            AND (cardinality(%(sites)s::uuid[]) = 0 OR w.id = ANY(%(sites)s::uuid[])))
+    FROM attendance_vendorid person JOIN hr_employee e ON e.id = person.object_id
+    WHERE person.vendor = %(vendor)s AND person.kind = 'person' AND person.external_id = %(user)s
+        AND e.deleted_at IS NULL AND {vendor_keys.REACHED_SQL}
+"""  # noqa: S608 joined from constants; every value is bound
+
+
 def acting(key: VendorKey, user_id: str, office_id: str | None) -> Acting:
     """Everything a punch must know, in one statement. Raises Forbidden for nobody, Invalid for no office."""
     kind, row_id = _creator(key)
-    wanted = known.with_object_id(vendor_keys.people(key), vendor=VENDOR, kind=IdKind.PERSON.value, external_id=user_id)
-    creator = VendorId.objects.filter(vendor=VENDOR, kind=kind, object_id=row_id)
-    found = wanted.annotate(
-        creator_id=Subquery(creator.values("external_id")[:1]), named_site_id=_site(key, office_id)
-    ).values_list("pk", "creator_id", "named_site_id")[:1]
-    for employee_id, creator_id, site_id in found:
-        if office_id is not None and site_id is None:
-            raise errors.unknown_office(office_id)
-        made = creator_id or vendor_ids.ensure_one(vendor=VENDOR, kind=kind, object_id=row_id)
-        return Acting(employee_id, user_id, made, site_id, office_id)
-    raise errors.unknown_user(user_id)
+    bound = {"vendor": VENDOR, "maker_kind": kind, "maker": row_id, "user": user_id, "office": office_id}
+    with prepared.cursor() as cursor:
+        cursor.execute(_ACTING, {**bound, "sites": key.site_ids, **vendor_keys.reach_of(key)})
+        row = cursor.fetchone()
+    if row is None:
+        raise errors.unknown_user(user_id)
+    employee_id, creator_id, site_id = row
+    if office_id is not None and site_id is None:
+        raise errors.unknown_office(office_id)
+    made = creator_id or vendor_ids.ensure_one(vendor=VENDOR, kind=kind, object_id=row_id)
+    return Acting(employee_id, user_id, made, site_id, office_id)
 
 
 def _creator(key: VendorKey) -> tuple[str, UUID]:
     """In whose name a key writes: a person where its user is one, else the service user."""
     user = key.acts_as
     return (IdKind.PERSON.value, user.employee_id) if user.employee_id else (IdKind.USER.value, user.pk)
-
-
-def _site(key: VendorKey, office_id: str | None) -> Any:
-    if office_id is None:
-        return Value(None, output_field=UUIDField())
-    reached = vendor_keys.sites(key, WorkSite.objects.alive())
-    named = known.with_object_id(reached, vendor=VENDOR, kind=IdKind.SITE.value, external_id=office_id)
-    return Subquery(named.values("pk")[:1])
 
 
 def employee_ids(key: VendorKey, user_ids: Iterable[str]) -> list[UUID]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import urlencode
 
 from django.test import Client
 from django.utils import timezone
@@ -61,10 +62,19 @@ def _kenjo(cast: Any) -> dict[str, str]:
     }
 
 
+def _workly(cast: Any) -> dict[str, str]:
+    sent = {"grant_type": "password", **issued("workly", cast).credentials()}
+    form = {"raw": urlencode(sent), "content_type": "application/x-www-form-urlencoded"}
+    answer = VendorClient("/compat/workly", {}).post("/v1/oauth/token", **form)
+    return {"Authorization": f"Bearer {answer.json()['access_token']}"}
+
+
 #: How a client of each vendor shows who it is, with a fresh key for the whole organisation.
 _SIGN_IN = {
     "goodday": lambda cast: {"gd-api-token": issued("goodday", cast).secret},
     "kenjo": _kenjo,
+    "workly": _workly,
+    "connecteam": lambda cast: {"X-API-KEY": issued("connecteam", cast).secret},
 }
 
 
