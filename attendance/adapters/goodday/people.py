@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from attendance.adapters.door import in_chunks
@@ -59,7 +60,13 @@ _ACTING = f"""
 def acting(key: VendorKey, user_id: str, office_id: str | None) -> Acting:
     """Everything a punch must know, in one statement. Raises Forbidden for nobody, Invalid for no office."""
     kind, row_id = _creator(key)
-    bound = {"vendor": VENDOR, "maker_kind": kind, "maker": row_id, "user": user_id, "office": office_id}
+    bound: dict[str, Any] = {
+        "vendor": VENDOR,
+        "maker_kind": kind,
+        "maker": row_id,
+        "user": user_id,
+        "office": office_id,
+    }
     with prepared.cursor() as cursor:
         cursor.execute(_ACTING, {**bound, "sites": key.site_ids, **vendor_keys.reach_of(key)})
         row = cursor.fetchone()

@@ -233,6 +233,23 @@ def test_a_key_reaches_nobody_outside_its_scope(cast, client, ema, office):
     assert narrow.post(IN, {"userId": otto, "officeId": office}).status_code == 400
 
 
+@pytest.mark.parametrize(
+    ("scope_of", "reached"),
+    [
+        (lambda cast: {"scope": vendor_keys.Scope(department_ids=[cast.engineering.pk])}, {"employee", "colleague"}),
+        (lambda cast: {"scope": vendor_keys.Scope(department_ids=[cast.platform.pk])}, {"colleague"}),
+        (lambda cast: {"employee": cast.outsider.employee}, {"outsider"}),
+        (lambda cast: {}, {"employee", "colleague", "outsider"}),
+    ],
+    ids=["department", "sub-department", "one person", "everybody"],
+)
+def test_a_punch_is_made_for_exactly_those_a_key_reaches(cast, scope_of, reached):
+    narrow = client_with(issued("goodday", cast, **scope_of(cast)).secret)
+    for who in ("employee", "colleague", "outsider"):
+        answer = narrow.post(IN, {"userId": id_of("goodday", getattr(cast, who))})
+        assert answer.status_code == (200 if who in reached else 403), who
+
+
 def test_a_locked_period_refuses_what_is_told_later_but_never_a_live_punch(client, cast, ema):
     made = client.post(CREATE, pair(ema)).json()
     PeriodLock.objects.create(first_on=date(2025, 7, 1), last_on=date(2100, 1, 1), locked_by=cast.payroll)
