@@ -12,8 +12,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from attendance.models import Attendance, Correction, DaySummary, Punch, TimeClock, WorkJob
-from attendance.models.correction import CorrectionStatus
+from attendance.models import Attendance, DaySummary, Punch, TimeClock, WorkJob
 from attendance.rules.punches import Door
 from attendance.services import clocking
 from attendance.services.presented import Presented
@@ -200,30 +199,6 @@ class DaySummaryAdmin(ModelAdmin):
     @display(description="Late", ordering="late_seconds")
     def late(self, row: DaySummary) -> str:
         return show.minutes(row.late_seconds // 60) if row.late_seconds else ""
-
-
-@register(Correction)
-class CorrectionAdmin(ModelAdmin):
-    """What people say their day really was. They are decided in the approvals inbox."""
-
-    resource = "corrections"
-    section, icon, position = "Presence", "edit_calendar", 15
-    list_display = ("employee", "work_date", "came", "went", "reason", "shown_status", "requested_by")
-    list_filter = (("status", ChoicesDropdownFilter), WorkDateFilter)
-    list_select_related = ("employee", "requested_by")
-    search_fields = PEOPLE
-
-    @display(description="In", ordering="clock_in")
-    def came(self, row: Correction) -> str:
-        return show.instant(row.clock_in)
-
-    @display(description="Out")
-    def went(self, row: Correction) -> str:
-        return show.instant(row.clock_out)
-
-    @display(description="Status", label={"Pending": "warning", "Approved": "success", "Rejected": "danger"})
-    def shown_status(self, row: Correction) -> str:
-        return CorrectionStatus(row.status).label
 
 
 @register(TimeClock)

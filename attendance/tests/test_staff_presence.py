@@ -12,11 +12,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from attendance.models import Attendance, DayException, Punch
+from attendance.models import Attendance, Correction, DayException, Punch
 from attendance.rules.punches import Door
-from attendance.services import clocking
+from attendance.services import clocking, corrections
 from attendance.services.presented import Presented
-from hr.models import LeaveStatus, WorkSite
+from hr.models import ApprovalRequest, LeaveStatus, WorkSite
 from hr.tests import builders, timetable
 from peoplesync.core.models import ActivityLog
 
@@ -178,3 +178,46 @@ def test_a_vendor_key_is_shown_once_rotated_and_revoked(cast, staff):
     key.refresh_from_db()
     assert key.revoked_at is not None
     assert staff(cast.payroll).get("/admin/attendance/vendorkey/").status_code == 403
+
+
+def _proposed(user, hours=(8, 17)):
+    yesterday = _today() - timedelta(days=1)
+    begins = datetime.combine(yesterday, datetime.min.time(), JAKARTA)
+    return corrections.propose(
+        employee_id=user.employee_id,
+        clock_in=begins + timedelta(hours=hours[0]),
+        clock_out=begins + timedelta(hours=hours[1]),
+        reason="Terminal was down",
+        by=user,
+        at=timezone.now(),
+    )
+
+
+def test_a_correction_is_decided_by_the_manager_and_the_stay_appears(cast, staff):
+    made = _proposed(cast.employee)
+    mona = staff(cast.manager)
+    act = reverse("admin:attendance_correction_act_approve", args=[made.pk])
+    assert "Terminal was down" in mona.get(act).content.decode()
+    assert staff(cast.payroll).post(act, {"note": ""}).status_code == 403
+    assert mona.post(act, {"note": ""}).status_code == 302
+    made.refresh_from_db()
+    assert made.status == "approved"
+    assert Attendance.objects.get().employee == cast.employee.employee
+
+
+def test_hr_proposes_for_somebody_and_cannot_decide_it_herself(cast, staff):
+    hana, yesterday = staff(cast.hr), _today() - timedelta(days=1)
+    form = {
+        "employee": cast.employee.employee_id, "reason": "Paper list",
+        "clock_in_0": f"{yesterday:%Y-%m-%d}", "clock_in_1": "08:00",
+        "clock_out_0": f"{yesterday:%Y-%m-%d}", "clock_out_1": "17:00",
+    }  # fmt: skip
+    assert hana.post(reverse("admin:attendance_correction_act_propose"), form).status_code == 302
+    waiting = ApprovalRequest.objects.get()
+    row = Correction.objects.get()
+    own = hana.post(reverse("admin:attendance_correction_act_approve", args=[row.pk]), {"note": ""})
+    assert own.status_code == 403
+    inbox = reverse("admin:hr_approvalrequest_act_approve", args=[waiting.pk])
+    assert staff(cast.manager).post(inbox, {"note": ""}).status_code == 302
+    row.refresh_from_db()
+    assert row.status == "approved"

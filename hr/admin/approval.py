@@ -2,22 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils import timezone
 
-from hr.models import ApprovalDecision, ApprovalRequest, ApprovalStatus
+from hr.models import ApprovalDecision, ApprovalRequest, ApprovalStatus, Leave, LeaveStatus
 from hr.selectors import approvers
-from hr.services import approvals
+from hr.services import approvals, leaves
 from peoplesync.core.staff import rights, show
 from peoplesync.core.staff.acts import Act, Note
 from peoplesync.core.staff.model_admin import ModelAdmin, Panel, register
 from peoplesync.core.staff.theme import ChoicesDropdownFilter, display
 
+#: Kind -> the service that decides about such a thing, with its own checks: (subject's id, is_approval, note, by, at).
+deciders: dict[str, Callable[[UUID, bool, str, Any, datetime], Any]] = {}
+
+
+def _decide_leave(leave_id: UUID, is_approval: bool, note: str, by: Any, at: datetime) -> None:
+    status = LeaveStatus.APPROVED if is_approval else LeaveStatus.REJECTED
+    leaves.decide(leave=Leave.objects.get(pk=leave_id), status=status, note=note, by=by, at=at)
+
+
+deciders[leaves.KIND] = _decide_leave
+
 
 def _decide(request: HttpRequest, row: ApprovalRequest, values: dict[str, Any], *, is_approval: bool) -> str:
-    approvals.decide(request=row, is_approval=is_approval, by=request.user, at=timezone.now(), note=values["note"])
+    now = timezone.now()
+    if row.kind in deciders:
+        deciders[row.kind](row.subject_id, is_approval, values["note"], request.user, now)
+    else:
+        approvals.decide(request=row, is_approval=is_approval, by=request.user, at=now, note=values["note"])
     return "Approved." if is_approval else "Rejected."
 
 

@@ -127,3 +127,13 @@ def test_a_request_is_decided_from_the_inbox(cast, asked, staff):
     staff(cast.manager).post(address, {"note": ""})
     asked.refresh_from_db()
     assert asked.status == "approved"
+
+
+def test_the_inbox_minds_locked_days_like_the_leave_itself(cast, asked, staff):
+    period_locks.lock(
+        employee_id=None, first_on=asked.start_date, last_on=asked.end_date, reason="Closed", by=cast.hr, at=AT
+    )
+    address = reverse("admin:hr_approvalrequest_act_approve", args=[ApprovalRequest.objects.get().pk])
+    assert staff(cast.manager).post(address, {"note": ""}).status_code == 409
+    asked.refresh_from_db()
+    assert asked.status == "pending"
