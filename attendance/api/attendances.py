@@ -22,7 +22,7 @@ from attendance.models import Attendance, DaySummary
 from attendance.rules.punches import Door
 from attendance.selectors import attendances
 from attendance.selectors.today import Today, today_of
-from attendance.services import breaks, clocking
+from attendance.services import breaks, clocking, rejections
 from attendance.services.presented import Presented
 from peoplesync.core.api.client import address
 from peoplesync.core.api.throttling import ClockThrottle
@@ -50,6 +50,11 @@ class PunchView(PostView):
     may_answer = {"POST": (409,)}
     act: ClassVar[Callable[..., Attendance]]
     success = 200
+
+    def post(self, request: Any, **path: Any) -> Any:
+        """With an Idempotency-Key a refusal takes everything back, so what is kept of it is stored after that."""
+        with rejections.kept():
+            return super().post(request, **path)
 
     def posted(self, request: Any, **path: Any) -> Response:
         now = timezone.now()

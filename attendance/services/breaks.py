@@ -68,7 +68,7 @@ def _act(
 
 def _write(ground: Ground, presented: Presented, kind: PunchKind, stay: Stay, kind_id: UUID | None) -> None:
     assert stay.id is not None, "an open stay is a stored one"
-    judged = judge(_without_sites(ground), presented)
+    judged = judge(_without_sites(ground), presented, kind)
     punch = punch_of(
         presented,
         kind,

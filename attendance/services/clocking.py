@@ -18,7 +18,7 @@ from attendance.models import Attendance, Punch
 from attendance.rules.clocking import NATIVE_CLOCKING, ClockingPolicy, decide_in, decide_out
 from attendance.rules.punches import PunchKind, Refusal, Stay
 from attendance.selectors.ground import Ground, ground_of, lock
-from attendance.services import day_rows, events
+from attendance.services import day_rows, events, rejections
 from attendance.services.judging import judge
 from attendance.services.one_statement import OneStatement
 from attendance.services.policies import follows_state_machine, policy_in_force
@@ -38,6 +38,7 @@ LIVE = timedelta(minutes=1)
 _SETTLED_END = tuple(field for field in SETTLED if field not in ("clock_in", "in_punch"))
 
 
+@rejections.kept()
 def clock_in(*, employee_id: UUID, punch: Presented, clocking: ClockingPolicy = NATIVE_CLOCKING) -> Attendance:
     """Open a stay at `punch.at`. `clocking` is what the door allows; the organisation's settings are added here.
 
@@ -55,6 +56,7 @@ def clock_in(*, employee_id: UUID, punch: Presented, clocking: ClockingPolicy = 
         raise as_refusal(error) from error
 
 
+@rejections.kept()
 def clock_out(*, employee_id: UUID, punch: Presented, clocking: ClockingPolicy = NATIVE_CLOCKING) -> Attendance:
     """Close the stay the person is in, also across midnight and clock changes.
 
@@ -72,6 +74,7 @@ def clock_out(*, employee_id: UUID, punch: Presented, clocking: ClockingPolicy =
         raise as_refusal(error) from error
 
 
+@rejections.kept()
 def toggle(*, employee_id: UUID, punch: Presented, clocking: ClockingPolicy = NATIVE_CLOCKING) -> Attendance:
     """An in when nobody is in, else an out. Raises as the two do."""
     try:
@@ -87,7 +90,7 @@ def toggle(*, employee_id: UUID, punch: Presented, clocking: ClockingPolicy = NA
 
 
 def _open(ground: Ground, presented: Presented, clocking: ClockingPolicy) -> Attendance:
-    judged = judge(ground, presented)
+    judged = judge(ground, presented, PunchKind.IN)
     zone = presented.zone or ground.zone
     in_id = new_id()
     turn = decide_in(
@@ -118,7 +121,7 @@ def _open(ground: Ground, presented: Presented, clocking: ClockingPolicy) -> Att
 
 
 def _close(ground: Ground, presented: Presented, clocking: ClockingPolicy) -> Attendance:
-    judged = judge(ground, presented)
+    judged = judge(ground, presented, PunchKind.OUT)
     zone = presented.zone or ground.zone
     out_id = new_id()
     before = ground.open_stay

@@ -20,7 +20,7 @@ from attendance.rules.paired_day import track
 from attendance.rules.pairing import Pairing, PairingPolicy, compare, only_latest_open
 from attendance.rules.punches import Fact, PunchKind, Refusal, Stay
 from attendance.selectors.ground import Ground, ground_of, lock
-from attendance.services import single_event
+from attendance.services import rejections, single_event
 from attendance.services.judging import judge
 from attendance.services.one_statement import OneStatement
 from attendance.services.pairings import store
@@ -48,6 +48,7 @@ class Recorded:
     is_new: bool
 
 
+@rejections.kept()
 def record(*, employee_id: UUID, kind: PunchKind, punch: Presented, is_late: bool = False) -> Recorded:
     """Log one event and pair its day anew. The same event again (kind, instant, site) changes nothing.
 
@@ -79,7 +80,7 @@ def record_on(ground: Ground, kind: PunchKind, presented: Presented, *, is_late:
     known = _same_event(ground, kind, presented, policy, recent)
     if known is not None:
         return Recorded(known, _stay_at(ground, known.at), is_new=False)
-    judged = judge(ground, presented)
+    judged = judge(ground, presented, kind)
     zone = presented.zone or ground.zone
     fact = Fact(
         kind,

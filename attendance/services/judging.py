@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from attendance.models import Punch
 from attendance.rules.evidence import Evidence, EvidencePolicy, Observation, Position, Signal, weigh
-from attendance.rules.punches import StayFlag, Verdict, seconds_between
+from attendance.rules.punches import PunchKind, StayFlag, Verdict, seconds_between
 from attendance.selectors.ground import Ground
 from attendance.services.presented import Presented
+from attendance.services.rows import punch_of
 from peoplesync.kernel.errors import Invalid
 
 
@@ -21,8 +23,24 @@ class Judged:
     flags: frozenset[StayFlag]
 
 
-def judge(ground: Ground, presented: Presented) -> Judged:
-    """What to store of a punch's evidence. Raises Invalid for a leaver, and where a site's policy rejects the place."""
+class Rejected(Invalid):
+    """A site's policy does not take the punch. `punch` is its row for the log, which nothing has stored yet."""
+
+    def __init__(self, sentence: str, punch: Punch) -> None:
+        super().__init__("Validation failed", code="outside_site", errors={"lat": [sentence]})
+        self.punch = punch
+
+
+def judge(ground: Ground, presented: Presented, kind: PunchKind) -> Judged:
+    """What to store of a punch's evidence.
+
+    Raises Invalid outside of the employment, and Rejected (an Invalid) where a site's policy rejects the place.
+    """
+    if ground.hired_on is not None and ground.today(presented.at) < ground.hired_on:
+        raise Invalid(
+            f"Your employment begins on {ground.hired_on}, so nothing is recorded before. Ask HR if that is wrong.",
+            code="before_employment",
+        )
     if ground.ended_on is not None and ground.today(presented.at) > ground.ended_on:
         raise Invalid(
             "Your employment ended before this day, so it cannot be recorded. Ask HR if that is wrong.",
@@ -30,7 +48,7 @@ def judge(ground: Ground, presented: Presented) -> Judged:
         )
     evidence = weigh(_seen(presented), ground.sites, ground.previous, _limits(ground))
     if evidence.verdict == Verdict.REJECT:
-        raise _rejected(evidence)
+        raise Rejected(_refused(evidence), _log_row(ground, presented, kind, evidence))
     return Judged(columns_of(evidence, presented), _flags(evidence))
 
 
@@ -48,14 +66,22 @@ def _seen(presented: Presented) -> Observation:
     return Observation(presented.at, position, skew, has_photo=bool(presented.photo_url))
 
 
-def _rejected(evidence: Evidence) -> Invalid:
+def _refused(evidence: Evidence) -> str:
     if evidence.is_outside:
-        sentence = (
-            f"You are {evidence.distance_metres} metres from your work site, and it only accepts punches on site."
-        )
-    else:
-        sentence = "Your work site only accepts punches with a position. Switch location on and try again."
-    return Invalid("Validation failed", code="outside_site", errors={"lat": [sentence]})
+        return f"You are {evidence.distance_metres} metres from your work site, and it only accepts punches on site."
+    return "Your work site only accepts punches with a position. Switch location on and try again."
+
+
+def _log_row(ground: Ground, presented: Presented, kind: PunchKind, evidence: Evidence) -> Punch:
+    """The rejected punch as it is logged: without the device's id of it, for the same one may come again from the site."""
+    return punch_of(
+        replace(presented, client_id=None),
+        kind,
+        employee_id=ground.employee_id,
+        zone=presented.zone or ground.zone,
+        work_date=presented.work_date or ground.today(presented.at, presented.zone),
+        **columns_of(evidence, presented),
+    )
 
 
 def columns_of(evidence: Evidence, presented: Presented) -> dict[str, Any]:

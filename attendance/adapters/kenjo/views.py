@@ -29,6 +29,7 @@ _IN_THEIR_WORDS: dict[str, Callable[[], PeopleSyncError]] = {
     Refusal.OVERLAPS.value: errors.overlapping,
     Refusal.ALREADY_CLOCKED_IN.value: errors.overlapping,
     Refusal.NOT_AFTER_START.value: errors.overlapping,
+    "before_employment": errors.not_tracked,
     "after_employment": errors.not_tracked,
 }
 

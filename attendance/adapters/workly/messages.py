@@ -146,6 +146,10 @@ _OWN = {
         "ru": "Вы находитесь вне локации, а она принимает события только на месте",
         "en": "You are outside of the location, and it only accepts events on site",
     },
+    "before_employment": {
+        "ru": "Сотрудник ещё не работал в этот день",
+        "en": "The employment had not begun on this day",
+    },
     "after_employment": {
         "ru": "Сотрудник уволен до этого дня",
         "en": "The employment ended before this day",
