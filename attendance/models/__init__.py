@@ -7,6 +7,7 @@ from attendance.models.day_summary import DaySummary
 from attendance.models.evidence import PunchEvidence
 from attendance.models.pause import Break, BreakKind
 from attendance.models.punch import Door, Punch, PunchKind, Source, Verdict
+from attendance.models.standalone_break import StandaloneBreak
 from attendance.models.sync_record import SyncRecord, SyncState
 from attendance.models.time_clock import TimeClock, TimeClockEmployee, TimeClockJob
 from attendance.models.vendor_id import IdKind, VendorId
@@ -27,6 +28,7 @@ __all__ = [
     "PunchEvidence",
     "PunchKind",
     "Source",
+    "StandaloneBreak",
     "SyncRecord",
     "SyncState",
     "SyncStatus",

@@ -37,6 +37,12 @@ LIVE = timedelta(minutes=1)
 
 _SETTLED_END = tuple(field for field in SETTLED if field not in ("clock_in", "in_punch"))
 
+#: Whoever clocks in is on no break of its own any more.
+_END_BREAK = """
+    UPDATE attendance_standalonebreak SET end_at = %s, updated_at = %s
+    WHERE employee_id = %s AND end_at IS NULL AND start_at < %s
+"""
+
 
 @rejections.kept()
 def clock_in(*, employee_id: UUID, punch: Presented, clocking: ClockingPolicy = NATIVE_CLOCKING) -> Attendance:
@@ -201,6 +207,7 @@ def _write(
     writing.insert(punch.evidence)
     if before is None:
         writing.insert(row)
+        writing.add(_END_BREAK, presented.at, presented.received_at, ground.employee_id, presented.at)
     else:
         writing.update(row, _SETTLED_END)
         events.end_running_break(writing, before, stays, presented.received_at)

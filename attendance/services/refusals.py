@@ -25,6 +25,7 @@ BY_CONSTRAINT = {
     "attendance_attendance_one_open": Refusal.ALREADY_CLOCKED_IN,
     "attendance_attendance_no_overlap": Refusal.OVERLAPS,
     "attendance_break_no_overlap": Refusal.ON_BREAK,
+    "attendance_standalonebreak_no_overlap": Refusal.ON_BREAK,
 }
 
 

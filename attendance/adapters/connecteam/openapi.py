@@ -6,7 +6,7 @@ from typing import Any
 
 from attendance.adapters import openapi
 from attendance.adapters.connecteam.schemas import SCHEMAS, punch
-from attendance.adapters.openapi import FORM, INTEGER, STRING, Operation, nullable, record, ref
+from attendance.adapters.openapi import BOOLEAN, FORM, INTEGER, STRING, Operation, nullable, record, ref
 
 _ERRORS = {
     400: ("Detail", "The request breaks a rule, or collides with the present state; nothing was written."),
@@ -56,6 +56,11 @@ _OPERATIONS = [
         body=punch(jobId=nullable(STRING), schedulerShiftId=nullable(STRING)),
     ),
     _on_clock("post", "clock-out", "Close the open shift", "ShiftAnswer", body=punch()),
+    _on_clock("get", "manual-breaks", "List the kinds of break", "Breaks"),
+    _on_clock("post", "manual-breaks/{manualBreakId}/clock-in", "Begin a break", "BreakBegun", body=punch()),
+    _on_clock(
+        "post", "manual-breaks/clock-out", "End the break", "BreakEnded", body=punch(isResumeShift=nullable(BOOLEAN))
+    ),
 ]  # fmt: skip
 
 

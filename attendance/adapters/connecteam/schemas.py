@@ -59,6 +59,26 @@ SCHEMAS: dict[str, Schema] = {
         {"access_token": STRING, "token_type": {"type": "string", "enum": ["bearer"]}, "expires_in": INTEGER,
          "scope": STRING}
     ),
+    "Breaks": success(
+        record(
+            {
+                "manualBreaks": array(record({"id": STRING, "name": STRING, "isPaid": BOOLEAN, "duration": INTEGER})),
+                "areManualBreaksEnabled": BOOLEAN,
+            }
+        )
+    ),
+    "BreakBegun": success(
+        record(
+            {"id": HEX, "start": ref("Point"), "isSwitchFromShift": BOOLEAN, "closedShift": ref("Shift")},
+            required=["id", "start", "isSwitchFromShift"],
+        )
+    ),
+    "BreakEnded": success(
+        record(
+            {"id": HEX, "end": ref("Point"), "isResumeShift": BOOLEAN, "resumedShift": ref("Shift")},
+            required=["id", "end", "isResumeShift"],
+        )
+    ),
     "Detail": record({"detail": STRING}, additionalProperties=False),
     "Problems": record({"detail": array(_PROBLEM)}, additionalProperties=False),
     "Traced": record({"error": STRING, **_TRACE, "details": {"nullable": True}}, required=["error", *_TRACE]),
