@@ -1,7 +1,7 @@
 """Pay in the directory: shown to those entitled, null to everybody else in every shape; set by the entitled, never her own."""
 
 from decimal import Decimal
-from uuid import uuid4
+from uuid import UUID
 
 import pytest
 
@@ -10,7 +10,7 @@ from hr.services import employees
 from peoplesync.core.models import ActivityLog
 
 URL = "/api/v1/employees"
-SALARY, PAYROLL = Decimal("15000000.50"), uuid4()
+SALARY, PAYROLL = Decimal("15000000.50"), UUID("6f1c2a34-5b6d-4e7f-8a9b-0c1d2e3f4a5b")
 
 
 @pytest.fixture
