@@ -117,7 +117,8 @@ def test_a_site_that_rejects_is_asked(client, place):
     WorkSite.objects.filter(pk=place.floor.pk).delete()
     far = come(client, latitude=41.2938726905277, longitude=87.2938726905277)
     assert faults(far) == {"latitude": 8003}
-    assert not Punch.objects.exists()
+    assert Punch.objects.get().verdict == "reject"
+    assert not Punch.objects.counting().exists()
 
 
 def test_who_may_be_punched_for(cast, place):
