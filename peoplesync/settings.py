@@ -164,6 +164,7 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "peoplesync.core.api.schema.ContractSchema",
     "EXCEPTION_HANDLER": "peoplesync.core.api.errors.exception_handler",
     "DEFAULT_METADATA_CLASS": None,
+    "URL_FORMAT_OVERRIDE": None,  # there is one format; ?format= is an unknown parameter like any other
     "UNAUTHENTICATED_USER": None,
     "COERCE_DECIMAL_TO_STRING": False,
     "NUM_PROXIES": TRUSTED_PROXY_COUNT,

@@ -13,7 +13,7 @@ urlpatterns = [
     path("attendances/today", attendances.TodayView.as_view()),
     path("attendances/days", attendances.DayList.as_view()),
     path("attendances/sync", sync.Sync.as_view()),
-    path("attendances/sync/<str:job_id>/records", sync.SyncRecords.as_view()),
+    path("attendances/sync/<slug:job_id>/records", sync.SyncRecords.as_view()),
     path("attendances/<uuid:id>", attendances.AttendanceDetail.as_view()),
     path("exceptions", exceptions.ExceptionList.as_view()),
     path("exceptions/<uuid:id>/resolve", exceptions.ExceptionResolution.as_view()),

@@ -9,10 +9,13 @@ from decimal import Decimal
 from typing import Any
 
 import simplejson
+from django.conf import settings
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.utils.encoders import JSONEncoder
+
+from peoplesync.kernel.errors import TooLarge
 
 _fallback = JSONEncoder()
 
@@ -36,14 +39,17 @@ def _refuse(constant: str) -> Any:
 
 
 class ExactJSONParser(BaseParser):
-    """Reads `application/json` with exact numbers. Malformed input is a 400 in the envelope."""
+    """Reads `application/json` with exact numbers. Malformed input is a 400 in the envelope, too much of it a 413."""
 
     media_type = "application/json"
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
+        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        raw = stream.read(limit + 1)
+        if len(raw) > limit:
+            raise TooLarge(f"The body is larger than {limit:,} bytes. Send less at once.", code="too_large")
         try:
-            text = stream.read().decode("utf-8")
-            return simplejson.loads(text, use_decimal=True, parse_constant=_refuse)
+            return simplejson.loads(raw.decode("utf-8"), use_decimal=True, parse_constant=_refuse)
         except (ValueError, RecursionError, ArithmeticError) as error:
             raise ParseError("The body is not valid JSON. Send one JSON object in UTF-8.") from error
 
