@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-import django_filters
+from typing import Any
 
-from attendance.models import Attendance, DaySummary
+from hr.api.days import day_filter
+from peoplesync.core.api import filters
 
 
-class AttendanceFilter(django_filters.FilterSet):
-    employee_id = django_filters.UUIDFilter(help_text="Only this employee's.")
-    first = django_filters.DateFilter(field_name="work_date", lookup_expr="gte", help_text="First work date.")
-    last = django_filters.DateFilter(field_name="work_date", lookup_expr="lte", help_text="Last work date.")
-    is_open = django_filters.BooleanFilter(method="only_open", help_text="true: only people who are in now.")
+class _OfEmployee(filters.FilterSet):
+    employee_id = filters.uuid_filter("employee_id")
 
-    class Meta:
-        model = Attendance
-        fields: list[str] = []
 
-    def only_open(self, queryset, name, value):
+class _Stays(_OfEmployee):
+    open = filters.BooleanWordFilter(method="only_open", help_text="true: only stays somebody is in now.")
+
+    def only_open(self, rows: Any, name: str, value: str) -> Any:
         """Stays somebody is in, or the others."""
-        return queryset.open() if value else queryset.exclude(clock_out=None, is_unfinished=False)
+        return rows.open() if value == "true" else rows.exclude(clock_out=None, is_unfinished=False)
 
 
-class DaySummaryFilter(django_filters.FilterSet):
-    employee_id = django_filters.UUIDFilter(help_text="Only this employee's.")
-    first = django_filters.DateFilter(field_name="work_date", lookup_expr="gte", help_text="First work date.")
-    last = django_filters.DateFilter(field_name="work_date", lookup_expr="lte", help_text="Last work date.")
-
-    class Meta:
-        model = DaySummary
-        fields: list[str] = []
+#: `from` is a word of Python's own, so it cannot be written as an attribute.
+_DAYS = {"from": day_filter("work_date", "gte"), "to": day_filter("work_date", "lte")}
+AttendanceFilter = type("AttendanceFilter", (_Stays,), dict(_DAYS))
+DaySummaryFilter = type("DaySummaryFilter", (_OfEmployee,), dict(_DAYS))
