@@ -14,14 +14,14 @@ from django.utils import timezone
 from attendance.admin.stay import PEOPLE, WorkDateFilter
 from attendance.models import Attendance, DayException
 from attendance.rules.punches import Door
-from attendance.services import amendments
+from attendance.services import amendments, day_exceptions
 from attendance.services.presented import Presented
 from peoplesync.core.staff import show
 from peoplesync.core.staff.acts import Act
 from peoplesync.core.staff.model_admin import Link, ModelAdmin, Panel, register
 from peoplesync.core.staff.site import Figure
 from peoplesync.core.staff.theme import RelatedDropdownFilter, display
-from peoplesync.kernel.errors import Conflict, Forbidden
+from peoplesync.kernel.errors import Conflict
 
 MISSING_OUT = "missing_out"
 
@@ -32,8 +32,7 @@ class OutForm(forms.Form):
 
 
 def _set_out(request: HttpRequest, row: DayException, values: dict[str, Any]) -> str:
-    if row.employee_id == getattr(request.user, "employee_id", None):
-        raise Forbidden("Nobody corrects her own day alone. Ask for a correction instead.", code="own_request")
+    day_exceptions.ensure_may_resolve(exception=row, by=request.user)
     stays = Attendance.objects.alive().filter(employee=row.employee_id, work_date=row.work_date, clock_out=None)
     stay = stays.order_by("clock_in").first()
     if stay is None:
@@ -42,6 +41,15 @@ def _set_out(request: HttpRequest, row: DayException, values: dict[str, Any]) ->
     punch = Presented(door=Door.ADMIN, at=now, received_at=now, made_by=request.user)
     amendments.change(attendance_id=stay.pk, by=punch, clock_out=values["clock_out"], reason=values["reason"])
     return f"{row.employee.full_name} went at {show.instant(values['clock_out'])}."
+
+
+class NoteForm(forms.Form):
+    note = forms.CharField(max_length=255, help_text="What you found: it stays with the day.")
+
+
+def _resolve(request: HttpRequest, row: DayException, values: dict[str, Any]) -> str:
+    day_exceptions.resolve(exception=row, note=values["note"], by=request.user, at=timezone.now())
+    return f"Settled: {row.employee.full_name}, {row}."
 
 
 class OpenFilter(admin.SimpleListFilter):
@@ -76,6 +84,17 @@ class DayExceptionAdmin(ModelAdmin):
             run=_set_out,
             form=OutForm,
             offered=lambda row: row.kind == MISSING_OUT and row.resolved_at is None,
+        ),
+        Act(
+            name="resolve",
+            label="Settle",
+            icon="task_alt",
+            question="Have you looked at this? It leaves the list.",
+            action="resolve",
+            run=_resolve,
+            form=NoteForm,
+            offered=lambda row: row.resolved_at is None,
+            is_bulk=True,
         ),
     )
 

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from attendance.models import Attendance, DaySummary, Punch, TimeClock, WorkJob
+from attendance.models import Attendance, DaySummary, Punch
 from attendance.rules.punches import Door
 from attendance.services import clocking
 from attendance.services.presented import Presented
@@ -199,29 +199,6 @@ class DaySummaryAdmin(ModelAdmin):
     @display(description="Late", ordering="late_seconds")
     def late(self, row: DaySummary) -> str:
         return show.minutes(row.late_seconds // 60) if row.late_seconds else ""
-
-
-@register(TimeClock)
-class TimeClockAdmin(ModelAdmin):
-    """Terminals and the people assigned to them."""
-
-    resource = "time_clocks"
-    section, icon, position = "Presence", "punch_clock", 60
-    list_display = ("name", "timezone", "requires_job", "is_archived")
-    search_fields = ("name",)
-    fields = ("name", "timezone", "requires_job", "is_archived")
-
-
-@register(WorkJob)
-class WorkJobAdmin(ModelAdmin):
-    """What people work on."""
-
-    resource = "work_jobs"
-    section, icon, position = "Presence", "work", 70
-    list_display = ("name", "code", "parent")
-    list_select_related = ("parent",)
-    search_fields = ("name", "code")
-    fields = ("name", "code", "parent")
 
 
 def _presence(request: HttpRequest, employee: Employee) -> list[Panel]:

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from attendance.models import Attendance, Correction, DayException, Punch
+from attendance.models import Attendance, Correction, DayException, Punch, TimeClock, WorkJob
 from attendance.rules.punches import Door
 from attendance.services import clocking, corrections
 from attendance.services.presented import Presented
@@ -221,3 +221,39 @@ def test_hr_proposes_for_somebody_and_cannot_decide_it_herself(cast, staff):
     assert staff(cast.manager).post(inbox, {"note": ""}).status_code == 302
     row.refresh_from_db()
     assert row.status == "approved"
+
+
+def test_an_exception_is_settled_with_a_note_but_never_ones_own(cast, staff):
+    def trouble(user):
+        day = _today() - timedelta(days=2)
+        return DayException.objects.get_or_create(employee=user.employee, work_date=day, kind="late")[0]
+
+    row, own = trouble(cast.employee), trouble(cast.manager)
+    mona = staff(cast.manager)
+    assert (
+        mona.post(reverse("admin:attendance_dayexception_act_resolve", args=[row.pk]), {"note": "Train"}).status_code
+        == 302
+    )
+    row.refresh_from_db()
+    assert (row.resolved_by, row.note) == (cast.manager, "Train")
+    refused = mona.post(reverse("admin:attendance_dayexception_act_resolve", args=[own.pk]), {"note": "Train"})
+    assert refused.status_code == 403
+
+
+def test_a_clock_is_made_with_its_people_and_jobs(cast, staff):
+    hana = staff(cast.hr)
+    assert hana.post("/admin/attendance/workjob/add/", {"name": "Packing", "code": "PK"}).status_code == 302
+    job = WorkJob.objects.get()
+    lines = {}
+    for prefix, field, chosen in (
+        ("employee_links", "employee", cast.employee.employee_id),
+        ("job_links", "work_job", job.pk),
+    ):
+        lines |= {f"{prefix}-TOTAL_FORMS": 1, f"{prefix}-INITIAL_FORMS": 0, f"{prefix}-0-{field}": chosen}
+    answer = hana.post("/admin/attendance/timeclock/add/", {"name": "Gate", "timezone": "Asia/Jakarta", **lines})
+    assert answer.status_code == 302, answer.context["adminform"].form.errors
+    clock = TimeClock.objects.get()
+    assert list(clock.employees.all()) == [cast.employee.employee]
+    assert list(clock.jobs.all()) == [job]
+    again = hana.post("/admin/attendance/timeclock/add/", {"name": "Gate", **lines})
+    assert "exists already" in str(again.context["adminform"].form.errors)

@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from hr.admin import employee_panels
+from hr.admin import employee_files, employee_panels
 from hr.models import Employee, EmployeeStatus
 from hr.services import employees
 from peoplesync.core.staff import show
@@ -85,6 +85,7 @@ class EmployeeAdmin(ModelAdmin):
         "employee_number", "first_name", "last_name", "email", "phone", "department", "hired_at", "status", "pay",
         "ended_on", "end_reason", "timezone",
     )  # fmt: skip
+    list_acts: ClassVar[tuple[Act, ...]] = (employee_files.EXPORT, employee_files.IMPORT)
     acts: ClassVar[tuple[Act, ...]] = (
         Act(
             name="salary",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from hr.services.employee_import import COLUMNS
+from peoplesync.kernel.cells import unescaped
 from peoplesync.kernel.errors import Invalid
 
 REQUIRED = ("employee_number", "first_name")
@@ -101,4 +102,4 @@ def _lines(reader: Iterator[list[str]], columns: tuple[str, ...]) -> Iterator[Li
         if len(row) != len(columns):
             yield Line(number, {}, f"has {len(row)} cells where the header has {len(columns)}")
         else:
-            yield Line(number, dict(zip(columns, row, strict=True)))
+            yield Line(number, dict(zip(columns, map(unescaped, row), strict=True)))
