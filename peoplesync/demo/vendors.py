@@ -9,10 +9,10 @@ from decimal import Decimal
 from uuid import UUID
 
 from attendance.adapters import ids
-from attendance.models import BreakKind, TimeClock, TimeClockEmployee, TimeClockJob, WorkJob
+from attendance.models import BreakKind
 from attendance.models.vendor_id import IdKind
 from attendance.models.vendor_key import Vendor
-from attendance.services import vendor_ids, vendor_keys
+from attendance.services import time_clocks, vendor_ids, vendor_keys, work_jobs
 from hr.models import User, WorkSite
 from hr.services import work_sites
 from peoplesync.demo import timetable
@@ -85,7 +85,7 @@ def _workly(owner: User, at: datetime) -> None:
 def _connecteam(owner: User, at: datetime) -> None:
     """Two clocks with one job; the second insists on a job."""
     person = employee_id(DOCUMENTED_PERSON)
-    job = WorkJob.objects.create(id=demo_id("job"), name="Stocktaking", code="STOCK", created_at=at)
+    job = work_jobs.create(values={"name": "Stocktaking", "code": "STOCK"}, by=owner, at=at)
     _name(Vendor.CONNECTEAM, IdKind.PERSON, person, CONNECTEAM_PERSON, owner, at)
     _name(Vendor.CONNECTEAM, IdKind.JOB, job.pk, CONNECTEAM_JOB, owner, at)
     _name(Vendor.CONNECTEAM, IdKind.SHIFT, demo_id("shift"), CONNECTEAM_SHIFT, owner, at)
@@ -93,11 +93,13 @@ def _connecteam(owner: User, at: datetime) -> None:
         (CONNECTEAM_CLOCK, "Reception", False),
         (CONNECTEAM_JOB_CLOCK, "Warehouse", True),
     ):
-        clock = TimeClock.objects.create(
-            id=demo_id(f"clock:{name}"), name=name, requires_job=requires_job, created_at=at
+        clock = time_clocks.create(
+            values={"name": name, "requires_job": requires_job},
+            employee_ids=[person],
+            work_job_ids=[job.pk],
+            by=owner,
+            at=at,
         )
-        TimeClockEmployee.objects.create(time_clock=clock, employee_id=person, created_at=at)
-        TimeClockJob.objects.create(time_clock=clock, work_job=job, created_at=at)
         BreakKind.objects.create(time_clock=clock, name="Lunch", minimum_minutes=30, created_at=at)
         BreakKind.objects.create(time_clock=clock, name="Coffee", is_paid=True, created_at=at)
         _name(Vendor.CONNECTEAM, IdKind.CLOCK, clock.pk, external_id, owner, at)

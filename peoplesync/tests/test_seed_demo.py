@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections import Counter
 from datetime import date
 from typing import Any
@@ -12,9 +14,12 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from attendance.models import Attendance
+from attendance.models.vendor_id import VendorId
+from attendance.selectors import vendor_keys
 from hr.models import Department, Employee, Leave, Setting, User
 from hr.tests import builders
 from peoplesync.core.models import ActivityLog
+from peoplesync.demo import people
 from peoplesync.tests.demo import rows, said, seed
 
 
@@ -98,3 +103,20 @@ def test_a_small_demo_has_presence_and_leave_too():
     assert Attendance.objects.values("employee").distinct().count() == 6
     assert min(Attendance.objects.values_list("work_date", flat=True)) >= date(2026, 10, 22)
     assert Leave.objects.count() == 3
+
+
+@pytest.mark.django_db
+def test_the_command_shows_working_credentials_and_ids_the_first_time_only():
+    first, second = said("--months", "1"), said()
+    shown = {name: json.loads(text) for name, text in re.findall(r"^  (\w+): (\{.*\})$", first, re.M)}
+    assert set(shown) == {"goodday", "kenjo", "workly", "connecteam"}
+    assert vendor_keys.by_secret(vendor="connecteam", secret=shown["connecteam"]["X-API-KEY"])
+    assert vendor_keys.by_secret(vendor="goodday", secret=shown["goodday"]["gd-api-token"])
+    assert vendor_keys.by_secret(vendor="kenjo", secret=shown["kenjo"]["apiKey"])
+    workly = shown["workly"]
+    assert vendor_keys.by_client(vendor="workly", client_id=workly["client_id"], secret=workly["client_secret"])
+    mine = VendorId.objects.filter(object_id=people.employee_id(5), kind="person")
+    assert mine.count() == 4
+    assert all(row.external_id in first for row in mine)
+    assert "issue_vendor_key" in second
+    assert "X-API-KEY" not in second

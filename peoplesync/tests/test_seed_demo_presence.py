@@ -7,6 +7,7 @@ from datetime import date
 from django.db.models import Count, F, Q
 
 from attendance.models import Attendance, DaySummary, Punch, PunchEvidence
+from attendance.models import DayException as DayExceptionRow
 from attendance.rules.day_summary import DayException
 from attendance.services import days
 from hr.models import Employee, Holiday, Leave, LeaveLedgerEntry, Schedule, WorkSite
@@ -89,6 +90,14 @@ def test_the_service_that_computes_days_finds_nothing_to_change(demo):
     before = list(DaySummary.objects.order_by("employee_id", "work_date").values(*shown))
     days.compute_stored(employee_ids=None, first=date.min, last=date.max, at=AT)
     assert list(DaySummary.objects.order_by("employee_id", "work_date").values(*shown)) == before
+
+
+def test_what_is_wrong_with_a_day_is_listed_and_the_older_part_was_looked_at(demo):
+    said = {(day.employee_id, day.work_date, kind) for day in DaySummary.objects.all() for kind in day.exceptions}
+    listed = DayExceptionRow.objects.all()
+    assert {(row.employee_id, row.work_date, row.kind) for row in listed} == said
+    assert {row.resolved_at is None for row in listed.filter(work_date__gte=date(2026, 11, 16))} == {True}
+    assert listed.filter(resolved_by__email="hr@demo.peoplesync.example", work_date__lt=date(2026, 11, 10)).exists()
 
 
 def test_a_day_of_leave_says_so(demo):

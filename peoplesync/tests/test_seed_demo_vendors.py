@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import re
-
 import pytest
 
 from attendance.models import TimeClock
-from attendance.models.vendor_id import VendorId
-from attendance.selectors import vendor_ids, vendor_keys
+from attendance.selectors import vendor_ids
 from hr.models import Employee, WorkSite
 from peoplesync.demo import people
-from peoplesync.tests.demo import demo, said, seeded
+from peoplesync.tests.demo import demo, seeded
 
 __all__ = ["demo", "seeded"]
 
@@ -48,20 +44,3 @@ def test_the_second_floor_is_where_the_documentation_says(demo):
     assert (site.name, str(site.latitude), str(site.longitude), site.radius_metres) == (
         "Второй этаж", "41.29387269052770", "69.24597090975743", 300,
     )  # fmt: skip
-
-
-@pytest.mark.django_db
-def test_the_command_shows_working_credentials_and_ids_the_first_time_only():
-    first, second = said("--months", "1"), said()
-    shown = {name: json.loads(text) for name, text in re.findall(r"^  (\w+): (\{.*\})$", first, re.M)}
-    assert set(shown) == {"goodday", "kenjo", "workly", "connecteam"}
-    assert vendor_keys.by_secret(vendor="connecteam", secret=shown["connecteam"]["X-API-KEY"])
-    assert vendor_keys.by_secret(vendor="goodday", secret=shown["goodday"]["gd-api-token"])
-    assert vendor_keys.by_secret(vendor="kenjo", secret=shown["kenjo"]["apiKey"])
-    workly = shown["workly"]
-    assert vendor_keys.by_client(vendor="workly", client_id=workly["client_id"], secret=workly["client_secret"])
-    mine = VendorId.objects.filter(object_id=people.employee_id(5), kind="person")
-    assert mine.count() == 4
-    assert all(row.external_id in first for row in mine)
-    assert "issue_vendor_key" in second
-    assert "X-API-KEY" not in second
