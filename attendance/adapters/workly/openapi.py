@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from attendance.adapters import openapi
-from attendance.adapters.openapi import FORM, INTEGER, Operation, Parameter, ref
+from attendance.adapters.openapi import DAY, FORM, INTEGER, NUMBER, STRING, Operation, Parameter, ref
 from attendance.adapters.workly.schemas import LOCATION_WRITE, PUNCH, SCHEMAS, TOKEN
 
 _ERRORS = {
@@ -41,6 +42,32 @@ def _write(method: str, path: str, summary: str, answer: str, body: openapi.Sche
     )
 
 
+_REPORT = (
+    Parameter("start_date", DAY, is_required=True),
+    Parameter("end_date", DAY, is_required=True),
+    *PAGE,
+    Parameter("f", {"type": "string", "enum": ["location", "employee", "department", "tab_number"]}),
+    Parameter("ids", STRING, about="What `f` names, with commas between."),
+    Parameter("employee_id", INTEGER),
+    Parameter("sort", {"type": "string", "enum": ["date", "-date", "ASC", "DESC"]}),
+)
+_SEARCH = (
+    *PAGE,
+    Parameter("f", {"type": "string", "enum": ["department", "letter", "tab_number"]}),
+    Parameter("fv", STRING),
+    Parameter("ids", STRING),
+    Parameter("full_name", STRING),
+    Parameter("sort", STRING),
+)
+_NEAR = (Parameter("lat", NUMBER), Parameter("lon", NUMBER))
+
+
+def _read(path: str, summary: str, answer: str, *refusals: int, parameters: Sequence[Parameter] = ()) -> Operation:
+    return Operation(
+        "get", f"/v1/{path}", summary, ref(answer), parameters=parameters, refusals=refusals, path_schemas=_ID
+    )
+
+
 _OPERATIONS = [
     Operation(
         "post", "/v1/oauth/token", "Log in or renew", ref("Token"),
@@ -48,6 +75,16 @@ _OPERATIONS = [
     ),
     _write("post", "times/clockin", "Come", "Punch", PUNCH),
     _write("post", "times/clockout", "Go", "Punch", PUNCH),
+    _read("accounts", "Whose token it is", "Account"),
+    _read("employees", "List the employees", "Employees", 422, parameters=_SEARCH),
+    _read("employees/attendance", "Heads of today", "Heads"),
+    _read("employees/{id}", "Show an employee", "OneEmployee", 404),
+    _read("employees/{id}/locations", "Where an employee may punch", "Places", 404, 422, parameters=_NEAR),
+    _read("schedules", "List the schedules", "Schedules", 422, parameters=PAGE),
+    _read("reports/inouts", "Comings and goings", "InOuts", 422, parameters=_REPORT),
+    _read("reports/late-in", "Late arrivals", "PersonDays", 422, parameters=_REPORT),
+    _read("reports/at-work", "Days at work", "PersonDays", 422, parameters=_REPORT),
+    _read("reports/absence", "Absences", "Absences", 422, parameters=_REPORT),
     Operation("get", "/v1/locations", "List the locations", ref("Locations"), parameters=PAGE, refusals=(422,)),
     _write("post", "locations", "Add a location", "Location", LOCATION_WRITE),
     Operation(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from attendance.adapters.openapi import INTEGER, NUMBER, STRING, Schema, array, nullable, record, ref
+from attendance.adapters.openapi import BOOLEAN, DAY, INTEGER, NUMBER, STRING, Schema, array, nullable, record, ref
 
 MOMENT = {"type": "string", "example": "2017-09-12 15:22:19", "description": "In the account's zone."}
 _DEGREES = nullable({"oneOf": [NUMBER, STRING]})
@@ -24,6 +24,82 @@ def page_of(item: str) -> Schema:
     """A list page."""
     return record({"items": array(ref(item)), "_meta": _META})
 
+
+_NAMED = record({"id": INTEGER, "title": STRING})
+_SCHEDULE = record({"id": INTEGER, "title": STRING, "type": {"type": "integer", "enum": [1, 2, 3, 4]}})
+_PHOTOS = nullable(record({"small": nullable(STRING), "medium": nullable(STRING)}))
+_CLOCK = nullable({"type": "string", "pattern": r"^-?\d{2,}:\d{2}$"})
+_SCHEDULED = record(
+    {
+        "report_date": DAY,
+        "is_work_day": BOOLEAN,
+        "production_time": _CLOCK,
+        "start_time": nullable(MOMENT),
+        "end_time": nullable(MOMENT),
+        "schedule_id": nullable(INTEGER),
+        "timeoff_id": nullable(INTEGER),
+    }
+)
+_ACTUAL = record(
+    {
+        **dict.fromkeys(
+            ("first_in", "last_out", "late_in", "early_in", "early_out", "late_out", "authorized_time", "work_time"),
+            _CLOCK,
+        ),
+        "last_event": nullable({"type": "string", "enum": ["in", "out"]}),
+    }
+)
+_EMPLOYEE = {
+    "id": INTEGER,
+    **dict.fromkeys(("last_name", "first_name", "patronymic", "full_name"), STRING),
+    **dict.fromkeys(("home_address", "home_phone", "work_phone", "mobile_phone"), STRING),
+    **dict.fromkeys(("gender", "pin_code", "tab_number", "notes", "qrcode"), nullable(STRING)),
+    "photos": _PHOTOS,
+    "start_date": DAY,
+    "schedule_start_date": nullable(DAY),
+    "birth_date": nullable(DAY),
+    "user": nullable(record({"id": INTEGER, "email": STRING})),
+    "department": nullable(_NAMED),
+    "positions": array(_NAMED),
+    "schedule": nullable(_SCHEDULE),
+    "locations": array(_NAMED),
+}
+_ACCOUNT = {
+    **dict.fromkeys(("id", "company_id"), INTEGER),
+    **dict.fromkeys(("user_name", "company_name"), STRING),
+    "role": record({"id": INTEGER, "name": STRING}),
+    "employee": nullable(ref("Employee")),
+    "scheduled": _SCHEDULED,
+    "actual": _ACTUAL,
+    "settings": {"type": "object"},
+}
+_PERSON = record(
+    {
+        "id": INTEGER,
+        **dict.fromkeys(("full_name", "first_name", "last_name"), STRING),
+        **dict.fromkeys(("department_id", "position_id"), nullable(INTEGER)),
+        **dict.fromkeys(("department_title", "position_title"), nullable(STRING)),
+        "photos": _PHOTOS,
+    }
+)
+_INOUT = {
+    "employee_id": INTEGER,
+    **dict.fromkeys(("pin_code", "position_id", "department_id", "location_id"), nullable(INTEGER)),
+    **dict.fromkeys(("last_name", "first_name", "patronymic", "full_name", "event_time"), STRING),
+    **dict.fromkeys(
+        ("tab_number", "department_title", "position_title", "location_title", "serial_number"), nullable(STRING)
+    ),
+    "event_date": DAY,
+    "event_full_date": MOMENT,
+    "event_code": {"type": "integer", "enum": [0, 1]},
+    "event_name": {"type": "string", "enum": ["in", "out"]},
+    "mode": {"type": "string", "enum": ["auto", "manual"]},
+}
+_SUMS = (
+    "sum_paid_time", "sum_not_paid_time", "sum_paid_over_time", "sum_not_paid_over_time", "paid_time", "not_paid_time",
+    "paid_over_time", "not_paid_over_time", "not_authorized_time", "auth_lunch_time",
+)  # fmt: skip
+_HEADS = ("count_employees", "count_absence", "count_inout", "count_late_in", "count_time_off")
 
 PUNCH = record(
     {
@@ -60,6 +136,25 @@ SCHEMAS: dict[str, Schema] = {
     "Location": record(_LOCATION),
     "Locations": page_of("Location"),
     "Punch": record({"event_time": MOMENT, "location": ref("Location")}),
+    "Employee": record(_EMPLOYEE),
+    "Employees": page_of("Employee"),
+    "OneEmployee": record({"success": BOOLEAN, "data": ref("Employee")}),
+    "Places": record({"items": array(ref("Location"))}),
+    "Heads": record(dict.fromkeys(_HEADS, INTEGER)),
+    "Account": record(_ACCOUNT),
+    "Schedule": _SCHEDULE,
+    "Schedules": page_of("Schedule"),
+    "InOut": record(_INOUT),
+    "InOuts": page_of("InOut"),
+    "PersonDay": record(
+        {
+            "employee": _PERSON, "scheduled": _SCHEDULED, "actual": _ACTUAL, "status": BOOLEAN,
+            **dict.fromkeys(_SUMS, _CLOCK),
+        }
+    ),
+    "PersonDays": page_of("PersonDay"),
+    "Absence": record({"employee": _PERSON, "scheduled": _SCHEDULED}),
+    "Absences": page_of("Absence"),
     "Deleted": record({"message": STRING}),
     "Error": record({"message": STRING, "code": INTEGER}, additionalProperties=False),
     "Faults": record({"message": STRING, "code": INTEGER, "errors": array(_FAULT)}, additionalProperties=False),

@@ -2,13 +2,23 @@
 
 from django.urls import path
 
-from attendance.adapters.workly import tokens, views
+from attendance.adapters.workly import reports, tokens, views
 from attendance.adapters.workly.auth import door
 
 urlpatterns = [
     path("v1/oauth/token", door.view(is_open=True, POST=tokens.token)),
     path("v1/times/clockin", door.view(POST=views.clock_in)),
     path("v1/times/clockout", door.view(POST=views.clock_out)),
+    path("v1/accounts", door.view(GET=reports.account)),
+    path("v1/employees", door.view(GET=reports.list_employees)),
+    path("v1/employees/attendance", door.view(GET=reports.attendance)),
+    path("v1/employees/<str:id>", door.view(GET=reports.show_employee)),
+    path("v1/employees/<str:id>/locations", door.view(GET=reports.employee_locations)),
+    path("v1/schedules", door.view(GET=reports.list_schedules)),
+    path("v1/reports/inouts", door.view(GET=reports.inouts)),
+    path("v1/reports/late-in", door.view(GET=reports.late_in)),
+    path("v1/reports/at-work", door.view(GET=reports.at_work)),
+    path("v1/reports/absence", door.view(GET=reports.absence)),
     path("v1/locations", door.view(GET=views.list_locations, POST=views.create_location)),
     path(
         "v1/locations/<str:id>",
