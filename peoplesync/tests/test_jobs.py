@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from datetime import timedelta
 
@@ -46,6 +47,15 @@ def test_a_job_runs_to_completed_with_its_result_and_progress(probe):
     jobs.run(job_id=job.pk)
     job.refresh_from_db()
     assert (job.status, job.result, job.processed, job.total) == ("completed", "three of three", 3, 3)
+
+
+@pytest.mark.timeout(20)
+def test_a_broker_that_takes_calls_and_never_answers_keeps_nobody_waiting(probe, monkeypatch):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        monkeypatch.setenv("CELERY_BROKER_WRITE_URL", f"redis://127.0.0.1:{silent.getsockname()[1]}/0")
+        job = queued("probe")
+    job.refresh_from_db()
+    assert (job.status, job.published_at) == ("queued", None)
 
 
 def test_a_job_that_is_delivered_twice_runs_once(probe):
