@@ -10,7 +10,7 @@ class AttendanceConfig(AppConfig):
     label = "attendance"
 
     def ready(self) -> None:
-        from attendance.api import constraints, time_clocks
+        from attendance.api import changes, constraints, time_clocks
         from attendance.selectors import invariants
         from attendance.selectors.attendances import may_read_files  # models are ready now
         from attendance.services import corrections, hr_changes, sync
@@ -19,6 +19,7 @@ class AttendanceConfig(AppConfig):
         from hr.services.leaves import leave_changed
         from peoplesync.core.services import jobs, uploads
 
+        changes.register_feeds()
         constraints.translate()
         approvals.register(corrections.SUBJECT)
         time_clocks.register_includes()

@@ -9,7 +9,7 @@ class HrConfig(AppConfig):
     verbose_name = "People and organisation"
 
     def ready(self) -> None:
-        from hr.api import constraints, registrations  # these need the models, which exist only now
+        from hr.api import changes, constraints, registrations  # these need the models, which exist only now
         from hr.api import leaves as leave_api
         from hr.models import ApprovalDecision, LeaveLedgerEntry
         from hr.selectors import leave_invariants, people_invariants
@@ -18,6 +18,7 @@ class HrConfig(AppConfig):
 
         append_only.register(LeaveLedgerEntry, ApprovalDecision)
         approvals.register(leaves.SUBJECT)
+        changes.register_feeds()
         constraints.translate()
         registrations.register()
         leave_api.register_includes()

@@ -8,10 +8,11 @@ class PayrollConfig(AppConfig):
     label = "payroll"
 
     def ready(self) -> None:
-        from payroll.api import constraints, registrations  # these need the models, which exist only now
+        from payroll.api import changes, constraints, registrations  # these need the models, which exist only now
         from payroll.models import Manifest, ManifestEntry, Payment
         from peoplesync.core import append_only
 
         append_only.register(Manifest, ManifestEntry, Payment)
+        changes.register_feeds()
         constraints.translate()
         registrations.register()

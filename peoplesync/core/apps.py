@@ -14,10 +14,12 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         from peoplesync.core import append_only, checks  # noqa: F401 importing registers the checks; models are ready now
+        from peoplesync.core.api import changes
         from peoplesync.core.models import ActivityLog
         from peoplesync.core.selectors import invariants
 
         append_only.register(ActivityLog)
+        changes.register_feeds()
         invariants.register()
         post_migrate.connect(_refresh_grants, sender=self, dispatch_uid="core.refresh_grants")
 

@@ -258,6 +258,7 @@ ROWS: dict[str, Row] = {
     "time_clocks/<uuid:id>": Row("time_clocks", EDIT, time_clock, is_shared=True),
     "work_jobs": Row("work_jobs", LIST),
     "work_jobs/<uuid:id>": Row("work_jobs", EDIT, work_job, is_shared=True),
+    "changes": Row("changes", {"GET": READ}),
     "jobs/<slug:job_id>": Row("jobs", {"GET": READ}, job),
     "notifications": Row("notifications", {"GET": READ}),
     "notifications/<uuid:id>/read": Row("notifications", {"POST": WRITE}, notification),

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from peoplesync.core.api import activity, jobs, notifications, uploads
+from peoplesync.core.api import activity, changes, jobs, notifications, uploads
 from peoplesync.core.api.health import Health
 
 urlpatterns = [
     path("health", Health.as_view()),
     path("jobs/<slug:job_id>", jobs.JobDetail.as_view()),
+    path("changes", changes.Changes.as_view()),
     path("activity_logs", activity.ActivityLogs.as_view()),
     path("notifications", notifications.Notifications.as_view()),
     path("notifications/read_all", notifications.NotificationsReadAll.as_view()),
