@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import threading
 from uuid import uuid4
 
@@ -17,6 +18,7 @@ from payroll.tests import builders
 from peoplesync.core.models import Job, Notification
 from peoplesync.core.services import jobs
 from peoplesync.kernel.errors import PeopleSyncError
+from peoplesync.tests.fault_seeds import SEEDS
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
@@ -69,14 +71,14 @@ def test_twenty_requests_with_one_key_start_one_job(cast, client_of, staff):
     everybody_exactly_once(len(staff))
 
 
-def test_twenty_jobs_of_one_month_and_overlapping_scopes_pay_everybody_once(cast, staff, monkeypatch):
-    monkeypatch.setattr(generation, "CHUNK", 7)
-    scopes = [
-        {},
-        {"department_id": cast.engineering.pk},
-        {"employee_ids": [person.pk for person in staff[::2]]},
-        {"employee_ids": [person.pk for person in reversed(staff[:20])]},
-    ] * 5
+@pytest.mark.faults
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_twenty_jobs_of_one_month_and_overlapping_scopes_pay_everybody_once(cast, staff, monkeypatch, seed):
+    dice = random.Random(seed)
+    monkeypatch.setattr(generation, "CHUNK", dice.randint(1, 12))
+    scopes = [{}, {"department_id": cast.engineering.pk}]
+    scopes += [{"employee_ids": [person.pk for person in dice.sample(staff, dice.randint(1, 25))]} for _ in range(18)]
+    dice.shuffle(scopes)
     ids = [runs.generate(year=2025, month=11, by=cast.payroll, at=timezone.now(), **scope)[1].pk for scope in scopes]
     assert [error for error in together(*[lambda pk=pk: jobs.run(job_id=pk) for pk in ids]) if error] == []
     for job_id in ids:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import time
 from datetime import timedelta
 
 import psycopg
@@ -15,6 +17,7 @@ from payroll.services import posting, runs
 from payroll.tests import builders
 from peoplesync.core.models import Job
 from peoplesync.tests.cast import token_for
+from peoplesync.tests.fault_seeds import SEEDS
 from peoplesync.tests.processes import start_worker, until
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -42,13 +45,18 @@ def _ended(job: dict) -> dict | None:
     return job if job["status"] in {"completed", "failed"} else None
 
 
-def test_a_worker_killed_in_the_middle_leaves_no_half_payslip_and_the_next_one_ends_the_run(cast, database_url, beat):
+@pytest.mark.faults
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_a_worker_killed_in_the_middle_leaves_no_half_payslip_and_the_next_one_ends_the_run(
+    cast, database_url, beat, seed
+):
     staff = [builders.paid(f"Person {number:04}") for number in range(1500)]
     run, job = runs.generate(year=2025, month=11, by=cast.payroll, at=timezone.now())
     first = start_worker(database_url)
     try:
         runs_redelivered(job.pk)
         until(lambda: 0 < Payroll.objects.count() < len(staff) or state(job.pk) == "completed", every=0.005)
+        time.sleep(random.Random(seed).random() / 2)
     finally:
         first.kill()
     written = Payroll.objects.count()
