@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from uuid import UUID
 
 from hr.models import Department, Setting
@@ -11,6 +12,8 @@ from peoplesync.demo.ids import demo_id
 NAME = "PT PeopleSync Indonesia"
 ZONE = "Asia/Jakarta"
 CURRENCY = "IDR"
+#: Rupiah are paid whole.
+MONEY_UNIT = Decimal(1)
 #: Code -> name and the code of the department above.
 DEPARTMENTS: dict[str, tuple[str, str | None]] = {
     "OPS": ("Operations", None),
@@ -27,14 +30,13 @@ _CITIES = (
 
 
 def settings(at: datetime) -> None:
-    """Name, zone and currency; everything else keeps the house's defaults."""
+    """Name, zone, currency and its unit; everything else keeps the house's defaults."""
+    chosen = {"org_name": NAME, "timezone": ZONE, "currency": CURRENCY, "money_unit": MONEY_UNIT}
     Setting.objects.update_or_create(
         only_row=True,
-        defaults={"org_name": NAME, "timezone": ZONE, "currency": CURRENCY, "updated_at": at},
-        create_defaults={
-            "id": demo_id("setting"), "org_name": NAME, "timezone": ZONE, "currency": CURRENCY, "created_at": at,
-        },
-    )  # fmt: skip
+        defaults={**chosen, "updated_at": at},
+        create_defaults={**chosen, "id": demo_id("setting"), "created_at": at},
+    )
 
 
 def department_id(code: str) -> UUID:

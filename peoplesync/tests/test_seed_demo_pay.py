@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from hr.models import Employee
-from payroll.models import PayRate, Payroll, PayrollRun, SalaryComponent
+from payroll.models import PayRate, Payroll, PayrollItem, PayrollRun, SalaryComponent
 from payroll.selectors import chain
 from peoplesync.demo import people
 from peoplesync.tests.demo import demo, seed, seeded
@@ -35,6 +35,11 @@ def test_the_employee_has_a_payslip_with_salary_allowances_and_deduction(demo):
 def test_unpaid_leave_costs(demo):
     payslip = Payroll.objects.get(employee_id=people.employee_id(7))
     assert payslip.items.get(component__code="basic").amount < payslip.employee.current_salary
+
+
+def test_rupiah_are_paid_whole(demo):
+    fractions = [item for item in PayrollItem.objects.all() if item.amount % 1]
+    assert fractions == []
 
 
 def test_everybody_has_the_pay_rate_of_her_salary(demo):
