@@ -13,7 +13,7 @@ class AttendanceConfig(AppConfig):
         from attendance.api import changes, constraints, time_clocks
         from attendance.selectors import invariants
         from attendance.selectors.attendances import may_read_files  # models are ready now
-        from attendance.services import corrections, hr_changes, sync
+        from attendance.services import corrections, hr_changes, overtime, sync
         from hr.services import approvals
         from hr.services.day_facts import day_facts_changed, day_locks_changed
         from hr.services.leaves import leave_changed
@@ -22,6 +22,7 @@ class AttendanceConfig(AppConfig):
         changes.register_feeds()
         constraints.translate()
         approvals.register(corrections.SUBJECT)
+        approvals.register(overtime.SUBJECT)
         time_clocks.register_includes()
         jobs.register(sync.KIND, sync.run)
         day_facts_changed.register(hr_changes.days_changed)

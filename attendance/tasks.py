@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from attendance.services import closing, day_settling, exception_notices
+from attendance.services import closing, day_settling, exception_notices, overtime
 
 
 @shared_task(name="attendance.close_forgotten", ignore_result=True)
@@ -22,3 +22,8 @@ def settle_days(days_back: int = 1) -> int:
 @shared_task(name="attendance.tell_managers", ignore_result=True)
 def tell_managers() -> int:
     return exception_notices.tell_managers(at=timezone.now())
+
+
+@shared_task(name="attendance.ask_for_overtime", ignore_result=True)
+def ask_for_overtime() -> int:
+    return overtime.ask(at=timezone.now())

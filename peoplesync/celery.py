@@ -23,6 +23,7 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour="1", minute="25"),
         "kwargs": {"days_back": 14},
     },
+    "ask for decisions on overtime": {"task": "attendance.ask_for_overtime", "schedule": crontab(minute="35")},
     "tell managers of exceptions": {"task": "attendance.tell_managers", "schedule": crontab(minute="*/5")},
     "forget expired tokens": {"task": "hr.sweep_tokens", "schedule": crontab(minute="47")},
 }

@@ -9,6 +9,8 @@ from uuid import UUID
 
 from django.db import connection
 
+from attendance.selectors import weekly_overtime
+
 #: Every name there is, so that a formula may use any of them for anybody.
 NAMES = (
     "absent_days",
@@ -16,14 +18,17 @@ NAMES = (
     "holiday_worked_days",
     "late_days",
     "meal_eligible_days",
+    "paid_days",
     "paid_leave_days",
     "present_days",
     "rest_day_worked_days",
     "scheduled_days",
+    "unpaid_leave_days",
     "overtime_minutes",
     "weekday_overtime_minutes",
     "rest_day_overtime_minutes",
     "holiday_overtime_minutes",
+    "weekly_overtime_minutes",
     "worked_minutes",
 )
 
@@ -46,9 +51,10 @@ _SUMS = """
 
 
 def of_window(employee_ids: Collection[UUID], first: date, last: date) -> dict[UUID, dict[str, Decimal]]:
-    """Per person every counter from `first` to `last`, both inside, zero where nothing was counted. One statement.
+    """Per person every counter from `first` to `last`, both inside, zero where nothing was counted. Two statements,
+    three where overtime of weeks is counted.
 
-    Overtime is what approval lets count.
+    Overtime is what approval lets count; the week's, which nobody approves by the day, is no part of `overtime_minutes`.
     """
     found = {employee_id: dict.fromkeys(NAMES, Decimal(0)) for employee_id in employee_ids}
     bound = {"ids": list(employee_ids), "first": first, "last": last, "names": list(NAMES)}
@@ -56,4 +62,6 @@ def of_window(employee_ids: Collection[UUID], first: date, last: date) -> dict[U
         cursor.execute(_SUMS, bound)
         for employee_id, name, value in cursor.fetchall():
             found[employee_id][name] = value
+    for employee_id, seconds in weekly_overtime.seconds_of(employee_ids, first, last).items():
+        found[employee_id]["weekly_overtime_minutes"] = Decimal(seconds) / 60
     return found

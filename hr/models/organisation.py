@@ -36,6 +36,8 @@ class Setting(TouchedRecord):
     maximum_clock_skew_seconds = models.PositiveIntegerField(default=300)
     overtime_needs_approval = models.BooleanField(default=True)
     overtime_step_minutes = models.PositiveSmallIntegerField(default=1)
+    #: A week's work beyond this is overtime of the week, as far as it is no overtime of a day already; empty: no such kind.
+    weekly_overtime_after_minutes = models.PositiveIntegerField(null=True, blank=True)
     #: Off only where one person owns payroll: then the same person may approve and post.
     payroll_needs_second_person = models.BooleanField(default=True)
     only_row = models.BooleanField(default=True, editable=False, unique=True)

@@ -7,6 +7,7 @@ the pending row with a conditional update first, so of two deciders in one momen
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,7 @@ from django.db import transaction
 from hr.models import ApprovalDecision, ApprovalRequest, ApprovalStatus
 from hr.selectors import approvers
 from peoplesync.core.services import activity, notifications
+from peoplesync.core.services.notifications import Note
 from peoplesync.kernel.errors import Forbidden, Invalid
 
 
@@ -85,6 +87,32 @@ def request(
             event_key=f"approval:{made.pk}:asked",
         )
     return made
+
+
+@transaction.atomic
+def request_many(*, kind: str, subjects: Mapping[UUID, UUID], noun: str, by: Any, at: datetime) -> int:
+    """Ask for many decisions at once (`subjects` maps subject ids to employees); the number newly asked for.
+
+    Every nearest approver is told once how many `noun` wait for her, whatever their number. Statements are constant.
+    """
+    asked = ApprovalRequest.objects.filter(kind=kind, subject_id__in=list(subjects))
+    known = set(asked.values_list("subject_id", flat=True))
+    fresh = {subject_id: employee_id for subject_id, employee_id in subjects.items() if subject_id not in known}
+    rows = [
+        ApprovalRequest(kind=kind, subject_id=subject_id, employee_id=employee_id, requested_by=by, created_at=at)
+        for subject_id, employee_id in fresh.items()
+    ]
+    ApprovalRequest.objects.bulk_create(rows, ignore_conflicts=True, batch_size=2000)
+    managers = approvers.nearest_of(set(fresh.values())) if fresh else {}
+    waiting = Counter(user_id for employee_id in fresh.values() for user_id in managers.get(employee_id, ()))
+    notifications.send_all(
+        notes=(
+            Note(user_id, f"To decide: {count} {noun}", f"{count} {noun} wait for your decision.")
+            for user_id, count in waiting.items()
+        ),
+        at=at,
+    )
+    return len(fresh)
 
 
 def pending(*, kind: str, subject_id: UUID) -> ApprovalRequest:
