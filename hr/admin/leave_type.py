@@ -1,0 +1,39 @@
+"""Leave types and their terms."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from hr.models import LeaveType
+from hr.services import leave_types
+from peoplesync.core.staff import show
+from peoplesync.core.staff.model_admin import ModelAdmin, register
+from peoplesync.core.staff.theme import display
+
+
+@register(LeaveType)
+class LeaveTypeAdmin(ModelAdmin):
+    """The kinds of leave there are."""
+
+    resource = "leave_types"
+    write_action = "write"
+    section, icon, position = "Leave", "category", 20
+    list_display = ("name", "code", "is_paid", "uses_balance", "shown_days", "needs_evidence")
+    search_fields = ("name", "code")
+    fields = ("code", "name", "is_paid", "uses_balance", "yearly_days", "needs_evidence")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return () if obj is None else ("code",)
+
+    @display(description="Days a year", ordering="yearly_days")
+    def shown_days(self, row: LeaveType) -> str:
+        return show.days(row.yearly_days)
+
+    def create(self, request: HttpRequest, values: dict[str, Any]) -> LeaveType:
+        code = values.pop("code")
+        return leave_types.create(code=code, terms=values, by=request.user, at=self.now())  # type: ignore[arg-type]
+
+    def change(self, request: HttpRequest, row: LeaveType, values: dict[str, Any]) -> LeaveType:
+        return leave_types.update(leave_type=row, changes=values, by=request.user, at=self.now())  # type: ignore[arg-type]
