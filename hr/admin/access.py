@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django import forms
+from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
 
 from hr.models import Role, User
 from hr.selectors import users as user_rows
-from hr.services import roles, users
+from hr.services import passwords, roles, users
 from peoplesync.core.staff import show
 from peoplesync.core.staff.acts import Act
 from peoplesync.core.staff.model_admin import ModelAdmin, register
-from peoplesync.core.staff.theme import RelatedDropdownFilter, StaffForm, display
+from peoplesync.core.staff.theme import RelatedDropdownFilter, StaffForm, ThemedPasswordForm, display
 
 
 class UserForm(StaffForm):
@@ -34,6 +35,19 @@ class NewUserForm(UserForm):
 
 class PasswordForm(forms.Form):
     password = forms.CharField(widget=forms.PasswordInput, strip=False, help_text="At least ten characters.")
+
+
+class OwnPasswordForm(ThemedPasswordForm):
+    """One's own password through the service: every other session ends, the API's tokens included."""
+
+    def save(self, commit: bool = True) -> User:
+        given = self.cleaned_data["new_password1"]
+        passwords.change(user=self.user, new_password=given, by=self.user, at=timezone.now())
+        self.user.refresh_from_db(fields=["token_version"])  # the view ties the session in use to the new state
+        return self.user
+
+
+admin.site.password_form = OwnPasswordForm
 
 
 def _lock_out(request: HttpRequest, row: User, values: dict[str, Any]) -> str:

@@ -8,6 +8,7 @@ from hr.services import sessions
 from hr.tests.builders import PASSWORD
 from hr.tests.test_login import sign_in
 from hr.tests.test_refresh import me, refresh
+from peoplesync.core.models import ActivityLog
 
 LOGOUT, CHANGE = "/api/v1/auth/logout", "/api/v1/auth/change_password"
 #: An admin page without styles: whether it answers is all that matters here.
@@ -69,6 +70,17 @@ def test_a_changed_password_ends_every_session_and_signs_in_again(cast, client_o
         assert refresh(client_of, tokens["refresh_token"]).status_code == 401
     assert sign_in(client_of(None), "ema@example.com").status_code == 401
     assert sign_in(client_of(None), "ema@example.com", NEW).status_code == 200
+
+
+def test_a_password_changed_in_the_admin_ends_every_other_session(cast, client, client_of):
+    _, pair = signed_in(client_of, "hana@example.com")
+    client.force_login(cast.hr, backend="hr.authentication.Backend")
+    typed = {"old_password": PASSWORD, "new_password1": NEW, "new_password2": NEW}
+    assert client.post("/admin/password_change/", typed).status_code == 302
+    assert me(client_of, pair["access_token"]) == 401
+    assert refresh(client_of, pair["refresh_token"]).status_code == 401
+    assert client.get(ADMIN).status_code == 200
+    assert ActivityLog.objects.filter(action="user.password_changed", user=cast.hr).count() == 1
 
 
 @pytest.mark.parametrize("new", ["short", "password123456", "12345678901234", "ema@example.com"])

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.auth.views import PasswordChangeView
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -17,7 +18,7 @@ from django.urls import URLPattern, path, reverse
 
 from peoplesync.core.staff import door, rights
 from peoplesync.core.staff.door import House
-from peoplesync.core.staff.theme import ThemedSite
+from peoplesync.core.staff.theme import ThemedPasswordForm, ThemedSite
 from peoplesync.kernel.roles import STAFF
 
 #: Groups of the navigation, in their order.
@@ -72,6 +73,8 @@ class StaffSite(ThemedSite):
         self.figures: list[Figure] = []
         #: Name, zone and currency of the organisation; the app that knows it sets this.
         self.house_of: Callable[[], House] = House
+        #: Where staff change their own password; the app that knows users sets one that saves through its service.
+        self.password_form: type[ThemedPasswordForm] = ThemedPasswordForm
 
     def has_permission(self, request: HttpRequest) -> bool:
         user: Any = request.user
@@ -95,6 +98,12 @@ class StaffSite(ThemedSite):
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return door.themed(super().login)(request, extra_context)
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        shown = {**self.each_context(request), **(extra_context or {})}
+        done = reverse(f"{self.name}:password_change_done")
+        view = PasswordChangeView.as_view(form_class=self.password_form, success_url=done, extra_context=shown)
+        return view(request)
 
     def get_urls(self) -> list[URLPattern]:
         own = [path(f"{page.path}/", self.admin_view(_opened(page)), name=page.name) for page in self.pages.values()]

@@ -20,6 +20,7 @@ from unfold.contrib.filters.admin import (
     RelatedDropdownFilter,
 )
 from unfold.decorators import display
+from unfold.forms import AdminOwnPasswordChangeForm as ThemedPasswordForm
 from unfold.sites import UnfoldAdminSite as ThemedSite
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "RelatedDropdownFilter",
     "StaffForm",
     "ThemedModelAdmin",
+    "ThemedPasswordForm",
     "ThemedSite",
     "ThemedTabularInline",
     "choose",
