@@ -6,7 +6,7 @@ Which operations there are stands in each vendor's `openapi.py`; a test holds th
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 Schema = Mapping[str, Any]
@@ -80,6 +80,8 @@ class Operation:
     is_body_required: bool = True
     parameters: Sequence[Parameter] = ()
     refusals: Sequence[int] = ()
+    #: Status -> schema, where this operation refuses in another envelope than the rest.
+    own_refusals: Mapping[int, str] = field(default_factory=dict)
     is_open: bool = False
     #: Path parameter -> schema; a text where it is not named.
     path_schemas: Mapping[str, Schema] | None = None
@@ -141,8 +143,9 @@ def _responses(operation: Operation, api: Api) -> dict[str, Any]:
     responses = {str(operation.status): done}
     common = api.common_open if operation.is_open else api.common
     bodies = (400, 413, 415) if operation.body is not None else ()
-    for status in sorted({*operation.refusals, *common, *bodies}):
+    for status in sorted({*operation.refusals, *operation.own_refusals, *common, *bodies}):
         name, sentence = api.errors[status]
+        name = operation.own_refusals.get(status, name)
         responses[str(status)] = {"description": sentence, "content": {JSON: {"schema": dict(ref(name))}}}
     return responses
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -17,7 +18,7 @@ from attendance.selectors import vendor_ids as known
 from attendance.selectors import vendor_keys
 from attendance.selectors.ground import DEFAULT_ZONE
 from attendance.services import vendor_ids
-from hr.models import Setting
+from hr.models import Employee, Setting
 
 VENDOR = Vendor.CONNECTEAM.value
 
@@ -135,3 +136,46 @@ def job_name(work_job_id: UUID | None) -> str | None:
     if work_job_id is None:
         return None
     return vendor_ids.ensure_one(vendor=VENDOR, kind=IdKind.JOB.value, object_id=work_job_id)
+
+
+def people(key: VendorKey, found: Clock, user_ids: Collection[int] | None = None) -> QuerySet[Employee]:
+    """The people a key reaches at a clock, in a fixed order; `user_ids` narrows them."""
+    rows = vendor_keys.people(key).filter(time_clock_links__time_clock=found.id)
+    if user_ids is not None:
+        named = known.object_ids(
+            vendor=VENDOR, kind=IdKind.PERSON.value, external_ids=[str(user_id) for user_id in user_ids]
+        )
+        rows = rows.filter(pk__in=named.values())
+    return rows.order_by("employee_number", "id")
+
+
+def user_ids_of(employee_ids: Iterable[UUID]) -> dict[UUID, int]:
+    """Our employees -> the vendor's numbers of them."""
+    named = vendor_ids.ensure(vendor=VENDOR, kind=IdKind.PERSON.value, object_ids=employee_ids)
+    return {employee_id: int(number) for employee_id, number in named.items()}
+
+
+def named_people(key: VendorKey, found: Clock, user_ids: Collection[int]) -> dict[int, UUID]:
+    """Vendor's number -> employee for everybody named. Raises Refused (400) for the first who is not assigned."""
+    rows = list(people(key, found, user_ids).values_list("pk", flat=True))
+    known_here = {number: employee_id for employee_id, number in user_ids_of(rows).items()}
+    for user_id in user_ids:
+        if user_id not in known_here:
+            raise refusals.not_assigned(user_id, found.number)
+    return known_here
+
+
+def named_jobs(found: Clock, job_ids: Collection[str]) -> dict[str, WorkJob]:
+    """Vendor's name -> the job or sub-job of this clock. Raises Refused (400) for the first that is none."""
+    named = known.object_ids(vendor=VENDOR, kind=IdKind.JOB.value, external_ids=job_ids)
+    here = Q(time_clock_links__time_clock=found.id) | Q(parent__time_clock_links__time_clock=found.id)
+    rows = (
+        WorkJob.objects.choosable()
+        .filter(here, pk__in=named.values())
+        .annotate(has_children=Exists(WorkJob.objects.choosable().filter(parent=OuterRef("pk"))))
+    )
+    jobs = {job.pk: job for job in rows}
+    for job_id in job_ids:
+        if named.get(job_id) not in jobs:
+            raise refusals.job_unknown(job_id, found.number)
+    return {job_id: jobs[named[job_id]] for job_id in job_ids}

@@ -6,7 +6,19 @@ from typing import Any
 
 from attendance.adapters import openapi
 from attendance.adapters.connecteam.schemas import SCHEMAS, punch
-from attendance.adapters.openapi import BOOLEAN, FORM, INTEGER, STRING, Operation, nullable, record, ref
+from attendance.adapters.openapi import (
+    BOOLEAN,
+    DAY,
+    FORM,
+    INTEGER,
+    STRING,
+    Operation,
+    Parameter,
+    array,
+    nullable,
+    record,
+    ref,
+)
 
 _ERRORS = {
     400: ("Detail", "The request breaks a rule, or collides with the present state; nothing was written."),
@@ -14,6 +26,7 @@ _ERRORS = {
     403: ("Detail", "The key is not valid, or the credential does not reach this."),
     404: ("Detail", "There is nothing at this address."),
     405: ("Detail", "The address does not take this method."),
+    409: ("Traced", "The days lie in a period that is approved."),
     413: ("Detail", "The request is too large."),
     415: ("Detail", "Send JSON."),
     422: ("Problems", "Parts of the request have the wrong type or lie out of bounds."),
@@ -43,6 +56,25 @@ def _on_clock(method: str, path: str, summary: str, answer: str, *refusals: int,
     )
 
 
+_MANY_NUMBERS, _MANY_TEXTS = array(INTEGER), array(STRING)
+_RANGE = (Parameter("startDate", DAY, is_required=True), Parameter("endDate", DAY, is_required=True))
+_ACTIVITY_FILTERS = (
+    *_RANGE,
+    Parameter("userIds", _MANY_NUMBERS),
+    *(Parameter(name, _MANY_TEXTS) for name in ("jobIds", "manualBreakIds", "policyTypeIds", "activityTypes")),
+)
+_SHEET_FILTERS = (
+    *_RANGE,
+    Parameter("userIds", _MANY_NUMBERS),
+    *(Parameter(name, BOOLEAN) for name in ("isApproved", "isSubmitted", "isLocked", "includePlanVsActual")),
+)
+_JOB_FILTERS = (
+    Parameter("instanceIds", _MANY_NUMBERS),
+    *(Parameter(name, _MANY_TEXTS) for name in ("jobIds", "jobNames", "jobCodes")),
+    Parameter("includeDeleted", BOOLEAN),
+    Parameter("limit", {"type": "integer", "minimum": 1, "maximum": 500, "default": 10}),
+    Parameter("offset", {"type": "integer", "minimum": 0}),
+)
 _TOKEN = record({"grant_type": {"type": "string", "enum": ["client_credentials"]}, "scope": STRING}, required=[])
 _OPERATIONS = [
     Operation(
@@ -56,6 +88,22 @@ _OPERATIONS = [
         body=punch(jobId=nullable(STRING), schedulerShiftId=nullable(STRING)),
     ),
     _on_clock("post", "clock-out", "Close the open shift", "ShiftAnswer", body=punch()),
+    _on_clock("get", "time-activities", "List what people did", "Activities", parameters=_ACTIVITY_FILTERS),
+    _on_clock("post", "time-activities", "Write finished activities", "Activities", body=ref("NewActivities")),
+    _on_clock("put", "time-activities", "Change activities", "Activities", 404, body=ref("ChangedActivities")),
+    Operation(
+        "delete", f"{_CLOCK}/time-activities/{{activityId}}", "Delete an activity", ref("Deleted"),
+        refusals=(422,), own_refusals={400: "Traced", 404: "Traced"}, path_schemas=_IDS,
+    ),
+    _on_clock("get", "timesheet", "Daily totals", "Timesheet", parameters=_SHEET_FILTERS),
+    Operation(
+        "put", f"{_CLOCK}/users/{{userId}}/lock-days", "Lock or unlock days", ref("LockedDays"),
+        body=ref("LockDays"), refusals=(422,), path_schemas=_IDS,
+        own_refusals={400: "TracedBody", 404: "Traced", 409: "Traced", 415: "Detail"},
+    ),
+    _on_clock("get", "geofences", "List the geofences", "Geofences"),
+    _on_clock("post", "geofences", "Make geofences", "MadeGeofences", body=ref("NewGeofences")),
+    Operation("get", "/jobs/v1/jobs", "List the jobs", ref("Jobs"), parameters=_JOB_FILTERS, refusals=(422,)),
     _on_clock("get", "manual-breaks", "List the kinds of break", "Breaks"),
     _on_clock("post", "manual-breaks/{manualBreakId}/clock-in", "Begin a break", "BreakBegun", body=punch()),
     _on_clock(

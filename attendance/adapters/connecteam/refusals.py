@@ -99,6 +99,18 @@ def activity_unknown(activity_id: str) -> Refused:
     return Refused(f"TIME_ACTIVITY_NOT_FOUND: {words}", code="activity_unknown", status=404)
 
 
+def overlapping() -> Refused:
+    return Refused("Time activity overlaps with another one of this user", code="overlapping")
+
+
+def sub_job_required(job_id: str) -> Refused:
+    return Refused(f"Job {job_id} has sub-jobs; send the subJobId of one of them", code="sub_job_required")
+
+
+def end_required() -> Refused:
+    return Refused("A manual break needs its start and its end", code="end_required")
+
+
 def activity_locked(user_id: int, days: Sequence[date]) -> Refused:
     words = f"time activity for user {user_id} falls on locked or approved days {_day_list(days)}"
     return Refused(f"HAS_LOCKED_DAYS: {words}. Unlock or reject the approval before retrying", code="activity_locked")

@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 
-from attendance.adapters.connecteam import clocks, punching, refusals, shifts, wire
-from attendance.adapters.door import Call, json_answer
+from attendance.adapters.connecteam import (
+    activities,
+    clocks,
+    punching,
+    refusals,
+    shifts,
+    wire,
+    wire_activities,
+    writing,
+)
+from attendance.adapters.door import Call, json_answer, rows_answer
 from attendance.services import clocking
 from hr.selectors import organisation
 
@@ -38,6 +48,33 @@ def clock_out(call: Call) -> HttpResponse:
 
 def list_clocks(call: Call) -> HttpResponse:
     return json_answer(wire.clocks_answer(clocks.listed(), punching.request_id()))
+
+
+def list_activities(call: Call) -> HttpResponseBase:
+    """Streamed: there are no pages, and a year's quarter of everybody may be long."""
+    clock = clocks.clock(wire.clock_id(call.path["timeClockId"]))
+    query = wire_activities.activities_query(dict(call.request.GET.lists()))
+    before = f'{{"requestId":"{punching.request_id()}","data":{{"timeActivitiesByUsers":['
+    rows = (wire_activities.user_json(user) for user in activities.listed(call.key, clock, query))
+    return rows_answer(rows, before=before, after="]}}")
+
+
+def create_activities(call: Call) -> HttpResponse:
+    clock = clocks.clock(wire.clock_id(call.path["timeClockId"]))
+    written = writing.create(call, clock, wire_activities.create_request(punching.body(call)))
+    return json_answer(wire_activities.activities_answer(written, punching.request_id()))
+
+
+def update_activities(call: Call) -> HttpResponse:
+    clock = clocks.clock(wire.clock_id(call.path["timeClockId"]))
+    written = writing.update(call, clock, wire_activities.update_request(punching.body(call)))
+    return json_answer(wire_activities.activities_answer(written, punching.request_id()))
+
+
+def delete_activity(call: Call) -> HttpResponse:
+    clock = clocks.clock(wire.clock_id(call.path["timeClockId"]))
+    writing.delete(call, clock, wire_activities.activity_id(str(call.path["activityId"])))
+    return json_answer(wire_activities.deleted_answer(punching.request_id()))
 
 
 def me(call: Call) -> HttpResponse:

@@ -235,14 +235,15 @@ def activity_id(value: str) -> str:
 
 
 def activities_answer(users: Sequence[UserActivities], request_id: str) -> JsonObject:
-    return success({"timeActivitiesByUsers": [_user_json(user) for user in users]}, request_id)
+    return success({"timeActivitiesByUsers": [user_json(user) for user in users]}, request_id)
 
 
 def deleted_answer(request_id: str) -> JsonObject:
     return success({}, request_id)
 
 
-def _user_json(user: UserActivities) -> JsonObject:
+def user_json(user: UserActivities) -> JsonObject:
+    """One member of the list, for those who send it piece by piece."""
     return {
         "userId": user.user_id,
         "shifts": [shift_activity_json(shift) for shift in user.shifts],
