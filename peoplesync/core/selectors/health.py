@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 from django.core.cache import cache
 from django.core.files.storage import default_storage
 from django.db import DatabaseError, InterfaceError, connection
 from redis.exceptions import RedisError
+
+from peoplesync.core import storage
 
 CONNECTED, DISCONNECTED = "connected", "disconnected"
 
@@ -40,6 +44,13 @@ def _redis() -> bool:
 def _storage() -> bool:
     try:
         default_storage.exists("health")
+        return storage.is_bucket() or _is_writable(Path(default_storage.path("")))
     except (OSError, BotoCoreError, ClientError):
         return False
-    return True
+
+
+def _is_writable(folder: Path) -> bool:
+    """Whether files can be put into the folder, or the folder be made where it is not there yet."""
+    while not folder.exists():
+        folder = folder.parent
+    return folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)
