@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import environ
+from botocore.config import Config
 from django.core.exceptions import ImproperlyConfigured
 
 MINIMUM_SECRET_LENGTH = 32
@@ -100,6 +101,8 @@ def object_storage(media_root: Path) -> dict[str, Any]:
             "querystring_auth": True,
             "querystring_expire": 300,
             "file_overwrite": False,
-            "signature_version": "s3v4",
+            "client_config": Config(
+                signature_version="s3v4", connect_timeout=2, read_timeout=10, retries={"total_max_attempts": 2}
+            ),
         },
     }

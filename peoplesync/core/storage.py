@@ -5,14 +5,18 @@ Addresses are short-lived and signed: by the bucket itself, or by us for the fol
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
 from django.conf import settings
 from django.core import signing
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from peoplesync.core.models import Upload
+from peoplesync.kernel.errors import Unavailable
 
 LIFETIME_SECONDS = 300
 _PUT, _GET = "core.upload.put", "core.upload.get"
@@ -57,22 +61,35 @@ def upload_id_of_get(token: str) -> str:
 
 def read(key: str, *, at_most: int) -> bytes | None:
     """The stored bytes, or None when nothing lies there. Reads one byte past `at_most`, so size can be judged."""
-    if not default_storage.exists(key):
-        return None
-    with default_storage.open(key, "rb") as stream:
-        return bytes(stream.read(at_most + 1))
+    with _answering():
+        if not default_storage.exists(key):
+            return None
+        with default_storage.open(key, "rb") as stream:
+            return bytes(stream.read(at_most + 1))
 
 
 def write(key: str, content: bytes) -> None:
     """Put bytes under exactly this key, replacing what was there."""
-    if default_storage.exists(key):
-        default_storage.delete(key)
-    stored = default_storage.save(key, ContentFile(content))
-    if stored != key:
-        default_storage.delete(stored)
-        raise RuntimeError(f"storage renamed {key} to {stored}")
+    with _answering():
+        if default_storage.exists(key):
+            default_storage.delete(key)
+        stored = default_storage.save(key, ContentFile(content))
+        if stored != key:
+            default_storage.delete(stored)
+            raise RuntimeError(f"storage renamed {key} to {stored}")
 
 
 def delete(key: str) -> None:
     """Remove the bytes; nothing there is fine."""
-    default_storage.delete(key)
+    with _answering():
+        default_storage.delete(key)
+
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    """Raises Unavailable when the bucket or the disk does not do what it is asked."""
+    try:
+        yield
+    except (OSError, BotoCoreError, ClientError) as error:
+        message = "The file storage does not answer. Nothing was changed; try again in a moment."
+        raise Unavailable(message, code="storage_unavailable") from error

@@ -97,7 +97,7 @@ def _remember(upload: Upload, kept: bytes) -> None:
     upload.status = UploadStatus.STORED
     upload.size_bytes = len(kept)
     upload.sha256 = hashlib.sha256(kept).hexdigest()
-    upload.save(update_fields=["status", "size_bytes", "sha256"])
+    upload.save(update_fields=["status", "key", "size_bytes", "sha256"])
 
 
 def upload_of(url: str) -> UUID | None:
@@ -143,9 +143,16 @@ def _check_what_arrived(upload: Upload, field: str) -> None:
         kept = file_types.cleaned(content, file_types.ALLOWED[upload.content_type])
     except Invalid as refusal:
         raise Invalid(refusal.message, code=refusal.code, errors={field: refusal.errors["file"]}) from refusal
-    if kept != content:
-        storage.write(upload.key, kept)
+    _keep_out_of_reach(upload, kept)
     _remember(upload, kept)
+
+
+def _keep_out_of_reach(upload: Upload, kept: bytes) -> None:
+    """Move a bucket's file to a key nobody has a signed address of: the one to send it to still works for minutes."""
+    sent_to = upload.key
+    upload.key = f"{sent_to.rpartition('/')[0]}/{secrets.token_hex(16)}.{sent_to.rpartition('.')[2]}"
+    storage.write(upload.key, kept)
+    transaction.on_commit(lambda: storage.delete(sent_to), robust=True)
 
 
 def readable(*, upload_id: UUID, by: Any) -> Upload:
