@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -17,24 +17,39 @@ from attendance.services.one_statement import OneStatement
 from attendance.services.rows import SETTLED, apply
 from hr.models import Setting
 from hr.selectors import schedules
+from peoplesync.core.progress import Advance
 from peoplesync.core.services import activity
 
 _END = tuple(name for name in SETTLED if name not in ("clock_in", "in_punch"))
 
 
-def close_forgotten(*, at: datetime, at_most: int = 1000) -> int:
-    """Settle every open stay whose out was forgotten as of `at`; the number settled.
+#: Stays of one page: bounds memory, not what is settled.
+PAGE = 1000
+
+
+def close_forgotten(*, at: datetime, advance: Advance = lambda count: None) -> int:
+    """Settle every open stay whose out was forgotten as of `at`; the number settled. `advance` is told of each looked at.
 
     Each in a transaction of its own, the person being locked: a punch that comes in the same moment waits or was first.
     """
-    return sum(_close(attendance_id, employee_id, at) for attendance_id, employee_id in _overdue(at, at_most))
+    settled, after = 0, UUID(int=0)
+    while page := list(_overdue(at).filter(pk__gt=after).order_by("pk").values_list("pk", "employee_id")[:PAGE]):
+        for attendance_id, employee_id in page:
+            settled += _close(attendance_id, employee_id, at)
+            advance(1)
+        after = page[-1][0]
+    return settled
 
 
-def _overdue(at: datetime, at_most: int) -> Collection[tuple[UUID, UUID]]:
-    """Open stays older than the maximum length, oldest first: an index of open stays alone answers."""
+def overdue_count(*, at: datetime) -> int:
+    """How many open stays are older than the maximum length; some of them may still belong to a longer planned shift."""
+    return int(_overdue(at).count())
+
+
+def _overdue(at: datetime) -> Any:
+    """Open stays older than the maximum length: an index of open stays alone answers."""
     hours = Setting.objects.values_list("maximum_stay_hours", flat=True).first() or 16
-    older = Attendance.objects.open().filter(clock_in__lt=at - timedelta(hours=hours))
-    return list(older.order_by("clock_in").values_list("pk", "employee_id")[:at_most])
+    return Attendance.objects.open().filter(clock_in__lt=at - timedelta(hours=hours))
 
 
 def _close(attendance_id: UUID, employee_id: UUID, at: datetime) -> int:

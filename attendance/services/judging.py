@@ -8,7 +8,7 @@ from typing import Any
 
 from attendance.models import Punch
 from attendance.rules.evidence import Evidence, EvidencePolicy, Observation, Position, Signal, weigh
-from attendance.rules.punches import PunchKind, StayFlag, Verdict, seconds_between
+from attendance.rules.punches import Door, PunchKind, StayFlag, Verdict, seconds_between
 from attendance.selectors.ground import Ground
 from attendance.services.presented import Presented
 from attendance.services.rows import punch_of
@@ -46,7 +46,9 @@ def judge(ground: Ground, presented: Presented, kind: PunchKind) -> Judged:
             "Your employment ended before this day, so it cannot be recorded. Ask HR if that is wrong.",
             code="after_employment",
         )
-    evidence = weigh(_seen(presented), ground.sites, ground.previous, _limits(ground))
+    # A terminal stands where it hangs and knows no position: no site is asked for its opinion.
+    sites = () if presented.door == Door.KIOSK else ground.sites
+    evidence = weigh(_seen(presented), sites, ground.previous, _limits(ground))
     if evidence.verdict == Verdict.REJECT:
         raise Rejected(_refused(evidence), _log_row(ground, presented, kind, evidence))
     return Judged(columns_of(evidence, presented), _flags(evidence))

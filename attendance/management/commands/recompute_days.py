@@ -1,0 +1,50 @@
+"""Computes days anew from their stays, schedules and leave. Safe to run again: what is the same stays the same."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, ArgumentTypeError
+from datetime import date
+from typing import Any
+
+from django.core.management import BaseCommand, CommandError
+from django.utils import timezone
+
+from attendance.services import recomputing
+from peoplesync.core import progress
+from peoplesync.kernel.errors import PeopleSyncError
+
+
+def day(text: str) -> date:
+    """A date of an option."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError(f"{text!r} is no date; give it as 2026-11-16") from None
+
+
+class Command(BaseCommand):
+    help = "Compute the days of everybody, or of some people, anew. Days that are locked stay as they are."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--from", dest="first", type=day, required=True, metavar="DATE")
+        parser.add_argument("--to", dest="last", type=day, required=True, metavar="DATE")
+        parser.add_argument("--employee", action="append", default=[], metavar="NUMBER", help="may be given again")
+        parser.add_argument("--with-locked", action="store_true", help="locked days too")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        first, last = options["first"], options["last"]
+        try:
+            people = recomputing.people(numbers=options["employee"], first=first, last=last)
+            with progress.bar("people", people.count(), stream=self.stderr) as advance:
+                count = recomputing.recompute(
+                    people=people,
+                    first=first,
+                    last=last,
+                    at=timezone.now(),
+                    with_locked=options["with_locked"],
+                    advance=advance,
+                )
+        except PeopleSyncError as refusal:
+            sentences = [sentence for found in refusal.errors.values() for sentence in found]
+            raise CommandError(" ".join(sentences) or refusal.message) from None
+        self.stdout.write(f"{count} day(s) computed.")
