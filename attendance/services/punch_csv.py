@@ -18,6 +18,9 @@ KINDS = {"in": PunchKind.IN, "out": PunchKind.OUT, "toggle": PunchKind.TOGGLE, "
 _BOM = b"\xef\xbb\xbf"
 _SEPARATORS = ",;\t"
 
+#: Stands in a row whose time could not be read.
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -25,7 +28,7 @@ class Line:
 
     number: int
     employee_number: str = ""
-    moment: datetime = datetime.min.replace(tzinfo=UTC)
+    moment: datetime = _NEVER
     kind: PunchKind = PunchKind.TOGGLE
     trouble: str = ""
 
