@@ -14,11 +14,13 @@ from django.db.models import Exists, OuterRef
 
 from hr.models import Employee
 from hr.selectors import employees, locks
-from payroll.models import PayRate, RateSource
+from payroll.engine.scope import SALARY_KINDS
+from payroll.engine.window import calendar_month
+from payroll.models import PayRate, Payroll, PayrollStatus, RateSource
 from payroll.services import latest
 from peoplesync.core.models import ActivityLog
 from peoplesync.core.services import activity
-from peoplesync.kernel.errors import Forbidden, NotFound
+from peoplesync.kernel.errors import Conflict, Forbidden, NotFound
 
 
 @transaction.atomic
@@ -36,7 +38,7 @@ def set_from(
 
     A rate in force that day ends the day before; one that began that same day is replaced. Posted payslips stay as
     they are. Raises Forbidden for one's own pay, NotFound for an unknown employee, Conflict when the first day is closed
-    and `allow_retro` does not say that it is meant.
+    or its days are on a posted payslip, and `allow_retro` does not say that it is meant.
     """
     if by is not None and by.employee_id == employee_id:
         raise Forbidden("Nobody changes her own pay. Ask a colleague from payroll.", code="own_pay")
@@ -46,6 +48,8 @@ def set_from(
     if not Employee.objects.select_for_update(no_key=True).alive().filter(pk=employee_id).exists():
         raise NotFound("There is no such employee.", code="not_found")
     rates = list(PayRate.objects.in_force().filter(employee_id=employee_id).order_by("valid"))
+    if valid_from is not None and not allow_retro:
+        _ensure_unpaid(rates, employee_id, valid_from)
     row = next((rate for rate in rates if rate.valid_from == valid_from), None)
     if row is None:
         row = _inserted(rates, employee_id, valid_from, at)
@@ -55,6 +59,24 @@ def set_from(
     if source != RateSource.EMPLOYEE:
         latest.push(employee_ids=[employee_id], at=at)
     return row
+
+
+def _ensure_unpaid(rates: list[PayRate], employee_id: UUID, valid_from: date) -> None:
+    """Raises Conflict when a posted payslip paid days the rate would be in force on.
+
+    Posting closes the days that were counted; the salary is that of the calendar month, which ends after them.
+    """
+    ends = min((rate.valid_from for rate in rates if rate.valid_from and rate.valid_from > valid_from), default=None)
+    posted = Payroll.objects.filter(employee_id=employee_id, status=PayrollStatus.POSTED, kind__in=SALARY_KINDS)
+    months = posted.order_by("period_year", "period_month").values_list("period_year", "period_month")
+    for year, month in months.filter(period_year__gte=valid_from.year):
+        days = calendar_month(year, month)
+        if days.ends_on >= valid_from and (ends is None or days.starts_on < ends):
+            sentence = (
+                f"The salary of {year}-{month:02} is posted and does not change by this. Begin the rate after that month, "
+                "or say with allow_retro that it is meant."
+            )
+            raise Conflict(sentence, code="month_posted", errors={"valid_from": [sentence]})
 
 
 def _inserted(rates: list[PayRate], employee_id: UUID, valid_from: date | None, at: datetime) -> PayRate:

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils import timezone
 
 from hr.models import PeriodLock
@@ -49,6 +50,23 @@ def posted(run, cast):
 
 def act(client, run, name, body=None):
     return client.post(f"/api/v1/payroll_runs/{run.pk}/{name}", body or {})
+
+
+@pytest.mark.parametrize(("valid_from", "status"), [("2025-09-01", 409), ("2025-11-26", 409), ("2025-12-01", 201)])
+def test_a_rate_of_days_whose_salary_is_posted_is_409_unless_it_is_meant(cast, client_of, run, valid_from, status):
+    posted(run, cast)
+    body = {"employee_id": str(cast.employee.employee_id), "amount": 9_000_000, "valid_from": valid_from}
+    payroll = client_of(cast.payroll)
+    answer = payroll.post("/api/v1/pay_rates", body)
+    assert answer.status_code == status
+    assert payroll.post("/api/v1/pay_rates", {**body, "allow_retro": True}).status_code == 201
+
+
+def test_a_later_rate_keeps_a_posted_month_as_it_was(cast, client_of, run):
+    posted(run, cast)
+    builders.PayRate.objects.filter(employee=cast.employee.employee).update(valid=DateRange(date(2025, 11, 1), None))
+    body = {"employee_id": str(cast.employee.employee_id), "amount": 9_000_000, "valid_from": "2025-09-01"}
+    assert client_of(cast.payroll).post("/api/v1/pay_rates", body).status_code == 201
 
 
 def test_a_run_is_approved_posted_and_paid_over_http(cast, client_of, run):
