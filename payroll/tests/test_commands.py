@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 
 from hr.tests import builders as people
 from payroll.models import PayRate, Payroll, PayrollRun
+from payroll.services import generation
 from payroll.tests import builders
 from peoplesync.core.models import ActivityLog, Job
 
@@ -31,6 +32,20 @@ def test_with_wait_it_ends_when_the_month_is_computed():
     builders.paid("Jane")
     assert "1 payslips, net 10,000,000; 0 refused, 0 skipped." in run("--wait")
     assert Payroll.objects.count() == 1
+
+
+class Terminal(StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_on_a_terminal_waiting_shows_how_far_it_is(monkeypatch):
+    monkeypatch.setattr(generation, "CHUNK", 1)
+    for name in ("Jane", "Ema"):
+        builders.paid(name)
+    terminal = Terminal()
+    call_command("generate_payroll", "--year", "2025", "--month", "11", "--wait", stdout=StringIO(), stderr=terminal)
+    assert "0 % (0/2)" in terminal.getvalue() and "100 % (2/2)" in terminal.getvalue()
 
 
 def test_a_person_who_cannot_be_paid_makes_it_exit_with_2_and_is_named():

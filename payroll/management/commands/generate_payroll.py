@@ -61,7 +61,7 @@ class Command(BaseCommand):
         )
         self.stdout.write(f"{job.pk}: run {run.pk} is queued.")
         if options["wait"]:
-            job = self._wait(job)
+            job = self._wait(job, self._scope_of(options))
             run.refresh_from_db()
             self.stdout.write(
                 f"{run.payroll_count} payslips, net {grouped(run.net_total)}; "
@@ -70,15 +70,24 @@ class Command(BaseCommand):
             if run.refused_count:
                 raise CommandError(self._refusals(run.findings.filter(level="refused")), returncode=2)
 
-    def _wait(self, job: Job) -> Job:
+    def _scope_of(self, options: dict[str, Any]) -> list[UUID]:
+        period = {"year": options["year"], "month": options["month"], "kind": options["kind"]}
+        return scope.employee_ids(**period, department_id=options["department"], named=options["employee"])
+
+    def _wait(self, job: Job, people: list[UUID]) -> Job:
         """Show the job's progress until it ends. A job nobody takes is computed here: the lease keeps it to one."""
-        jobs.run(job_id=job.pk)
         shown = 0
-        with progress.bar("people", 0, stream=self.stderr) as advance:
+        with progress.bar("people", len(people), stream=self.stderr) as advance:
+
+            def show(processed: int, total: int) -> None:
+                nonlocal shown
+                advance(processed - shown)
+                shown = processed
+
+            jobs.run(job_id=job.pk, watch=show)
             while True:
                 job.refresh_from_db()
-                advance(job.processed - shown)
-                shown = job.processed
+                show(job.processed, job.total)
                 if job.status in _TERMINAL:
                     break
                 time.sleep(0.5)
@@ -92,7 +101,7 @@ class Command(BaseCommand):
         scope.check(department_id=options["department"], named=named)
         period = {"year": options["year"], "month": options["month"], "kind": options["kind"]}
         terms = facts.terms(**period)
-        ids = scope.employee_ids(**period, department_id=options["department"], named=named)
+        ids = self._scope_of(options)
         counts: Counter[str] = Counter()
         gross = net = Decimal(0)
         with progress.bar("people", len(ids), stream=self.stderr) as advance:

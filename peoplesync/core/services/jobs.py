@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -58,6 +58,8 @@ class Ticket:
     user_id: Any
     lease_number: int
     attempt: int
+    #: Told (processed, total) as the work goes on, where somebody waits for it in this process.
+    watch: Callable[[int, int], None] | None = None
 
     def advance(self, *, processed: int, total: int | None = None) -> None:
         """Report progress and extend the lease, in the caller's transaction if there is one.
@@ -74,6 +76,8 @@ class Ticket:
         values["processed"] = min(max(processed, current["processed"]), values["total"])
         if not job.update(**values):
             raise LeaseLost(self.job_id)
+        if self.watch is not None:
+            self.watch(values["processed"], values["total"])
 
 
 def enqueue(*, kind: str, job_id: str, payload: Mapping[str, Any], by: Any, total: int, at: datetime) -> Job:
@@ -133,11 +137,12 @@ def claim(*, job_id: str, at: datetime) -> Ticket | None:
     return Ticket(job.pk, job.payload, job.user_id, job.lease_number, job.attempt_count)
 
 
-def run(*, job_id: str) -> None:
-    """Run one job to a terminal state, or leave it for the next attempt."""
-    ticket = claim(job_id=job_id, at=timezone.now())
-    if ticket is None:
+def run(*, job_id: str, watch: Callable[[int, int], None] | None = None) -> None:
+    """Run one job to a terminal state, or leave it for the next attempt. `watch` is told (processed, total) meanwhile."""
+    claimed = claim(job_id=job_id, at=timezone.now())
+    if claimed is None:
         return
+    ticket = replace(claimed, watch=watch)
     job = Job.objects.get(pk=job_id)
     if ticket.attempt > MAXIMUM_ATTEMPTS:
         _finish(ticket, JobStatus.FAILED, error=_gave_up(job))
