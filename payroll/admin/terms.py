@@ -23,6 +23,11 @@ class RateForm(forms.Form):
     employee = EmployeeField()
     amount = forms.DecimalField(label="Salary a month", min_value=0, max_digits=38, decimal_places=2)
     valid_from = forms.DateField(label="From", required=False, help_text="Leave empty for: since ever.")
+    allow_retro = forms.BooleanField(
+        label="Also for closed or paid days",
+        required=False,
+        help_text="Posted payslips stay as they are; what is still to be computed uses this rate.",
+    )
 
 
 def _set_rate(request: HttpRequest, row: Any, values: dict[str, Any]) -> str:

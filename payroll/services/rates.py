@@ -48,8 +48,8 @@ def set_from(
     if not Employee.objects.select_for_update(no_key=True).alive().filter(pk=employee_id).exists():
         raise NotFound("There is no such employee.", code="not_found")
     rates = list(PayRate.objects.in_force().filter(employee_id=employee_id).order_by("valid"))
-    if valid_from is not None and not allow_retro:
-        _ensure_unpaid(rates, employee_id, valid_from)
+    if not allow_retro:
+        _ensure_unpaid(rates, employee_id, valid_from or date.min)
     row = next((rate for rate in rates if rate.valid_from == valid_from), None)
     if row is None:
         row = _inserted(rates, employee_id, valid_from, at)

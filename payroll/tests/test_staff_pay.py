@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.urls import reverse
 
 from hr.models import Employee
@@ -95,6 +97,22 @@ def test_a_manager_sees_no_payslip_of_her_people(paid_people, staff):
     assert mona.get(reverse("admin:payroll_payroll_change", args=[row.pk])).status_code == 404
     person = reverse("admin:hr_employee_change", args=[row.employee_id])
     assert "Latest payslips" not in mona.get(person).content.decode()
+
+
+def test_a_rate_since_ever_over_a_posted_month_must_be_meant(paid_people, staff):
+    hana, paula = staff(paid_people.hr), staff(paid_people.payroll)
+    run = _generate(hana)
+    _act(paula, run, "approve")
+    _act(paula, run, "post")
+    act, person = reverse("admin:payroll_payrate_act_set"), paid_people.employee.employee
+    PayRate.objects.filter(employee=person).update(valid=DateRange(date(2020, 1, 1), None))
+    for valid_from, status in (("", 302), ("2026-10-31", 409)):
+        form = {"employee": person.pk, "amount": "7000000", "valid_from": valid_from}
+        assert paula.post(act, form).status_code == status
+    assert paula.post(act, {**form, "allow_retro": "on"}).status_code == 302
+    PayRate.objects.filter(employee=paid_people.colleague.employee).delete()
+    since_ever = {"employee": paid_people.colleague.employee.pk, "amount": "7000000", "valid_from": ""}
+    assert paula.post(act, since_ever).status_code == 409
 
 
 def test_rates_are_set_by_payroll_and_never_ones_own(paid_people, staff):
