@@ -12,6 +12,7 @@ from attendance.rules.punches import Break as BreakValue
 from attendance.rules.punches import Door, PunchKind
 from attendance.services import amendments, breaks, clocking, events, pairs
 from attendance.tests.builders import at, presented, wall
+from hr.models import Employee
 from hr.services import period_locks
 from peoplesync.kernel.errors import Conflict, NotFound
 
@@ -88,6 +89,7 @@ def test_events_days_apart_leave_each_others_days_alone(ema):
 
 
 def test_whoever_never_left_stands_in_nobodys_way_and_an_old_event_in_nobodys_present(ema):
+    Employee.objects.filter(pk=ema).update(hired_at=None)
     for day in ("2026-02-03", "2026-02-09", "2017-09-12"):
         when = presented(f"{day} 09:00", Door.WORKLY)
         assert events.record(employee_id=ema, kind=PunchKind.IN, punch=when).stay.clock_in == when.at
