@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from hr.models import Role, User
 from hr.selectors import users as user_rows
-from hr.services import passwords, roles, users
+from hr.services import passwords, roles, sessions, users
 from peoplesync.core.staff import show
 from peoplesync.core.staff.acts import Act
 from peoplesync.core.staff.model_admin import ModelAdmin, register
@@ -47,7 +47,16 @@ class OwnPasswordForm(ThemedPasswordForm):
         return self.user
 
 
+def _sign_in_tried(request: HttpRequest, is_in: bool) -> None:
+    if is_in and isinstance(request.user, User):
+        sessions.entered(user=request.user, at=timezone.now())
+    elif not is_in:
+        typed = "".join(filter(str.isprintable, request.POST.get("username", "")[:255]))
+        sessions.refused(email=typed, at=timezone.now())
+
+
 admin.site.password_form = OwnPasswordForm
+admin.site.sign_in_tried = _sign_in_tried
 
 
 def _lock_out(request: HttpRequest, row: User, values: dict[str, Any]) -> str:

@@ -48,6 +48,13 @@ def begin(*, user: User, at: datetime) -> Tokens:
         return _issued(user, session_id=uuid4().hex, at=at)
 
 
+def entered(*, user: User, at: datetime) -> None:
+    """Log that a member of staff signed in to the admin, whose session is the browser's."""
+    activity.record(
+        action="user.signed_in", resource_type="user", resource_id=user.pk, by=user, meta={"door": "admin"}, at=at
+    )
+
+
 def refused(*, email: str, at: datetime) -> None:
     """Log a failed sign-in; what was typed is masked, and nothing says whether the address exists."""
     activity.record(

@@ -115,6 +115,20 @@ def test_sign_ins_and_failures_stand_in_the_activity_log(cast, client_of):
     assert (bad.action, bad.user_id, bad.meta) == ("user.sign_in_failed", None, {"email": "e***@example.com"})
 
 
+def test_signing_in_to_the_admin_stands_in_the_activity_log_too(cast, client):
+    for password in ("not hers at all", PASSWORD):
+        client.post("/admin/login/", {"username": "hana@example.com", "password": password})
+    bad, good = ActivityLog.objects.order_by("created_at")
+    assert (bad.action, bad.user_id, bad.meta) == ("user.sign_in_failed", None, {"email": "h***@example.com"})
+    assert (good.action, good.user_id, good.meta) == ("user.signed_in", cast.hr.pk, {"door": "admin"})
+
+
+@pytest.mark.parametrize("typed", ["", "a\x00@b\x00.example", "x" * 3000])
+def test_whatever_is_typed_at_the_admins_door_is_refused_and_logged(cast, client, typed):
+    assert client.post("/admin/login/", {"username": typed, "password": "x"}).status_code == 200
+    assert ActivityLog.objects.get().action == "user.sign_in_failed"
+
+
 def test_no_token_is_kept_in_the_database(cast, client_of):
     first = sign_in(client_of(None), "ema@example.com").json()["refresh_token"]
     client_of(None).post("/api/v1/auth/refresh", {"refresh_token": first})

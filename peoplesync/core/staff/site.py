@@ -73,6 +73,8 @@ class StaffSite(ThemedSite):
         self.figures: list[Figure] = []
         #: Name, zone and currency of the organisation; the app that knows it sets this.
         self.house_of: Callable[[], House] = House
+        #: Told after each try to sign in at this site whether it went well: then `request.user` is who got in.
+        self.sign_in_tried: Callable[[HttpRequest, bool], None] = lambda request, is_in: None
         #: Where staff change their own password; the app that knows users sets one that saves through its service.
         self.password_form: type[ThemedPasswordForm] = ThemedPasswordForm
 
@@ -97,7 +99,10 @@ class StaffSite(ThemedSite):
         return door.guarded(super().admin_view(view, cacheable), lambda: self.house_of())
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        return door.themed(super().login)(request, extra_context)
+        answer = door.themed(super().login)(request, extra_context)
+        if request.method == "POST":
+            self.sign_in_tried(request, answer.status_code == 302)
+        return answer
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         shown = {**self.each_context(request), **(extra_context or {})}
