@@ -55,29 +55,27 @@ def rows(answer: Any) -> Any:
     return json.loads(content)
 
 
-def _kenjo(cast: Any) -> dict[str, str]:
-    key = issued("kenjo", cast).secret
-    return {
-        "Authorization": VendorClient("/compat/kenjo", {}).post("/api/v1/auth/login", {"apiKey": key}).json()["token"]
-    }
+def _kenjo(key: vendor_keys.Issued) -> dict[str, str]:
+    answer = VendorClient("/compat/kenjo", {}).post("/api/v1/auth/login", {"apiKey": key.secret})
+    return {"Authorization": answer.json()["token"]}
 
 
-def _workly(cast: Any) -> dict[str, str]:
-    sent = {"grant_type": "password", **issued("workly", cast).credentials()}
+def _workly(key: vendor_keys.Issued) -> dict[str, str]:
+    sent = {"grant_type": "password", **key.credentials()}
     form = {"raw": urlencode(sent), "content_type": "application/x-www-form-urlencoded"}
     answer = VendorClient("/compat/workly", {}).post("/v1/oauth/token", **form)
     return {"Authorization": f"Bearer {answer.json()['access_token']}"}
 
 
-#: How a client of each vendor shows who it is, with a fresh key for the whole organisation.
+#: How a client of each vendor shows who it is.
 _SIGN_IN = {
-    "goodday": lambda cast: {"gd-api-token": issued("goodday", cast).secret},
+    "goodday": lambda key: {"gd-api-token": key.secret},
     "kenjo": _kenjo,
     "workly": _workly,
-    "connecteam": lambda cast: {"X-API-KEY": issued("connecteam", cast).secret},
+    "connecteam": lambda key: {"X-API-KEY": key.secret},
 }
 
 
-def headers_of(vendor: str, cast: Any) -> dict[str, str]:
-    """The headers of a signed-in client of a vendor."""
-    return _SIGN_IN[vendor](cast)
+def headers_of(vendor: str, cast: Any, **values: Any) -> dict[str, str]:
+    """The headers of a signed-in client of a vendor, with a fresh key for the whole organisation unless said otherwise."""
+    return _SIGN_IN[vendor](issued(vendor, cast, **values))
