@@ -66,11 +66,14 @@ def record(*, employee_id: UUID, kind: PunchKind, punch: Presented, is_late: boo
 
 
 def as_stay(ground: Ground, kind: PunchKind, punch: Presented) -> Attendance:
-    """As `record`, for doors that answer with a stay. Raises Conflict when the event makes none."""
+    """As `record`, for doors that answer with a stay: the one the event bounds or lies in, else its day's last, since
+    an in after the day's last out is kept and may be followed by another out. Raises Conflict when the day has none.
+    """
     recorded = record_on(ground, kind, punch)
-    if recorded.stay is None:
+    stay = recorded.stay or (recorded.punch and _last_of_day(ground, recorded.punch))
+    if stay is None:
         refuse(Refusal.NOT_CLOCKED_IN)
-    return recorded.stay
+    return stay
 
 
 def record_on(ground: Ground, kind: PunchKind, presented: Presented, *, is_late: bool = False) -> Recorded:
@@ -238,6 +241,11 @@ def _stay_at(ground: Ground, at: datetime) -> Attendance | None:
     rows = Attendance.objects.for_the_wire().filter(employee_id=ground.employee_id, deleted_at=None, clock_in__lte=at)
     row = rows.order_by("-clock_in").first()
     return row if row is not None and (row.clock_out is None or row.clock_out >= at) else None
+
+
+def _last_of_day(ground: Ground, punch: Punch) -> Attendance | None:
+    rows = Attendance.objects.for_the_wire().filter(employee_id=ground.employee_id, deleted_at=None)
+    return rows.filter(work_date=punch.work_date).order_by("-clock_in").first()
 
 
 def end_running_break(writing: OneStatement, before: Stay, stays: Sequence[Stay], at: datetime) -> None:

@@ -10,9 +10,11 @@ from uuid import UUID
 import pytest
 from django.db import connection, connections
 
-from attendance.models import Attendance, Punch
-from attendance.services import clocking
+from attendance.models import Attendance, DaySummary, Punch
+from attendance.services import clocking, closing
 from attendance.tests.builders import presented
+from hr.tests.together import together
+from peoplesync.core.models import ActivityLog
 from peoplesync.kernel.errors import Conflict
 
 PROCESSES, THREADS = 4, 13
@@ -51,3 +53,37 @@ def test_fifty_parallel_clock_ins_over_four_processes_give_one_row_and_conflicts
     assert found.count("created") == 1
     assert set(found) == {"created", "already_clocked_in"}
     assert (Attendance.objects.count(), Punch.objects.count()) == (1, 1)
+
+
+def _outcome(act: Any) -> str:
+    try:
+        act()
+    except Conflict as refused:
+        return refused.code
+    return "done"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_clock_outs_in_one_moment_one_closes_the_stay_and_the_other_is_told_so(cast):
+    employee_id = cast.employee.employee_id
+    clocking.clock_in(employee_id=employee_id, punch=presented("2026-11-16 09:00"))
+    out = presented("2026-11-16 17:00")
+    found = together(*[lambda: _outcome(lambda: clocking.clock_out(employee_id=employee_id, punch=out))] * 6)
+    assert sorted(found) == ["done"] + ["not_clocked_in"] * 5
+    assert Punch.objects.filter(kind="out").count() == 1
+    assert Attendance.objects.get().clock_out == out.at
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_out_and_the_timetables_closing_in_one_moment_leave_one_end(cast):
+    employee_id = cast.employee.employee_id
+    clocking.clock_in(employee_id=employee_id, punch=presented("2026-11-16 09:00"))
+    late = presented("2026-11-17 06:00")
+    acts = [lambda: _outcome(lambda: clocking.clock_out(employee_id=employee_id, punch=late))]
+    acts += [lambda: closing.close_forgotten(at=late.at)] * 3
+    found = together(*acts)
+    stay = Attendance.objects.get()
+    assert (stay.reason, stay.is_open, found[0] in ("done", "not_clocked_in")) == ("auto_closed", False, True)
+    assert stay.clock_out == presented("2026-11-16 17:00").at
+    assert ActivityLog.objects.filter(action="attendance.closed_by_rule").count() == sum(found[1:])
+    assert DaySummary.objects.get(work_date="2026-11-16").overtime == {}
