@@ -55,7 +55,7 @@ class DaySummary(Record):
         constraints = [
             models.UniqueConstraint(fields=["employee", "work_date"], name="attendance_daysummary_one_a_day")
         ]
-        indexes = [models.Index(fields=["work_date", "employee"], name="attendance_daysummary_by_day")]
+        indexes = [models.Index(fields=["-work_date", "employee"], name="attendance_daysummary_newest")]
 
     def __str__(self) -> str:
         return f"{self.work_date}"
