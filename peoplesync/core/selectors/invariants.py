@@ -13,7 +13,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
-from peoplesync.core import append_only, doctor
+from peoplesync.core import append_only, broker, doctor
 from peoplesync.core.doctor import Finding
 from peoplesync.core.models import Job, JobStatus, Upload, UploadStatus
 from peoplesync.core.selectors import health
@@ -39,7 +39,8 @@ def services(at: datetime) -> list[Finding]:
 def workers(at: datetime) -> list[Finding]:
     """At least one worker answers a ping."""
     try:
-        answers = current_app.control.ping(timeout=2.0)
+        with broker.connection() as to_broker:
+            answers = current_app.control.ping(timeout=2.0, connection=to_broker)
     except (OperationalError, RedisError, OSError):
         return [Finding("the broker cannot be asked for workers", _ADVICE["redis"])]
     if answers:

@@ -20,6 +20,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
+from peoplesync.core import broker
 from peoplesync.core.hooks import Hook
 from peoplesync.core.models import Job, JobStatus
 from peoplesync.kernel.errors import PeopleSyncError
@@ -30,8 +31,6 @@ LEASE = timedelta(seconds=60)
 PATIENCE = timedelta(seconds=20)
 MAXIMUM_ATTEMPTS = 5
 RUN_TASK = "core.run_job"
-#: Publishing stands in somebody's request: half a second a step and no second try, since the job row waits anyway.
-_BOUNDED = {"socket_connect_timeout": 0.5, "socket_timeout": 0.5, "max_retries": 0}
 
 #: Called in the transaction that ends a job as failed: (job). Lets the app that owns the work clean up or tell people.
 job_failed: Hook[[Job]] = Hook("core.job_failed")
@@ -111,8 +110,7 @@ def _insert_with_free_id(
 def publish(*, job_id: str) -> bool:
     """Hand a queued job to the broker. False when the broker does not answer: the reconciler will try again."""
     try:
-        # A connection of its own: the pooled ones wait for a silent broker for ever, and a caller's request with them.
-        with current_app.connection_for_write(transport_options=_BOUNDED) as connection:
+        with broker.connection() as connection:
             current_app.send_task(RUN_TASK, args=[job_id], retry=False, connection=connection)
     except OperationalError as error:
         logger.warning("job %s could not be published and waits for the broker: %s", job_id, error.__class__.__name__)

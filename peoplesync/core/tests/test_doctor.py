@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import socket
 from datetime import timedelta
 
 import pytest
@@ -71,3 +72,11 @@ def test_one_login_for_everything_is_a_remark(settings, capsys):
 def test_an_unknown_check_is_refused_with_the_known_names():
     with pytest.raises(CommandError, match=r"Known: .*services"):
         call_command("doctor", "--only=horoscope")
+
+
+@pytest.mark.timeout(30)
+def test_a_broker_that_never_answers_is_named_and_not_waited_for(capsys, monkeypatch):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        monkeypatch.setenv("CELERY_BROKER_WRITE_URL", f"redis://127.0.0.1:{silent.getsockname()[1]}/0")
+        found = report(capsys, "--only=workers")
+    assert found["checks"]["workers"][0]["what"] == "the broker cannot be asked for workers"
