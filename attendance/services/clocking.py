@@ -223,7 +223,12 @@ def _write(
         )
     )
     writing.run()
-    if presented.photo_url and before is None:
+    if before is None:
+        _attach_photo(row, presented)
+
+
+def _attach_photo(row: Attendance, presented: Presented) -> None:
+    if presented.photo_url:
         uploads.attach(
             url=presented.photo_url,
             field="photo_url",

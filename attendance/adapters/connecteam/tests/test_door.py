@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from base64 import b64encode
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -280,63 +279,6 @@ def test_what_one_door_opened_the_others_see_and_close(client, cast, client_of, 
 def test_a_leaver_is_refused_in_words(client, place):
     Employee.objects.filter(pk=place.ema).update(ended_on="2026-11-01")
     assert "employment ended" in refused(punch(client, IN))
-
-
-def test_credentials(client, key, cast, place):
-    nobody = client.call("GET", "/me", headers={})
-    assert nobody.status_code == 401
-    assert {**nobody.json(), "request_id": ""} == {
-        "details": None, "error": "No authentication provided", "path": "/me", "request_id": "",
-    }  # fmt: skip
-    wrong = client.call("GET", "/me", headers={"X-API-KEY": "wrong"})
-    assert (wrong.status_code, wrong.json()) == (403, {"detail": "Invalid API key"})
-    assert client.get("/me").json()["data"]["companyId"] == "1"
-    assert [clock["id"] for clock in client.get("/time-clock/v1/time-clocks").json()["data"]["timeClocks"]] == [
-        STRICT_CLOCK,
-        CLOCK,
-    ]
-
-
-def token_answer(client, key, **form):
-    pair = b64encode(f"{key.key.client_id}:{key.secret}".encode()).decode()
-    raw = "&".join(f"{name}={value}" for name, value in {"grant_type": "client_credentials", **form}.items())
-    return client.call(
-        "POST", "/oauth/v1/token", raw=raw, content_type="application/x-www-form-urlencoded",
-        headers={"Authorization": f"Basic {pair}"},
-    )  # fmt: skip
-
-
-def test_a_token_is_bought_with_the_client_pair_and_holds_its_scopes(client, key, at_noon):
-    answer = token_answer(client, key, scope="time_clock.write")
-    assert answer.status_code == 200 and answer.json()["expires_in"] == 86400
-    bearer = {"Authorization": f"Bearer {answer.json()['access_token']}"}
-    assert client.post(IN, {"userId": USER}, headers=bearer).status_code == 200
-    refused_scope = client.call("GET", "/me", headers=bearer)
-    assert refused_scope.status_code == 403 and "account_information.read" in refused_scope.json()["detail"]
-    at_noon.shift(timedelta(days=1))
-    assert client.post(OUT, {"userId": USER}, headers=bearer).status_code == 401
-    assert token_answer(client, issued_with(key, "0" * 32)).status_code == 401
-
-
-def issued_with(key, secret):
-    return vendor_keys.Issued(key.key, secret, "")
-
-
-def test_rate_headers_go_out_with_every_answer_and_the_last_is_429(client, settings):
-    settings.THROTTLES = {**settings.THROTTLES, "vendor": "2/minute"}
-    first, second, third = (client.get("/me") for _ in range(3))
-    assert (first["x-ratelimit-minute-limit"], first["x-ratelimit-minute-remaining"]) == ("2", "1")
-    assert int(first["x-ratelimit-minute-reset"]) == seconds() + 60
-    assert first["x-ratelimit-day-limit"] == "2880"
-    assert second.status_code == 200 and third.status_code == 429
-    assert set(third.json()) == {"detail"} and "Retry-After" not in third
-    assert third["x-ratelimit-minute-remaining"] == "0"
-
-
-def test_bodies_that_cannot_be_read(client):
-    malformed = client.call("POST", IN, raw=b'{"userId": ')
-    assert malformed.status_code == 422 and malformed.json()["detail"][0]["type"] == "value_error.jsondecode"
-    assert client.call("POST", IN, raw=b"userId=1", content_type="text/csv").status_code == 415
 
 
 @pytest.mark.django_db(transaction=True)
