@@ -27,8 +27,8 @@ run: environment ## start everything: servers, web, worker, beat (PORT, PEOPLESY
 test: environment-dev ## the whole suite on private servers, or on DATABASE_URL and REDIS_URL
 	@exec $(SERVERS) exec --volatile -- $(PYTEST)
 
-test-faults: environment-dev ## the long fault and property runs, always on private servers
-	@exec env FAULT_SEEDS=20 $(SERVERS) exec --volatile --private -- $(PYTEST) -m faults --timeout 900
+test-faults: environment-dev ## the long fault and property runs (FAULT_SEEDS, default 20), always on private servers
+	@exec env FAULT_SEEDS=$${FAULT_SEEDS:-20} $(SERVERS) exec --volatile --private -- $(PYTEST) -m faults --timeout 900
 
 bench: environment-dev ## measure
 	@exec $(SERVERS) exec --volatile -- $(PYTHON_IN) -m benchmarks
