@@ -70,7 +70,9 @@ def as_stay(ground: Ground, kind: PunchKind, punch: Presented) -> Attendance:
     an in after the day's last out is kept and may be followed by another out. Raises Conflict when the day has none.
     """
     recorded = record_on(ground, kind, punch)
-    stay = recorded.stay or (recorded.punch and _last_of_day(ground, recorded.punch))
+    stay = recorded.stay
+    if stay is None and recorded.punch is not None:
+        stay = _last_of_day(ground, recorded.punch)
     if stay is None:
         refuse(Refusal.NOT_CLOCKED_IN)
     return stay

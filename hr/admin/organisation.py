@@ -56,6 +56,7 @@ class SettingAdmin(ModelAdmin):
                 "fields": (
                     "allows_several_stays_a_day", "maximum_stay_hours", "work_date_policy", "maximum_clock_skew_seconds",
                     "overtime_needs_approval", "overtime_step_minutes", "weekly_overtime_after_minutes",
+                    "punch_evidence_days",
                 )
             },
         ),

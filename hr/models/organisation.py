@@ -34,6 +34,8 @@ class Setting(TouchedRecord):
     work_date_policy = models.CharField(max_length=12, default="start")
     #: Client clocks may differ from ours by this many seconds before a record is flagged.
     maximum_clock_skew_seconds = models.PositiveIntegerField(default=300)
+    #: Position, photo, device and addresses of a punch are deleted this many days after its work date; 0 keeps them.
+    punch_evidence_days = models.PositiveIntegerField(default=0, db_default=0)
     overtime_needs_approval = models.BooleanField(default=True)
     overtime_step_minutes = models.PositiveSmallIntegerField(default=1)
     #: A week's work beyond this is overtime of the week, as far as it is no overtime of a day already; empty: no such kind.

@@ -19,6 +19,7 @@ from django.db import transaction
 
 from peoplesync.core import storage
 from peoplesync.core.models import Upload, UploadStatus, new_id
+from peoplesync.core.selectors import files
 from peoplesync.core.services import activity, file_types
 from peoplesync.kernel.errors import Conflict, Invalid, NotFound, TooMany
 
@@ -164,6 +165,18 @@ def readable(*, upload_id: UUID, by: Any) -> Upload:
     if upload is None or reader is None or not reader(by, upload.attached_to_id):  # type: ignore[arg-type]  # set with reader
         raise NotFound("Not found. It does not exist, or you may not see it.", code="not_found")
     return upload
+
+
+def forget_attached(*, to_type: str, before: datetime, at_most: int) -> int:
+    """Delete files attached to records of a type that were sent before an instant, bytes first; how many there were.
+
+    Their bytes go with them: when a run is cut short between the two, the next finds the row and deletes it.
+    """
+    found = list(files.attached_before(to_type, before).order_by("pk")[:at_most])
+    for upload in found:
+        storage.delete(upload.key)
+    Upload.objects.filter(pk__in=[upload.pk for upload in found]).delete()
+    return len(found)
 
 
 def sweep(*, at: datetime, at_most: int = 1000) -> int:

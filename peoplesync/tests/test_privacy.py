@@ -1,0 +1,187 @@
+"""Forgetting by policy, a person's own data as a file, and who has read her pay."""
+
+from __future__ import annotations
+
+import json
+import stat
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from attendance.models import Attendance, DaySummary, Punch, PunchEvidence
+from attendance.services import clocking
+from attendance.tests.builders import presented
+from hr.tests import timetable
+from payroll.models import Payroll, PayrollRun, PayrollStatus
+from peoplesync.core import storage
+from peoplesync.core.models import ActivityLog, Upload, UploadStatus
+from peoplesync.core.services import notifications
+from peoplesync.privacy import retention
+from peoplesync.tests.phone import Phone
+
+pytestmark = pytest.mark.django_db
+NOW = timezone.now().replace(hour=3, minute=0, second=0, microsecond=0)
+
+
+def punched(user, days_ago, location="Gate 7, Jalan Sudirman"):
+    at = NOW - timedelta(days=days_ago)
+    where = {
+        "lat": Decimal("-6.2"),
+        "lng": Decimal("106.8"),
+        "location": location,
+        "device_id": f"phone of {user.email}",
+    }
+    row = clocking.clock_in(
+        employee_id=user.employee_id, punch=presented("2026-11-16 09:00", at=at, received_at=at, **where)
+    )
+    out = at + timedelta(hours=8)
+    clocking.clock_out(employee_id=user.employee_id, punch=presented("2026-11-16 09:00", at=out, received_at=out))
+    return row
+
+
+@pytest.fixture
+def kept_30_days(cast):
+    cast.setting.punch_evidence_days = 30
+    cast.setting.save()
+
+
+def photo(user, stay, days_ago):
+    key = f"users/{user.pk}/{stay.pk}.jpg"
+    storage.write(key, b"a photo")
+    return Upload.objects.create(
+        owner=user, key=key, file_name="a.jpg", content_type="image/jpeg", maximum_bytes=10, status=UploadStatus.ATTACHED,
+        attached_to_type="attendance", attached_to_id=stay.pk, created_at=NOW - timedelta(days=days_ago), expires_at=NOW,
+    )  # fmt: skip
+
+
+def test_nothing_is_forgotten_until_somebody_says_how_long_to_keep_it(cast, capsys):
+    punched(cast.employee, 400)
+    call_command("apply_retention")
+    assert "Everything is kept" in capsys.readouterr().out
+    assert PunchEvidence.objects.count() == 2
+
+
+def test_old_evidence_and_photos_go_and_the_punch_the_stay_and_the_day_stay(cast, kept_30_days, capsys):
+    old, new = punched(cast.employee, 40), punched(cast.employee, 5)
+    gone, kept = photo(cast.employee, old, 40), photo(cast.employee, new, 5)
+    before = list(DaySummary.objects.order_by("pk").values())
+    call_command("apply_retention", "--dry-run")
+    assert "would delete evidence of 2 punch(es) and 1 photo(s)" in capsys.readouterr().out
+    assert (PunchEvidence.objects.count(), Upload.objects.count()) == (4, 2)
+    call_command("apply_retention")
+    assert "deleted evidence of 2 punch(es) and 1 photo(s)" in capsys.readouterr().out
+    assert set(PunchEvidence.objects.values_list("punch__work_date", flat=True)) == {new.work_date}
+    assert (Punch.objects.count(), Attendance.objects.alive().count()) == (4, 2)
+    assert list(DaySummary.objects.order_by("pk").values()) == before
+    assert list(Upload.objects.values_list("pk", flat=True)) == [kept.pk]
+    assert storage.read(gone.key, at_most=10) is None
+    assert storage.read(kept.key, at_most=10) == b"a photo"
+    storage.delete(kept.key)
+    entry = ActivityLog.objects.get(action="privacy.retention_applied")
+    assert (entry.meta["evidence_count"], entry.meta["photo_count"]) == (2, 1)
+    call_command("apply_retention")
+    assert "deleted evidence of 0 punch(es) and 0 photo(s)" in capsys.readouterr().out
+    assert ActivityLog.objects.filter(action="privacy.retention_applied").count() == 1
+
+
+def test_a_run_that_was_cut_short_is_finished_by_the_next(cast, kept_30_days, monkeypatch):
+    for days_ago in range(45, 39, -1):
+        punched(cast.employee, days_ago)
+    calls = []
+
+    def cut(**values):
+        calls.append(values)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        return whole(**values)
+
+    whole = retention.retention.forget_evidence
+    monkeypatch.setattr(retention.retention, "forget_evidence", cut)
+    with pytest.raises(KeyboardInterrupt):
+        retention.apply(at=NOW, batch=2)
+    assert PunchEvidence.objects.count() == 8
+    assert retention.apply(at=NOW, batch=2).evidence_count == 8
+    assert PunchEvidence.objects.count() == 0
+
+
+def test_a_phone_forgets_the_position_too(cast, kept_30_days, client_of):
+    row = punched(cast.employee, 40)
+    phone = Phone(client_of(cast.employee)).poll()
+    assert phone.state["attendances"][str(row.pk)]["location"] is not None
+    touched = Attendance.objects.get(pk=row.pk).updated_at
+    retention.apply(at=NOW)
+    assert phone.poll().state["attendances"][str(row.pk)]["location"] is None
+    assert Attendance.objects.get(pk=row.pk).updated_at > touched
+
+
+def payslip(user, net=8_765_432):
+    run, _ = PayrollRun.objects.get_or_create(
+        period_year=2026, period_month=10, counted_first_on=NOW.date(), counted_last_on=NOW.date()
+    )
+    return Payroll.objects.create(
+        employee_id=user.employee_id, run=run, period_year=2026, period_month=10, gross_amount=net, deduction_amount=0,
+        net_amount=net, generated_at=NOW, status=PayrollStatus.POSTED,
+    )  # fmt: skip
+
+
+def test_an_export_holds_everything_of_the_person_and_nothing_of_others(cast, tmp_path):
+    mine, theirs = cast.employee, cast.outsider
+    for user in (mine, theirs):
+        stay = punched(user, 5, location=f"Home of {user.email}")
+        photo(user, stay, 5)
+        payslip(user)
+        timetable.leave(user.employee, NOW.date(), NOW.date())
+        notifications.send(user_ids=[user.pk], title="Hello", message=f"To {user.email}", at=NOW)
+    target = tmp_path / "ema.json"
+    call_command("export_person", mine.employee.employee_number, "--output", str(target))
+    text = target.read_text(encoding="utf-8")
+    told = json.loads(text)
+    assert stat.S_IMODE(target.stat().st_mode) == 0o600
+    assert told["profile"]["id"] == str(mine.employee_id)
+    assert told["attendances"][0]["location"] == told["punches"][0]["evidence"]["location"] == f"Home of {mine.email}"
+    assert [len(told[name]) for name in ("punches", "leaves", "payrolls", "notifications", "uploads", "days")] == [
+        2, 1, 1, 1, 1, 1,
+    ]  # fmt: skip
+    assert told["payrolls"][0]["net_amount"] == 8765432
+    for stranger in (theirs.email, str(theirs.pk), str(theirs.employee_id), theirs.employee.employee_number):
+        assert stranger not in text
+    entry = ActivityLog.objects.get(action="privacy.person_exported")
+    assert entry.resource_id == mine.employee_id
+    for upload in Upload.objects.all():
+        storage.delete(upload.key)
+
+
+def test_an_export_of_nobody_or_to_nowhere_is_refused_and_writes_nothing(cast, tmp_path):
+    with pytest.raises(CommandError, match="no employee with the number NOBODY"):
+        call_command("export_person", "NOBODY", "--output", str(tmp_path / "x.json"))
+    with pytest.raises(CommandError, match="cannot be written"):
+        call_command(
+            "export_person", cast.employee.employee.employee_number, "--output", str(tmp_path / "no" / "x.json")
+        )
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_who_has_read_a_payslip_is_told_by_day_and_ones_own_reading_is_nobodys_business(cast, client_of, capsys):
+    slip, other = payslip(cast.employee), payslip(cast.outsider)
+    for reader in (cast.hr, cast.employee):
+        assert client_of(reader).get(f"/api/v1/payrolls/{slip.pk}").status_code == 200
+    assert client_of(cast.payroll).get(f"/api/v1/payrolls/{other.pk}").status_code == 200
+    number, today = cast.employee.employee.employee_number, timezone.localdate()
+    span = {"first": str(today - timedelta(days=1)), "last": str(today + timedelta(days=1))}
+    call_command("who_read", "--employee", number, "--from", span["first"], "--to", span["last"])
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[-1] == "1 reading(s)."
+    assert cast.hr.email in lines[0] and str(slip.pk) in lines[0]
+    call_command("who_read", "--employee", number, "--from", "2020-01-01", "--to", "2020-01-31")
+    assert capsys.readouterr().out == "0 reading(s).\n"
+
+
+def test_readings_of_nobody_or_of_days_out_of_order_are_refused(cast):
+    with pytest.raises(CommandError, match="no employee"):
+        call_command("who_read", "--employee", "NOBODY", "--from", "2026-01-01", "--to", "2026-01-31")
+    number = cast.employee.employee.employee_number
+    with pytest.raises(CommandError, match="before the first"):
+        call_command("who_read", "--employee", number, "--from", "2026-02-01", "--to", "2026-01-31")
