@@ -138,7 +138,7 @@ def test_the_organisation_is_changed_by_administrators_and_logged(cast, staff):
     page = reverse("admin:hr_setting_change", args=[row.pk])
     sara = staff(cast.superadmin)
     shown = sara.get(page).context["adminform"].form.initial
-    form = {name: value for name, value in shown.items() if value not in (None, False)}
+    form = {name: value for name, value in shown.items() if value is not None and value is not False}
     assert sara.post(page, {**form, "org_name": "PT Baru"}).status_code == 302
     assert Setting.objects.get().org_name == "PT Baru"
     assert "settings.updated" in _acts(cast.superadmin)
