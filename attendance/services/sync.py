@@ -66,7 +66,7 @@ def run(ticket: Ticket) -> str:
         _settle_all(part, job, reach, ticket)
         done += len(part)
         ticket.advance(processed=done)
-    return _finish(job)
+    return _finish(job, ticket)
 
 
 def _item(record: SyncRecord) -> Item:
@@ -112,11 +112,12 @@ def _refuse(record: SyncRecord, error: Exception) -> None:
     record.save(update_fields=["state", "code", "reason"])
 
 
-def _finish(job: Job) -> str:
+def _finish(job: Job, ticket: Ticket) -> str:
     found = Counter(SyncRecord.objects.filter(job=job).values_list("state", flat=True))
     said = ", ".join(f"{found.get(state, 0)} {state}" for state in SyncState.values)
     summary = f"{job.total} records: {said}"
     with transaction.atomic():
+        ticket.complete(summary)
         activity.record(
             action="attendance.synced",
             resource_type="job",

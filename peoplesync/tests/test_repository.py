@@ -17,7 +17,7 @@ SECRETS = {
     "a long-lived JWT": r"eyJhbGciOi[\w-]+\.eyJ[\w-]{20,}\.[\w-]{20,}",
 }
 LEFT_OVER = {
-    "unfinished work": r"\b(?:TO" + r"DO|FIX" + r"ME|XX" + r"X|HACK)\b",
+    "unfinished work": r"\b(?:TO" + r"DO|FIX" + r"ME|XX" + r"X|HA" + r"CK)\b",
     "a place on somebody's machine": r"/(?:work|home|Users)/(?:[a-z]+)/(?!\.)",
     "a debugger": r"^\s*(?:import i?pdb|breakpoint\(\))",
     "a merge": r"^(?:<{7} |>{7} |={7}$)",

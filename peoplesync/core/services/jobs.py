@@ -78,6 +78,14 @@ class Ticket:
         if self.watch is not None:
             self.watch(values["processed"], values["total"])
 
+    def complete(self, result: Any) -> None:
+        """End the job in the caller's transaction: what is said about its end there is said once, whatever dies when.
+
+        A handler that says nothing just returns its result. Raises LeaseLost when somebody else has taken the job over.
+        """
+        if not _ended(self, JobStatus.COMPLETED, result=result):
+            raise LeaseLost(self.job_id)
+
 
 def enqueue(*, kind: str, job_id: str, payload: Mapping[str, Any], by: Any, total: int, at: datetime) -> Job:
     """Write a queued job in the caller's transaction and publish it once that commits.
@@ -177,11 +185,15 @@ def _release(ticket: Ticket, job: Job) -> None:
 
 def _finish(ticket: Ticket, status: JobStatus, *, result: Any = None, error: str | None = None) -> None:
     with transaction.atomic():
-        done = Job.objects.filter(
-            pk=ticket.job_id, lease_number=ticket.lease_number, status=JobStatus.PROCESSING
-        ).update(status=status, result=result, error=error, lease_expires_at=None, updated_at=timezone.now())
-        if done and status == JobStatus.FAILED:
+        if _ended(ticket, status, result=result, error=error) and status == JobStatus.FAILED:
             job_failed(Job.objects.get(pk=ticket.job_id))
+
+
+def _ended(ticket: Ticket, status: JobStatus, *, result: Any = None, error: str | None = None) -> bool:
+    mine = Job.objects.filter(pk=ticket.job_id, lease_number=ticket.lease_number, status=JobStatus.PROCESSING)
+    return bool(
+        mine.update(status=status, result=result, error=error, lease_expires_at=None, updated_at=timezone.now())
+    )
 
 
 def reconcile(*, at: datetime) -> int:
