@@ -30,6 +30,9 @@ COUNT = 60
 _APPROVED_FROM = 30 * 60
 _METRES_PER_DEGREE = 111_195
 _FLEXIBLE_START, _FLEXIBLE_END = time(9), time(18)
+#: Late enough that whoever worked overtime after a night shift has left before she comes again.
+_DAY_OFF_START = time(13)
+_DAY_OFF_LENGTH = timedelta(hours=4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,7 @@ class Judge:
     def presence(self, plan: DayPlan, number: int, pattern: Pattern) -> Presence:
         """A pattern on the plan's date; two long overtimes in three are approved, the rest wait."""
         demand = schedule_of(plan, self.zone)
-        stay, out_at = _stay(plan, pattern, self)
+        stay, out_at = stay_of(plan, pattern, self)
         place = _place(pattern)
         seen = Presented(at=stay.start_at if stay else self.at, received_at=self.at, door=Door.NATIVE)
         evidence = weigh(Observation(seen.at, place), self.sites)
@@ -109,26 +112,27 @@ def _place(pattern: Pattern) -> Position:
     return Position(timetable.LATITUDE + north, timetable.LONGITUDE, Decimal(12))
 
 
-def _stay(plan: DayPlan, pattern: Pattern, judge: Judge) -> tuple[Stay | None, datetime | None]:
+def stay_of(plan: DayPlan, pattern: Pattern, judge: Judge) -> tuple[Stay | None, datetime | None]:
     """The stay of the pattern and the instant of its out punch; open where the out is still to come."""
     zone, policy, at = judge.zone, judge.policy, judge.at
+    if not plan.is_work_due and not pattern.is_keen:
+        return None, None
     start_at, end_at = _shift(plan, zone)
-    if not plan.is_work_due:
-        if not pattern.is_keen:
-            return None, None
-        end_at = start_at + timedelta(hours=4)
     if pattern.comes is None:
         return None, None
     begun = Stay(start_at + timedelta(seconds=pattern.comes), None, plan.on, zone, door=Door.NATIVE)
     if pattern.goes is None:
         forgotten = close_forgotten(begun, at, policy.maximum, planned_end_of(plan, zone), policy.attribution)
         return forgotten or begun, None
-    out_at = end_at + timedelta(seconds=pattern.goes if plan.is_work_due else 0)
+    out_at = end_at + timedelta(seconds=pattern.goes)
     return (ended(begun, out_at, policy.attribution), out_at) if out_at <= at else (begun, None)
 
 
 def _shift(plan: DayPlan, zone: str) -> tuple[datetime, datetime]:
-    """When people come and go by habit (UTC): the shift's hours, or ordinary ones where hours are free."""
+    """When people come and go by habit (UTC): the shift's hours, ordinary ones where hours are free, half a day off."""
+    if not plan.is_work_due:
+        starts_at = at_local(plan.on, _DAY_OFF_START, zone)
+        return starts_at, starts_at + _DAY_OFF_LENGTH
     if plan.starts_at is None or plan.ends_at is None or plan.required_minutes is not None:
         return at_local(plan.on, _FLEXIBLE_START, zone), at_local(plan.on, _FLEXIBLE_END, zone)
     last_day: date = plan.on + ONE_DAY if plan.ends_next_day else plan.on

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
+from uuid import UUID
 
+from django.db import connection
 from django.db.models import Count, F, Q
 
 from attendance.models import Attendance, DaySummary, Punch, PunchEvidence
@@ -11,7 +13,8 @@ from attendance.models import DayException as DayExceptionRow
 from attendance.rules.day_summary import DayException
 from attendance.services import days
 from hr.models import Employee, Holiday, Leave, LeaveLedgerEntry, Schedule, WorkSite
-from peoplesync.demo import leave, people
+from peoplesync.demo import leave, people, presence
+from peoplesync.demo.patterns import patterns, stay_of
 from peoplesync.tests.demo import AT, demo, seeded
 
 __all__ = ["demo", "seeded"]
@@ -104,3 +107,17 @@ def test_a_day_of_leave_says_so(demo):
     away = Leave.objects.get(employee_id=people.employee_id(5), status="approved")
     day = DaySummary.objects.get(employee=away.employee, work_date=away.start_date)
     assert (day.status, day.counters["paid_leave"]) == ("on_leave", 1)
+
+
+def test_no_two_patterns_of_neighbouring_days_overlap(demo):
+    """However people are dealt: the last to leave a day goes before the first of the next day comes."""
+    judge = presence._judge(AT)
+    ends: dict[UUID, datetime] = {}
+    with connection.cursor() as cursor:
+        plans = list(presence._plans(cursor, (1, people.CORE), (date(2026, 10, 1), date(2026, 10, 31))))
+    assert len({plan.schedule_id for plan in plans}) == 3
+    for plan in sorted(plans, key=lambda plan: (plan.schedule_id, plan.on)):
+        stays = [stay for each in patterns(1) if (stay := stay_of(plan, each, judge)[0])]
+        before = ends.get(plan.schedule_id, datetime.min.replace(tzinfo=UTC))
+        assert before < min(stay.start_at for stay in stays), plan.on
+        ends[plan.schedule_id] = max(stay.end_at for stay in stays)
