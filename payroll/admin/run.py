@@ -15,7 +15,7 @@ from payroll.models import FindingLevel, PayrollKind, PayrollRun, RunFinding, Ru
 from payroll.selectors import readiness, variances
 from payroll.services import payments, posting, reading, runs
 from peoplesync.core.staff import show
-from peoplesync.core.staff.acts import Act, Nothing
+from peoplesync.core.staff.acts import Act
 from peoplesync.core.staff.model_admin import Link, ModelAdmin, Panel, link_to, register
 from peoplesync.core.staff.site import Figure
 from peoplesync.core.staff.theme import ChoicesDropdownFilter, display
@@ -34,12 +34,12 @@ class GenerateForm(forms.Form):
     department = DepartmentField(required=False, help_text="Leave empty for everybody.")
 
 
-class ApproveForm(forms.Form):
+class AcknowledgeForm(forms.Form):
     acknowledgement = forms.CharField(
         widget=forms.Textarea,
         required=False,
         max_length=2000,
-        help_text="Needed when payslips stand out: say why they are right.",
+        help_text="Needed when something stands in the way: say why the run goes on.",
     )
 
 
@@ -63,7 +63,7 @@ def _approve(request: HttpRequest, row: PayrollRun, values: dict[str, Any]) -> s
 
 
 def _post(request: HttpRequest, row: PayrollRun, values: dict[str, Any]) -> str:
-    posting.post(run=row, by=request.user, at=timezone.now())
+    posting.post(run=row, acknowledgement=values["acknowledgement"], by=request.user, at=timezone.now())
     return f"{row} is posted. Its payslips are final."
 
 
@@ -128,9 +128,9 @@ class PayrollRunAdmin(ModelAdmin):
     )
     acts: ClassVar[tuple[Act, ...]] = (
         _act("approve", "Approve", "check_circle", "Approve these payslips? Employees see theirs from then on.", _approve,
-             RunStatus.COMPUTED, form=ApproveForm),
+             RunStatus.COMPUTED, form=AcknowledgeForm),
         _act("post", "Post", "gavel", "Post this run? Its payslips become final and its days are closed.", _post,
-             RunStatus.APPROVED, form=Nothing, is_dangerous=True),
+             RunStatus.APPROVED, form=AcknowledgeForm, is_dangerous=True),
         _act("pay", "Mark as paid", "payments", "Has the money left? A payment is written for each payslip.", _pay,
              RunStatus.POSTED),
         _act("cancel", "Cancel", "undo", "Take this run back? Its payslips leave every list.", _cancel,

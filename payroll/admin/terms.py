@@ -19,15 +19,19 @@ from peoplesync.core.staff.theme import ChoicesDropdownFilter, RelatedDropdownFi
 PEOPLE = ("employee__first_name", "employee__last_name", "employee__employee_number")
 
 
+def _meant() -> forms.BooleanField:
+    return forms.BooleanField(
+        label="Also for closed or paid days",
+        required=False,
+        help_text="Posted payslips stay as they are; what is still to be computed uses this.",
+    )
+
+
 class RateForm(forms.Form):
     employee = EmployeeField()
     amount = forms.DecimalField(label="Salary a month", min_value=0, max_digits=38, decimal_places=2)
     valid_from = forms.DateField(label="From", required=False, help_text="Leave empty for: since ever.")
-    allow_retro = forms.BooleanField(
-        label="Also for closed or paid days",
-        required=False,
-        help_text="Posted payslips stay as they are; what is still to be computed uses this rate.",
-    )
+    allow_retro = _meant()
 
 
 def _set_rate(request: HttpRequest, row: Any, values: dict[str, Any]) -> str:
@@ -93,10 +97,12 @@ class AssignForm(forms.Form):
     )
     valid_from = forms.DateField(label="From")
     valid_to = forms.DateField(label="Last day", required=False)
+    allow_retro = _meant()
 
 
 class EndForm(forms.Form):
     last_day = forms.DateField(label="Last day")
+    allow_retro = _meant()
 
 
 def _assign(request: HttpRequest, row: Any, values: dict[str, Any]) -> str:
@@ -106,7 +112,7 @@ def _assign(request: HttpRequest, row: Any, values: dict[str, Any]) -> str:
 
 
 def _end(request: HttpRequest, row: SalaryAssignment, values: dict[str, Any]) -> str:
-    assignments.end(assignment=row, last_day=values["last_day"], by=request.user, at=timezone.now())
+    assignments.end(assignment=row, **values, by=request.user, at=timezone.now())
     return f"Ended on {values['last_day']:%-d %B %Y}."
 
 

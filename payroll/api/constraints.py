@@ -23,7 +23,6 @@ def translate() -> None:
         "payroll_payroll_posted_is_final",
         Conflict("This payroll is posted and cannot change. Correct it with the next payroll.", code="posted"),
     )
-    translate_constraint(
-        "payroll_payroll_once_a_period",
-        Conflict("This employee has a payroll of this month already.", code="payroll_exists"),
-    )
+    exists = Conflict("This employee has a payroll of this month already.", code="payroll_exists")
+    for name in ("payroll_payroll_one_salary_a_month", "payroll_payroll_once_a_period"):
+        translate_constraint(name, exists)

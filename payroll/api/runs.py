@@ -102,8 +102,11 @@ class PayrollVarianceSerializer(serializers.Serializer):
     components = ComponentDifferenceSerializer(many=True)
 
 
-class ApproveSerializer(serializers.Serializer):
-    acknowledgement = TextField(required=False, allow_blank=True, max_length=2000)
+class AcknowledgeSerializer(serializers.Serializer):
+    acknowledgement = TextField(
+        required=False, allow_blank=True, max_length=2000,
+        help_text="Why the run goes on although something stands in its way; see /readiness.",
+    )  # fmt: skip
 
 
 class NothingSerializer(serializers.Serializer):
@@ -199,12 +202,13 @@ class RunAct(PostView, RunView):
 
 class Approve(RunAct):
     titles = {"POST": "Approve a payroll run"}
-    write_serializers = {"POST": ApproveSerializer}
+    write_serializers = {"POST": AcknowledgeSerializer}
     act = staticmethod(runs.approve)
 
 
 class Post(RunAct):
     titles = {"POST": "Post a payroll run"}
+    write_serializers = {"POST": AcknowledgeSerializer}
     act = staticmethod(posting.post)
 
 

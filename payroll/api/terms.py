@@ -29,6 +29,12 @@ class Day(DayField):
         return day
 
 
+def _allow_retro() -> StrictBooleanField:
+    return StrictBooleanField(
+        required=False, help_text="Also when a posted payroll paid these days: it stays as it is."
+    )
+
+
 class PayRateSerializer(serializers.Serializer):
     id = serializers.UUIDField()
     employee_id = serializers.UUIDField()
@@ -44,7 +50,7 @@ class PayRateCreateSerializer(serializers.Serializer):
     employee_id = IdField()
     amount = money(min_value=0)
     valid_from = Day()
-    allow_retro = StrictBooleanField(required=False, help_text="Also when a posted payroll counted that day.")
+    allow_retro = _allow_retro()
 
 
 class SalaryAssignmentSerializer(serializers.Serializer):
@@ -67,10 +73,12 @@ class SalaryAssignmentCreateSerializer(serializers.Serializer):
     kind = serializers.ChoiceField(choices=PayrollKind.values, required=False)
     valid_from = Day()
     valid_to = Day(required=False, allow_null=True)
+    allow_retro = _allow_retro()
 
 
 class SalaryAssignmentUpdateSerializer(serializers.Serializer):
     valid_to = Day()
+    allow_retro = _allow_retro()
 
 
 class TermsFilter(django_filters.FilterSet):
@@ -110,6 +118,7 @@ class SalaryAssignments(PostView):
     read_serializer = SalaryAssignmentSerializer
     write_serializers = {"POST": SalaryAssignmentCreateSerializer}
     filterset_class = TermsFilter
+    may_answer = {"POST": (409,)}
 
     def visible(self) -> Any:
         return SalaryAssignment.objects.visible_to(self.request.user)
@@ -127,6 +136,7 @@ class SalaryAssignmentDetail(ApiView):
     actions = {"GET": "read", "PUT": "write"}
     read_serializer = SalaryAssignmentSerializer
     write_serializers = {"PUT": SalaryAssignmentUpdateSerializer}
+    may_answer = {"PUT": (409,)}
 
     def visible(self) -> Any:
         return SalaryAssignment.objects.visible_to(self.request.user)
@@ -135,6 +145,7 @@ class SalaryAssignmentDetail(ApiView):
         return self.shown(self.get_object())
 
     def put(self, request: Any, id: Any) -> Response:  # noqa: A002 the path's name
-        last_day = self.valid()["valid_to"]
-        ended = assignments.end(assignment=self.get_object(), last_day=last_day, by=request.user, at=self.now())
-        return self.shown(ended)
+        asked = self.valid()
+        last_day = asked.pop("valid_to")
+        row = self.get_object()
+        return self.shown(assignments.end(assignment=row, last_day=last_day, **asked, by=request.user, at=self.now()))

@@ -49,7 +49,7 @@ class PayrollQuerySet(ScopedQuerySet):
 
 
 class Payroll(Record):
-    """One payslip. A regular one exists once per employee and month; other kinds are numbered by `sequence`."""
+    """One payslip. Of those that pay the salary one exists per employee and month; other kinds are numbered by `sequence`."""
 
     employee = models.ForeignKey(Employee, on_delete=models.PROTECT, related_name="payrolls")
     run = models.ForeignKey(PayrollRun, on_delete=models.PROTECT, related_name="payrolls")
@@ -74,13 +74,16 @@ class Payroll(Record):
     class Meta:
         ordering = ["-period_year", "-period_month", "employee_id", "id"]
         constraints = [
+            # Two indexes share the rows between them: each payslip stands in one.
+            models.UniqueConstraint(
+                fields=["employee", "period_year", "period_month"],
+                condition=Q(kind__in=["regular", "final"]) & ~Q(status="cancelled"),
+                name="payroll_payroll_one_salary_a_month",
+            ),
             models.UniqueConstraint(
                 fields=["employee", "period_year", "period_month", "kind", "sequence"],
-                condition=~Q(status="cancelled"),
+                condition=~Q(kind__in=["regular", "final"]) & ~Q(status="cancelled"),
                 name="payroll_payroll_once_a_period",
-            ),
-            models.CheckConstraint(
-                condition=~Q(kind="regular") | Q(sequence=1), name="payroll_payroll_one_regular_a_month"
             ),
             models.CheckConstraint(
                 condition=Q(status__in=PayrollStatus.values), name="payroll_payroll_status_is_known"

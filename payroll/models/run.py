@@ -55,8 +55,10 @@ class PayrollRun(TouchedRecord):
     computed_at = models.DateTimeField(null=True, blank=True)
     approved_by = _by()
     approved_at = models.DateTimeField(null=True, blank=True)
-    #: Why the payslips that stand out are right, in the approver's words.
+    #: Why the run goes on although something stands in its way, in the words of who approved or posted it.
     acknowledgement = models.TextField(blank=True)
+    #: What she took on with it: the points' codes and how many there were.
+    acknowledged = models.JSONField(default=dict, blank=True, editable=False)
     posted_by = _by()
     posted_at = models.DateTimeField(null=True, blank=True)
     paid_at = models.DateTimeField(null=True, blank=True)

@@ -19,7 +19,7 @@ from payroll.engine.window import Window
 from payroll.models import BASIC_NAME, SalaryAssignment, SalaryComponent
 from payroll.models import PayRate as PayRateRow
 from payroll.selectors import counters as counted_days
-from peoplesync.kernel.dates import ONE_DAY, counted_window
+from peoplesync.kernel.dates import ONE_DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def terms(*, year: int, month: int, kind: str, counted: Window | None = None) ->
         year=year,
         month=month,
         kind=Kind(kind),
-        counted=counted or Window(*counted_window(year, month, setting.payroll_cutoff_day)),
+        counted=counted or counted_days.window(year, month, setting.payroll_cutoff_day),
         components=payable_components(),
         policy=Policy(rounding_unit=Decimal(setting.money_unit)),
         pack=setting.payroll_pack,

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from attendance.selectors import undecided
 from hr.models import Leave, LeaveStatus, Setting
 from payroll.engine.window import calendar_month
-from payroll.models import FindingLevel, PayrollRun, RunFinding, RunStatus
+from payroll.models import FindingLevel, Payroll, PayrollRun, RunFinding, RunStatus
 from peoplesync.kernel.dates import local_day
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One thing to look at. A blocking one should be put right before posting."""
+    """One thing to look at. A blocking one is put right before the run goes on, or taken on with a reason."""
 
     code: str
     count: int
@@ -23,6 +25,8 @@ class Point:
 
 def points(run: PayrollRun, at: datetime) -> list[Point]:
     """Everything open, the blocking ones first; a constant number of statements. Nothing open: an empty list."""
+    people = Payroll.objects.live().filter(run=run).values("employee_id")
+    days = run.counted_first_on, run.counted_last_on
     found = [
         Point(
             "refused",
@@ -30,14 +34,21 @@ def points(run: PayrollRun, at: datetime) -> list[Point]:
             True,
             "People cannot be paid yet. Put their facts right and generate the month again.",
         ),
-        Point("pending_leave", _pending_leave(run), True, "Leave in the counted days waits for a decision."),
+        Point("pending_leave", _pending_leave(run, people), True, "Leave in the counted days waits for a decision."),
+        Point(
+            "pending_corrections",
+            undecided.corrections(people, *days),
+            True,
+            "Corrections of counted days wait for a decision.",
+        ),
+        Point("pending_overtime", undecided.overtime(people, *days), True, "Counted days have undecided overtime."),
         Point(
             "earlier_open",
             _earlier_open(run),
             True,
             "Earlier months are not posted. Post or cancel their runs first, so that comparisons hold.",
         ),
-        Point("outliers", run.outlier_count, False, "Payslips differ much from the month before. See the variance."),
+        Point("outliers", run.outlier_count, True, "Payslips differ much from the month before. See the variance."),
         Point("warnings", _with_warnings(run), False, "Payslips carry warnings. Read them."),
         Point("skipped", _people(run, FindingLevel.SKIPPED), False, "People are left to another run."),
         Point(
@@ -50,11 +61,11 @@ def points(run: PayrollRun, at: datetime) -> list[Point]:
     return [point for point in found if point.count]
 
 
-def _pending_leave(run: PayrollRun) -> int:
+def _pending_leave(run: PayrollRun, people: Any) -> int:
     waiting = Leave.objects.alive().filter(
         status=LeaveStatus.PENDING, start_date__lte=run.counted_last_on, end_date__gte=run.counted_first_on
     )
-    return waiting.filter(employee__payrolls__run=run).distinct().count()
+    return int(waiting.filter(employee_id__in=people).count())
 
 
 def _earlier_open(run: PayrollRun) -> int:

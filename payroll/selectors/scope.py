@@ -17,7 +17,8 @@ def employee_ids(
     """The people of a payroll in the order of their ids, in one statement.
 
     Everybody employed on a day of the month, on leave or leaving alike; both filters narrow. Who is named is in whatever
-    her dates say, so that the run can say why she is not paid. A bonus or a correction may reach people who have left.
+    her dates say, so that the run can say why she is not paid. Final pay is for those whose last day lies in the month. A
+    bonus or a correction may reach people who have left.
     """
     people = Employee.objects.alive()
     if named is not None:
@@ -25,6 +26,7 @@ def employee_ids(
     elif kind in {Kind.REGULAR, Kind.FINAL}:
         window = calendar_month(year, month)
         people = people.employed_between(window.starts_on, window.ends_on)
+        people = people.filter(ended_on__lte=window.ends_on) if kind == Kind.FINAL else people
     if department_id is not None:
         people = people.filter(department_id=department_id)
     return list(people.order_by("pk").values_list("pk", flat=True))

@@ -11,9 +11,12 @@ from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from hr.models import Employee
+from hr.selectors import locks
 from payroll.engine import formula as formulas
 from payroll.engine.formula import FormulaError
+from payroll.engine.scope import SALARY_KINDS
 from payroll.models import PayrollKind, SalaryAssignment, SalaryComponent
+from payroll.selectors import posted_months
 from peoplesync.core.services import activity
 from peoplesync.kernel.dates import ONE_DAY
 from peoplesync.kernel.errors import Forbidden, Invalid
@@ -29,24 +32,31 @@ def assign(
     kind: str = PayrollKind.REGULAR,
     valid_from: date,
     valid_to: date | None = None,
+    allow_retro: bool = False,
     by: Any,
     at: datetime,
 ) -> SalaryAssignment:
     """Pay a component by an amount or a formula from `valid_from` to `valid_to`, both inside (None: until ended).
 
     Raises Invalid for an unknown employee or component, a formula that cannot be read, days in the wrong order or days
-    on which the component is assigned already; Forbidden for one's own pay.
+    on which the component is assigned already; Forbidden for one's own pay; Conflict when its days are closed or on a posted
+    payslip, and `allow_retro` does not say that it is meant.
     """
+    days = _days(valid_from, valid_to)
+    if not allow_retro:
+        locks.ensure_open(employee_id, [valid_from], "This assignment")
     _check_person(employee_id, by)
     _check_component(component_id)
     _check_value(amount, formula)
+    if not allow_retro:
+        _ensure_unpaid(employee_id, kind, valid_from, valid_to, "valid_from")
     row = SalaryAssignment(
         employee_id=employee_id,
         component_id=component_id,
         amount=amount,
         formula=formula,
         kind=kind,
-        valid=_days(valid_from, valid_to),
+        valid=days,
         created_at=at,
     )
     row.full_clean(exclude=["employee", "component"])
@@ -56,11 +66,21 @@ def assign(
 
 
 @transaction.atomic
-def end(*, assignment: SalaryAssignment, last_day: date, by: Any, at: datetime) -> SalaryAssignment:
-    """Stop paying after `last_day`. Raises Invalid when that is before the first day, Forbidden for one's own pay."""
+def end(
+    *, assignment: SalaryAssignment, last_day: date, allow_retro: bool = False, by: Any, at: datetime
+) -> SalaryAssignment:
+    """Stop paying after `last_day`, sooner or later than before.
+
+    Raises Invalid when that is before the first day, Forbidden for one's own pay; Conflict when the days between the old and
+    the new end are on a posted payslip, and `allow_retro` does not say that it is meant.
+    """
     _check_person(assignment.employee_id, by)
     row = SalaryAssignment.objects.select_for_update().get(pk=assignment.pk)
-    row.valid = _days(row.valid_from, last_day)
+    before, row.valid = row.valid_to, _days(row.valid_from, last_day)
+    if not allow_retro and before != last_day:
+        first = min(last_day, before or last_day) + ONE_DAY
+        last = max(last_day, before) if before else None
+        _ensure_unpaid(row.employee_id, row.kind, first, last, "valid_to")
     row.full_clean(exclude=["employee", "component"])
     row.save(update_fields=["valid", "updated_at"])
     _log("salary_assignment.ended", row, by, at)
@@ -91,6 +111,14 @@ def _check_value(amount: Decimal | None, formula: str) -> None:
             formulas.parse(formula)
         except FormulaError as unreadable:
             raise Invalid.field("formula", unreadable.message, code=unreadable.code) from None
+
+
+def _ensure_unpaid(employee_id: UUID, kind: str, first: date, last: date | None, field: str) -> None:
+    """Raises Conflict when a posted payslip that pays this kind of assignment paid a month of these days."""
+    kinds = SALARY_KINDS if kind == PayrollKind.REGULAR else [kind]
+    posted_months.ensure_open(
+        employee_id=employee_id, kinds=kinds, first=first, last=last, field=field, what="assignment"
+    )
 
 
 def _days(first: date, last: date | None) -> DateRange:

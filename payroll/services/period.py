@@ -6,15 +6,21 @@ import zlib
 
 from django.db import connection
 
+from payroll.engine.scope import SALARY_KINDS
 from payroll.models import PayrollRun, RunStatus
 
 #: First key of the advisory locks of periods; the second is the period itself.
 _CLASS = 0x7A47
 
 
+def kinds_with(kind: str) -> list[str]:
+    """The kinds that share a period: those that pay the month's salary take payslips from each other."""
+    return sorted(SALARY_KINDS) if kind in SALARY_KINDS else [kind]
+
+
 def lock(*, year: int, month: int, kind: str) -> None:
     """Hold the period until the caller's transaction ends. Taken before any row lock, so that nobody waits in a circle."""
-    key = zlib.crc32(f"{year}-{month}-{kind}".encode()) - 2**31
+    key = zlib.crc32(f"{year}-{month}-{kinds_with(kind)[0]}".encode()) - 2**31
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_CLASS, key])
 
@@ -27,7 +33,7 @@ _TOTALS = """
             coalesce(sum(payroll.net_amount), 0) AS net, count(*) FILTER (WHERE payroll.is_outlier) AS outliers
         FROM payroll_payrollrun held
         LEFT JOIN payroll_payroll payroll ON payroll.run_id = held.id AND payroll.status <> 'cancelled'
-        WHERE held.period_year = %s AND held.period_month = %s AND held.kind = %s AND held.status = ANY(%s)
+        WHERE held.period_year = %s AND held.period_month = %s AND held.kind = ANY(%s) AND held.status = ANY(%s)
         GROUP BY held.id
     ) found
     WHERE run.id = found.id
@@ -38,7 +44,7 @@ def refresh_totals(*, year: int, month: int, kind: str) -> None:
     """Count what belongs to each open run of the period now: a later run takes payslips over. Under `lock`."""
     still_open = [RunStatus.COMPUTING.value, RunStatus.COMPUTED.value, RunStatus.APPROVED.value]
     with connection.cursor() as cursor:
-        cursor.execute(_TOTALS, [year, month, kind, still_open])
+        cursor.execute(_TOTALS, [year, month, kinds_with(kind), still_open])
 
 
 def locked(run: PayrollRun) -> PayrollRun:

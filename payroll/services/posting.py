@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from hr.services import period_locks
 from payroll.models import Manifest, Payroll, PayrollRun, PayrollStatus, RunStatus
 from payroll.selectors.chain import MANIFEST_SEAL, SEAL
-from payroll.services import period, runs
+from payroll.services import clearing, period, runs
 from peoplesync.core.models import new_id
 from peoplesync.kernel.errors import Conflict
 
@@ -35,11 +35,11 @@ _HASH = f"""
 
 
 @transaction.atomic
-def post(*, run: PayrollRun, by: Any, at: datetime) -> PayrollRun:
+def post(*, run: PayrollRun, acknowledgement: str = "", by: Any, at: datetime) -> PayrollRun:
     """Make the payslips of an approved run final and close the days they counted; the salary's other days stay open.
 
-    Raises Forbidden for whoever started the run, where a second person is needed; Conflict in another state or when
-    nothing is left to post.
+    Raises Forbidden for whoever started the run, where a second person is needed; Conflict in another state, when nothing
+    is left to post, or when something came in the way since it was approved (see `clearing`).
     """
     row = period.locked(run)
     runs.require(row, RunStatus.APPROVED, "posted")
@@ -48,6 +48,8 @@ def post(*, run: PayrollRun, by: Any, at: datetime) -> PayrollRun:
     employee_ids = list(posted.order_by("employee_id").values_list("employee_id", flat=True))
     if not employee_ids:
         raise Conflict("This run holds no payslips any more. Post the later run that computed them.", code="empty")
+    clearing.clear(run=row, acknowledgement=acknowledgement, act="posted", at=at)
+    row.save(update_fields=["acknowledgement", "acknowledged"])
     posted.update(status=PayrollStatus.POSTED)
     period.refresh_totals(year=row.period_year, month=row.period_month, kind=row.kind)
     manifest = _seal(row, at)
@@ -63,7 +65,15 @@ def post(*, run: PayrollRun, by: Any, at: datetime) -> PayrollRun:
         by=by,
         at=at,
     )
-    runs.log("payroll_run.posted", row, by, at, second_person=has_second, manifest=manifest.hash)
+    runs.log(
+        "payroll_run.posted",
+        row,
+        by,
+        at,
+        second_person=has_second,
+        acknowledgement=acknowledgement.strip(),
+        manifest=manifest.hash,
+    )
     return row
 
 

@@ -15,12 +15,13 @@ from django.db.models import Exists, OuterRef
 from hr.models import Employee
 from hr.selectors import employees, locks
 from payroll.engine.scope import SALARY_KINDS
-from payroll.engine.window import calendar_month
-from payroll.models import PayRate, Payroll, PayrollStatus, RateSource
+from payroll.models import PayRate, RateSource
+from payroll.selectors import posted_months
 from payroll.services import latest
 from peoplesync.core.models import ActivityLog
 from peoplesync.core.services import activity
-from peoplesync.kernel.errors import Conflict, Forbidden, NotFound
+from peoplesync.kernel.dates import ONE_DAY
+from peoplesync.kernel.errors import Forbidden, NotFound
 
 
 @transaction.atomic
@@ -62,21 +63,12 @@ def set_from(
 
 
 def _ensure_unpaid(rates: list[PayRate], employee_id: UUID, valid_from: date) -> None:
-    """Raises Conflict when a posted payslip paid days the rate would be in force on.
-
-    Posting closes the days that were counted; the salary is that of the calendar month, which ends after them.
-    """
+    """Raises Conflict when a posted payslip paid days the rate would be in force on."""
     ends = min((rate.valid_from for rate in rates if rate.valid_from and rate.valid_from > valid_from), default=None)
-    posted = Payroll.objects.filter(employee_id=employee_id, status=PayrollStatus.POSTED, kind__in=SALARY_KINDS)
-    months = posted.order_by("period_year", "period_month").values_list("period_year", "period_month")
-    for year, month in months.filter(period_year__gte=valid_from.year):
-        days = calendar_month(year, month)
-        if days.ends_on >= valid_from and (ends is None or days.starts_on < ends):
-            sentence = (
-                f"The salary of {year}-{month:02} is posted and does not change by this. Begin the rate after that month, "
-                "or say with allow_retro that it is meant."
-            )
-            raise Conflict(sentence, code="month_posted", errors={"valid_from": [sentence]})
+    last = ends - ONE_DAY if ends else None
+    posted_months.ensure_open(
+        employee_id=employee_id, kinds=SALARY_KINDS, first=valid_from, last=last, field="valid_from", what="rate"
+    )
 
 
 def _inserted(rates: list[PayRate], employee_id: UUID, valid_from: date | None, at: datetime) -> PayRate:

@@ -12,7 +12,7 @@ from django.db import transaction
 from hr.models import Setting
 from payroll.models import Payroll, PayrollKind, PayrollRun, PayrollStatus, RunStatus
 from payroll.selectors import facts, scope
-from payroll.services import latest, period
+from payroll.services import clearing, latest, period
 from peoplesync.core.models import Job
 from peoplesync.core.services import activity, jobs
 from peoplesync.kernel.errors import Conflict, Forbidden, Invalid
@@ -74,7 +74,7 @@ def approve(*, run: PayrollRun, acknowledgement: str = "", by: Any, at: datetime
     """Approve every payslip of a computed run: employees see theirs from now on.
 
     Raises Forbidden for whoever started the run, where a second person is needed; Conflict in another state, when
-    nothing is left to approve, or when payslips stand out and no `acknowledgement` says why they are right.
+    nothing is left to approve, or when something stands in the way (see `clearing`) and no `acknowledgement` says why not.
     """
     row = period.locked(run)
     require(row, RunStatus.COMPUTED, "approved")
@@ -83,15 +83,9 @@ def approve(*, run: PayrollRun, acknowledgement: str = "", by: Any, at: datetime
     row.refresh_from_db()
     if not row.payroll_count:
         raise Conflict("This run holds no payslips any more. Approve the later run that computed them.", code="empty")
-    if row.outlier_count and not acknowledgement.strip():
-        message = (
-            f"{row.outlier_count} payslips differ much from the month before. Look at the variance, then approve with an "
-            "acknowledgement that says why they are right."
-        )
-        raise Conflict(message, code="outliers", errors={"acknowledgement": [message]})
+    clearing.clear(run=row, acknowledgement=acknowledgement, act="approved", at=at)
     row.status, row.approved_by, row.approved_at = RunStatus.APPROVED, by, at
-    row.acknowledgement = acknowledgement.strip()
-    row.save(update_fields=["status", "approved_by", "approved_at", "acknowledgement", "updated_at"])
+    row.save(update_fields=["status", "approved_by", "approved_at", "acknowledgement", "acknowledged", "updated_at"])
     Payroll.objects.filter(run=row, status=PayrollStatus.COMPUTED).update(status=PayrollStatus.APPROVED)
     log("payroll_run.approved", row, by, at, second_person=has_second, acknowledgement=row.acknowledgement)
     return row

@@ -1,7 +1,8 @@
 """Write a computed chunk: payslips, lines, snapshots and findings, as sets, in the caller's transaction.
 
 A payslip that exists for the period and is not posted is computed again in place and keeps its id. A posted one stays; so
-does one that a later run has computed in the meantime. Who cannot be paid any more loses her unposted payslip.
+does one that a later run has computed in the meantime. Who cannot be paid any more loses her unposted payslip. The salary
+of a month is paid by one payslip: a final one takes the place of an open regular one, and is never replaced by it.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from django.db.models import Max
 
 from payroll.engine import canonical
 from payroll.engine.result import Finding, Result
+from payroll.engine.scope import SALARY_KINDS
 from payroll.models import (
     FindingLevel,
     Payroll,
@@ -27,7 +29,7 @@ from payroll.models import (
     PayrollStatus,
     RunFinding,
 )
-from payroll.services import copying
+from payroll.services import copying, period
 from payroll.services.computing import Outcome
 from peoplesync.core.models import new_id
 
@@ -78,11 +80,14 @@ def refused(run: PayrollRun, employee_id: UUID, finding: Finding, at: datetime) 
 
 
 def _existing(run: PayrollRun, ids: list[UUID]) -> dict[UUID, Payroll]:
-    """The payslip each one has of this period, posted ones first to be seen, locked until the chunk is written."""
+    """The payslip each one has of this period, locked until the chunk is written; the salary's may be of the other kind."""
     rows = Payroll.objects.live().filter(
-        employee_id__in=ids, period_year=run.period_year, period_month=run.period_month, kind=run.kind
+        employee_id__in=ids,
+        period_year=run.period_year,
+        period_month=run.period_month,
+        kind__in=period.kinds_with(run.kind),
     )
-    if run.kind != PayrollKind.REGULAR:
+    if run.kind not in SALARY_KINDS:
         # Another bonus or correction of the month is a payslip of its own, unless the last one is still open.
         rows = rows.exclude(status=PayrollStatus.POSTED)
     locked = rows.select_related("run").select_for_update(of=("self",)).order_by("employee_id")
@@ -91,7 +96,7 @@ def _existing(run: PayrollRun, ids: list[UUID]) -> dict[UUID, Payroll]:
 
 def _sequences(run: PayrollRun, ids: list[UUID]) -> dict[UUID, int]:
     """The highest number used by each one's payslips of this kind and month, where they are numbered."""
-    if run.kind == PayrollKind.REGULAR:
+    if run.kind in SALARY_KINDS:
         return {}
     rows = Payroll.objects.filter(
         employee_id__in=ids, period_year=run.period_year, period_month=run.period_month, kind=run.kind
@@ -113,12 +118,15 @@ def _sort(
         if stays is not None:
             found.findings.append(_finding(run, employee_id, *stays, at))
         elif outcome.is_payable and outcome.result is not None:
+            if old and old.kind != run.kind:
+                found.dropped.append(old.pk)
+                old = None
             number = old.sequence if old else sequences.get(employee_id, 0) + 1
             payroll = _payroll(run, outcome, outcome.result, old.pk if old else new_id(), number, at)
             found.written.append((payroll, outcome, outcome.result))
             found.replaced |= {old.pk} if old else set()
         else:
-            found.dropped += [old.pk] if old else []
+            found.dropped += [old.pk] if old and old.kind == run.kind else []
             found.findings += _why_not(run, outcome, at)
     return found
 
@@ -127,6 +135,14 @@ def _why_it_stays(run: PayrollRun, old: Payroll) -> tuple[FindingLevel, Finding]
     if old.status == PayrollStatus.POSTED:
         message = "The payroll of this month is posted and stays as it is. Correct it with the next payroll."
         return FindingLevel.POSTED, Finding(code="posted_before", message=message, subject=str(old.pk))
+    if old.kind != run.kind:
+        message = "The salary of this month is on a final payroll. Cancel that one first if this person does not leave."
+        is_final = old.kind == PayrollKind.FINAL
+        return (
+            (FindingLevel.SKIPPED, Finding(code="final_pay", message=message, subject=str(old.pk)))
+            if is_final
+            else None
+        )
     if (old.run.created_at, old.run_id) > (run.created_at, run.pk):
         message = "A run that was started later has computed this payroll. Look there."
         return FindingLevel.OVERTAKEN, Finding(code="overtaken", message=message, subject=str(old.run_id))

@@ -24,7 +24,7 @@ def posted(cast):
         builders.rate(person.employee)
     for month in (10, 11):
         run = builders.computed(by=cast.hr, month=month)
-        runs.approve(run=run, by=cast.payroll, at=timezone.now())
+        runs.approve(run=run, acknowledgement="Agreed", by=cast.payroll, at=timezone.now())
         posting.post(run=run, by=cast.payroll, at=timezone.now())
     entries = ManifestEntry.objects.filter(manifest__number=1).order_by("position")
     return list(entries.values_list("payroll_id", flat=True))

@@ -168,7 +168,7 @@ def test_nobody_signed_in_is_401(client_of, db):
 def settle(cast, *, until="posted") -> Payroll:
     run = builders.computed(by=cast.hr)
     if until != "computed":
-        runs.approve(run=run, by=cast.payroll, at=timezone.now())
+        runs.approve(run=run, acknowledgement="Agreed", by=cast.payroll, at=timezone.now())
     if until == "posted":
         posting.post(run=run, by=cast.payroll, at=timezone.now())
     return Payroll.objects.get()
@@ -180,7 +180,7 @@ def test_a_payslip_is_its_owners_once_it_is_approved_and_never_her_managers(cast
     assert own.get(f"{ROUTE}/{row.pk}").status_code == 404
     assert own.get(ROUTE).json()["meta"]["total"] == 0
     run = PayrollRun.objects.get()
-    runs.approve(run=run, by=cast.payroll, at=timezone.now())
+    runs.approve(run=run, acknowledgement="Agreed", by=cast.payroll, at=timezone.now())
     assert own.get(f"{ROUTE}/{row.pk}").json()["status"] == "generated"
     assert own.get(f"{ROUTE}/{row.pk}/snapshot").status_code == 200
     for other in (cast.manager, cast.colleague, cast.outsider):

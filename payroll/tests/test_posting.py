@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from uuid import uuid4
 
 import pytest
@@ -10,8 +10,11 @@ from django.db import IntegrityError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils import timezone
 
+from attendance.models import Correction, DaySummary
 from hr.models import PeriodLock
+from hr.services import approvals
 from hr.tests import builders as people
+from hr.tests import timetable
 from payroll.models import (
     Manifest,
     ManifestEntry,
@@ -34,13 +37,14 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def run(cast):
     """A computed run of three people, started by HR."""
-    for person in (cast.employee, cast.colleague, cast.outsider):
-        builders.rate(person.employee)
-    return builders.computed(by=cast.hr)
+    people_paid = [user.employee for user in (cast.employee, cast.colleague, cast.outsider)]
+    for person in people_paid:
+        builders.rate(person)
+    return builders.computed(by=cast.hr, employee_ids=[person.pk for person in people_paid])
 
 
 def approved(run, cast):
-    return runs.approve(run=run, by=cast.payroll, at=timezone.now())
+    return runs.approve(run=run, acknowledgement="Agreed", by=cast.payroll, at=timezone.now())
 
 
 def posted(run, cast):
@@ -60,6 +64,45 @@ def test_a_rate_of_days_whose_salary_is_posted_is_409_unless_it_is_meant(cast, c
     answer = payroll.post("/api/v1/pay_rates", body)
     assert answer.status_code == status
     assert payroll.post("/api/v1/pay_rates", {**body, "allow_retro": True}).status_code == 201
+
+
+def assignment(cast, **values):
+    person, component = cast.employee.employee_id, builders.component("Transport")
+    return {"employee_id": str(person), "component_id": str(component.pk), "amount": 5, **values}
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "status"),
+    [
+        ("2025-11-26", None, 409),
+        ("2025-11-26", "2025-11-27", 409),
+        ("2025-10-01", "2025-10-20", 201),
+        ("2025-12-01", None, 201),
+    ],
+)
+def test_an_assignment_that_reaches_into_a_posted_month_is_409_unless_it_is_meant(
+    cast, client_of, run, first, last, status
+):
+    posted(run, cast)
+    body, payroll = assignment(cast, valid_from=first, valid_to=last), client_of(cast.payroll)
+    answer = payroll.post("/api/v1/salary_assignments", body)
+    assert answer.status_code == status
+    if status == 409:
+        assert "paula@example.com" in answer.json()["errors"]["valid_from"][0]
+        assert payroll.post("/api/v1/salary_assignments", {**body, "allow_retro": True}).status_code == 201
+    assert payroll.post("/api/v1/salary_assignments", {**body, "kind": "bonus"}).status_code == 201
+
+
+def test_an_assignment_ends_with_a_posted_month_but_not_inside_it_unless_it_is_meant(cast, client_of, run):
+    row = builders.assign(cast.employee.employee, builders.component("Transport"), 5)
+    posted(run, cast)
+    payroll, address = client_of(cast.payroll), f"/api/v1/salary_assignments/{row.pk}"
+    refused = payroll.put(address, {"valid_to": "2025-11-29"})
+    assert refused.status_code == 409 and "valid_to" in refused.json()["errors"]
+    assert payroll.put(address, {"valid_to": "2025-11-30"}).status_code == 200
+    assert payroll.put(address, {"valid_to": "2025-12-31"}).status_code == 200
+    assert payroll.put(address, {"valid_to": "2025-10-31"}).status_code == 409
+    assert payroll.put(address, {"valid_to": "2025-10-31", "allow_retro": True}).status_code == 200
 
 
 def test_a_later_rate_keeps_a_posted_month_as_it_was(cast, client_of, run):
@@ -83,8 +126,8 @@ def test_a_run_is_approved_posted_and_paid_over_http(cast, client_of, run):
 def test_who_started_a_run_neither_approves_nor_posts_it(cast, client_of):
     builders.rate(cast.employee.employee)
     run = builders.computed(by=cast.payroll)
-    assert act(client_of(cast.payroll), run, "approve").status_code == 403
-    runs.approve(run=run, by=cast.superadmin, at=timezone.now())
+    assert act(client_of(cast.payroll), run, "approve", {"acknowledgement": "Mine"}).status_code == 403
+    runs.approve(run=run, acknowledgement="Agreed", by=cast.superadmin, at=timezone.now())
     assert act(client_of(cast.payroll), run, "post").status_code == 403
     assert act(client_of(cast.superadmin), run, "post").status_code == 200
 
@@ -98,7 +141,7 @@ def test_nobody_approves_a_run_that_pays_only_herself(cast, client_of):
 def test_an_organisation_with_one_person_for_payroll_may_switch_the_second_off_and_it_is_logged(cast, client_of):
     people.setting(payroll_needs_second_person=False)
     builders.rate(cast.employee.employee)
-    run = builders.computed(by=cast.payroll)
+    run = builders.computed(by=cast.payroll, employee_ids=[cast.employee.employee_id])
     assert act(client_of(cast.payroll), run, "approve").status_code == 200
     assert ActivityLog.objects.get(action="payroll_run.approved").meta["second_person"] is False
 
@@ -203,7 +246,7 @@ def test_outliers_need_an_acknowledgement_and_the_first_month_has_none(cast, cli
     assert run.outlier_count == 0
     posted(run, cast)
     builders.component("Bonus", "variable", 5_000_000)
-    second = builders.computed(by=cast.hr, month=12)
+    second = builders.computed(by=cast.hr, month=12, employee_ids=run.employee_ids)
     assert second.outlier_count == 3
     payroll = client_of(cast.payroll)
     refused = act(payroll, second, "approve")
@@ -216,15 +259,59 @@ def test_outliers_need_an_acknowledgement_and_the_first_month_has_none(cast, cli
     assert answer.status_code == 200
 
 
-def test_readiness_names_what_is_open(cast, client_of, run):
+def points(client, run) -> dict[str, int]:
+    shown = client.get(f"/api/v1/payroll_runs/{run.pk}/readiness").json()
+    assert shown["is_ready"] is not any(point["is_blocking"] for point in shown["points"])
+    return {point["code"]: point["count"] for point in shown["points"] if point["is_blocking"]}
+
+
+def test_a_run_with_people_who_cannot_be_paid_is_approved_only_by_saying_why(cast, client_of, run):
+    payroll, again = client_of(cast.payroll), builders.computed(by=cast.hr)
+    assert points(payroll, again) == {"refused": 5}
+    refused = act(payroll, again, "approve")
+    assert refused.status_code == 409 and set(refused.json()["errors"]) == {"readiness", "acknowledgement"}
+    assert "cannot be paid yet" in refused.json()["message"]
+    assert PayrollRun.objects.get(pk=again.pk).status == "computed"
+    assert act(payroll, again, "approve", {"acknowledgement": " "}).status_code == 409
+    assert act(payroll, again, "approve", {"acknowledgement": "They start in December"}).status_code == 200
+    assert act(payroll, again, "post").status_code == 200
+    assert ActivityLog.objects.get(action="payroll_run.approved").meta["acknowledgement"] == "They start in December"
+
+
+def undecided(cast) -> None:
+    """Leave, a correction and overtime of counted days that nobody has decided, and the same of days before."""
+    for on in (date(2025, 11, 3), date(2025, 10, 20)):
+        timetable.leave(cast.employee.employee, on, on, status="pending")
+        at = datetime(on.year, on.month, on.day, 1, tzinfo=UTC)
+        Correction.objects.create(employee=cast.employee.employee, work_date=on, clock_in=at, reason="Forgot")
+        day = DaySummary.objects.create(employee=cast.employee.employee, work_date=on, overtime={"work": 3600})
+        approvals.request_many(
+            kind="overtime", subjects={day.pk: day.employee_id}, noun="day(s)", by=None, at=timezone.now()
+        )
+
+
+def test_what_comes_in_the_way_after_approval_stops_posting_until_it_is_taken_on(cast, client_of, run):
     payroll = client_of(cast.payroll)
-    shown = payroll.get(f"/api/v1/payroll_runs/{run.pk}/readiness").json()
-    assert shown["is_ready"] is False
-    refused = next(point for point in shown["points"] if point["code"] == "refused")
-    assert refused["count"] == run.refused_count == 5
+    assert points(payroll, run) == {} and act(payroll, run, "approve").status_code == 200
+    undecided(cast)
+    assert points(payroll, run) == {"pending_leave": 1, "pending_corrections": 1, "pending_overtime": 1}
+    refused = act(payroll, run, "post")
+    assert refused.status_code == 409 and len(refused.json()["errors"]["readiness"]) == 3
+    assert set(Payroll.objects.values_list("status", flat=True)) == {"approved"}
+    assert not PeriodLock.objects.exists()
+    assert act(payroll, run, "post", {"acknowledgement": "Settled in December"}).status_code == 200
+    run.refresh_from_db()
+    assert run.acknowledgement == "Settled in December"
+
+
+def test_an_earlier_month_that_is_still_open_is_in_the_way(cast, client_of, run):
+    later = builders.computed(by=cast.hr, month=12, employee_ids=run.employee_ids)
+    assert points(client_of(cast.payroll), later) == {"earlier_open": 1}
+    assert act(client_of(cast.payroll), later, "approve").status_code == 409
 
 
 def test_runs_are_listed_with_filters_for_those_entitled(cast, client_of, run):
+    run = builders.computed(by=cast.hr)
     shown = client_of(cast.auditor).get("/api/v1/payroll_runs?period_year=2025&status=computed").json()
     assert shown["data"][0]["payroll_count"] == 3
     assert client_of(cast.employee).get("/api/v1/payroll_runs").status_code == 403

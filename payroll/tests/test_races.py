@@ -92,7 +92,7 @@ def test_twenty_jobs_of_one_month_and_overlapping_scopes_pay_everybody_once(cast
 
 def test_posting_while_the_month_is_computed_again_never_changes_a_posted_payslip(cast, staff):
     first = builders.computed(by=cast.hr)
-    runs.approve(run=first, by=cast.payroll, at=timezone.now())
+    runs.approve(run=first, acknowledgement="Agreed", by=cast.payroll, at=timezone.now())
     _, job = runs.generate(year=2025, month=11, by=cast.hr, at=timezone.now())
     answers = together(
         lambda: posting.post(run=first, by=cast.payroll, at=timezone.now()), lambda: jobs.run(job_id=job.pk)
@@ -106,7 +106,7 @@ def test_posting_while_the_month_is_computed_again_never_changes_a_posted_paysli
 
 def test_two_posts_of_one_run_give_one_manifest(cast, staff):
     run = builders.computed(by=cast.hr)
-    runs.approve(run=run, by=cast.payroll, at=timezone.now())
+    runs.approve(run=run, acknowledgement="Agreed", by=cast.payroll, at=timezone.now())
     answers = together(*[lambda: posting.post(run=run, by=cast.payroll, at=timezone.now())] * 4)
     assert sum(isinstance(answer, PayrollRun) for answer in answers) == 1
     assert chain.breaks() == []

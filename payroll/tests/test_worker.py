@@ -92,7 +92,7 @@ REFUSED = [
 def test_the_application_login_can_change_nothing_that_is_posted(cast, database_url):
     builders.rate(cast.employee.employee)
     run = builders.computed(by=cast.hr)
-    runs.approve(run=run, by=cast.payroll, at=timezone.now())
+    runs.approve(run=run, acknowledgement="Agreed", by=cast.payroll, at=timezone.now())
     posting.post(run=run, by=cast.payroll, at=timezone.now())
     with psycopg.connect(database_url, autocommit=True) as application:
         for statement in REFUSED:

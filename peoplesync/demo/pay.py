@@ -36,5 +36,5 @@ def post_last_month(*, size: int, today: date, at: datetime) -> None:
     paid = None if size <= CORE else [employee_id(number) for number in range(1, CORE + 1)]
     run, job = runs.generate(year=last.year, month=last.month, employee_ids=paid, by=payroll, at=at)
     jobs.run(job_id=job.pk)
-    runs.approve(run=run, by=second, at=at)
+    runs.approve(run=run, acknowledgement="The demo's first month", by=second, at=at)
     posting.post(run=run, by=second, at=at)

@@ -1,0 +1,27 @@
+"""The gate before approving and posting: what stands in a run's way is put right, or taken on with a reason."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from payroll.models import PayrollRun
+from payroll.selectors import readiness
+from peoplesync.kernel.errors import Conflict
+
+
+def clear(*, run: PayrollRun, acknowledgement: str, act: str, at: datetime) -> None:
+    """Let a run be `act` ("approved"). An acknowledgement is kept on the row, which the caller saves, with what it covers.
+
+    What was taken on when the run was approved need not be taken on again, unless there is more of it by now. Raises
+    Conflict that lists what stands in the way, when nothing is said about it.
+    """
+    blocking = [point for point in readiness.points(run, at) if point.is_blocking]
+    standing = [point for point in blocking if point.count > run.acknowledged.get(point.code, 0)]
+    reason = acknowledgement.strip()
+    if standing and not reason:
+        found = [f"{point.message} ({point.count})" for point in standing]
+        message = f"This run is not ready to be {act}. {' '.join(found)}"
+        advice = "Put this right, or say here why the run goes on without it."
+        raise Conflict(message, code="not_ready", errors={"readiness": found, "acknowledgement": [advice]})
+    run.acknowledged = run.acknowledged | {point.code: point.count for point in standing}
+    run.acknowledgement = "\n".join(filter(None, (run.acknowledgement, reason)))
