@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.db import connection
 
@@ -38,15 +39,28 @@ def alone() -> Iterator[None]:
 
 
 def demo_size() -> int:
-    """How many demo people are here; 0 in an empty database. Raises Conflict when anybody real is."""
+    """How many demo people are here; 0 in an empty database. Raises Conflict when anything real is."""
     with connection.cursor() as cursor:
         cursor.execute(_STRANGER, {"founded": FOUNDED_AT})
         stranger = cursor.fetchone()
         if stranger is not None:
-            raise Conflict(
-                f"This database holds real people (employee {stranger[0]} is not from the demo), so nothing was changed. "
-                "Run seed_demo on an empty database.",
-                code="real_data",
-            )
+            raise _real(f"real people (employee {stranger[0]} is not from the demo)")
         cursor.execute("SELECT coalesce(max(substr(employee_number, 5)::int), 0) FROM hr_employee")
-        return int(cursor.fetchone()[0])
+        here = int(cursor.fetchone()[0])
+        if not here:
+            _check_that_nothing_was_set_up(cursor)
+        return here
+
+
+def _check_that_nothing_was_set_up(cursor: Any) -> None:
+    """An organisation that has only just been set up has nobody yet, but it is real."""
+    for table, column, what in (("hr_user", "email", "user"), ("hr_department", "code", "department")):
+        cursor.execute(f"SELECT {column} FROM {table} LIMIT 1")  # noqa: S608 constants
+        if found := cursor.fetchone():
+            raise _real(f"an organisation of its own ({what} {found[0]})")
+
+
+def _real(what: str) -> Conflict:
+    return Conflict(
+        f"This database holds {what}, so nothing was changed. Run seed_demo on an empty database.", code="real_data"
+    )

@@ -42,6 +42,25 @@ class Seeded:
     doors: vendors.Opened | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What `seed` would do: people added to reach `size`, and at most so many of their days from first to last."""
+
+    size: int
+    added: int
+    days: int
+    first_on: date
+    last_on: date
+
+
+def foreseen(*, wish: Wish, at: datetime) -> Foreseen:
+    """What `seed` would make now. Reads only; raises Conflict where real people are."""
+    here = guard.demo_size()
+    first, last = _span(wish, local_day(at, organisation.ZONE))
+    added = max(0, wish.size - here)
+    return Foreseen(max(here, wish.size), added, added * ((last - first).days + 1), first, last)
+
+
 def seed(*, wish: Wish, at: datetime, bars: Bars) -> Seeded:
     """Make the demo, or add the people a smaller demo lacks; the days before them stay as they are.
 
@@ -73,7 +92,7 @@ def _make(wish: Wish, here: int, at: datetime, bars: Bars) -> vendors.Opened | N
     if not here:
         people.write_users(at)
         timetable.schedules_and_sites(at)
-    days = (presence.first_day(today, wish.months), today - ONE_DAY)
+    days = _span(wish, today)
     timetable.load_holidays(*days, at)
     timetable.assign_nights(here + 1, wish.size, at)
     leave.grant(days[0], today, at)
@@ -86,6 +105,11 @@ def _make(wish: Wish, here: int, at: datetime, bars: Bars) -> vendors.Opened | N
         pay.post_last_month(size=wish.size, today=today, at=at)
     _log(wish, here, at)
     return None if here else vendors.open_doors(size=wish.size, at=at)
+
+
+def _span(wish: Wish, today: date) -> tuple[date, date]:
+    """First and last day of presence."""
+    return presence.first_day(today, wish.months), today - ONE_DAY
 
 
 def _log(wish: Wish, here: int, at: datetime) -> None:

@@ -78,6 +78,29 @@ def test_real_people_are_never_mixed_with_the_demo(number):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("made", [builders.department, lambda: builders.user("first@example.com")])
+def test_an_organisation_that_has_only_been_set_up_is_real_too(made):
+    made()
+    with pytest.raises(CommandError, match="an organisation of its own") as refused:
+        call_command("seed_demo")
+    assert refused.value.returncode == 3
+    assert not Employee.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_dry_run_foretells_what_would_be_made_and_writes_nothing():
+    told = said("--dry-run", "--employees", "50", "--months", "1")
+    assert re.match(r"Would add 50 people and at most 1,5\d0 days of attendance \(.*\)\. Nothing was written\.", told)
+    assert not Employee.objects.exists()
+    assert not ActivityLog.objects.exists()
+    seed(employees=8, months=1)
+    assert said("--dry-run", "--employees", "8") == "The demo is here already, with 8 people. Nothing would change.\n"
+    builders.employee("Real", employee_number="EMP-1001")
+    with pytest.raises(CommandError, match="holds real people"):
+        call_command("seed_demo", "--dry-run")
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("options", [["--employees", "0"], ["--months", "0"], ["--months", "1000"]])
 def test_impossible_wishes_are_refused(options):
     with pytest.raises(CommandError) as refused:
