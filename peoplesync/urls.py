@@ -9,9 +9,9 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, Spec
 from peoplesync.core.api import errors
 
 api = [
+    path("", include("attendance.api.urls")),  # first: the routes asked for most are found soonest
     path("", include("peoplesync.core.api.urls")),
     path("", include("hr.api.urls")),
-    path("", include("attendance.api.urls")),
     path("", include("payroll.api.urls")),
 ]
 

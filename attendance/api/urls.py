@@ -5,9 +5,9 @@ from django.urls import path
 from attendance.api import attendances, corrections, exceptions, sync, time_clocks, work_jobs
 
 urlpatterns = [
-    path("attendances", attendances.AttendanceList.as_view()),
     path("attendances/clock-in", attendances.ClockIn.as_view()),
     path("attendances/clock-out", attendances.ClockOut.as_view()),
+    path("attendances", attendances.AttendanceList.as_view()),
     path("attendances/break-start", attendances.BreakStart.as_view()),
     path("attendances/break-end", attendances.BreakEnd.as_view()),
     path("attendances/today", attendances.TodayView.as_view()),

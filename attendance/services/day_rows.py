@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -11,7 +11,7 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
-from attendance.rules.day_summary import DaySummary, summarise
+from attendance.rules.day_summary import DayCounters, DaySummary, summarise
 from attendance.rules.overtime import Overtime
 from attendance.rules.pairing import PairingPolicy, policy_of_door
 from attendance.rules.punches import Door, Stay
@@ -25,6 +25,7 @@ from peoplesync.core.models import new_id
 
 TABLE = "attendance_daysummary"
 KEY = ("employee_id", "work_date")
+_COUNTERS = tuple(field.name for field in fields(DayCounters))
 #: Columns that stay as the day's first row had them.
 KEEP = ("id", "created_at", "approved_overtime_seconds")
 
@@ -45,15 +46,16 @@ def write(
     """
     for day in sorted(days):
         plan = ground.plans.get(day) or schedules.for_day(ground.employee_id, day)
+        schedule = schedule_of(plan, ground.zone)
         summary = summarise(
             stays,
-            schedule_of(plan, ground.zone),
+            schedule,
             at,
             ground.day_policy,
             is_locked=ground.is_locked(day),
             approved_overtime_seconds=ground.approved_overtime.get(day),
         )
-        values = columns_of(summary, schedule_of(plan, ground.zone), ground.employee_id, at)
+        values = columns_of(summary, schedule, ground.employee_id, at)
         ready = {name: Jsonb(value) if isinstance(value, dict) else value for name, value in values.items()}
         policy = "" if is_emptied else _policy(ground, day, door, summary)
         writing.upsert(TABLE, {**ready, "policy": policy}, key=KEY, keep=KEEP)
@@ -95,7 +97,7 @@ def columns_of(summary: DaySummary, schedule: DaySchedule, employee_id: UUID, at
         "auto_closed_seconds": summary.auto_closed_seconds,
         "overtime": overtime_shown(summary.overtime),
         "counted_overtime": overtime_shown(summary.counted_overtime),
-        "counters": {name: _number(value) for name, value in asdict(summary.counters).items()},
+        "counters": {name: _number(getattr(summary.counters, name)) for name in _COUNTERS},
         "exceptions": [exception.value for exception in summary.exceptions],
         "updated_at": at,
     }

@@ -7,8 +7,10 @@ hands a connection on after each transaction, the pooler must support prepared s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from itertools import count
 from typing import Any, TypeVar
 
 import psycopg
@@ -18,11 +20,42 @@ from django.db.backends.utils import CursorWrapper
 M = TypeVar("M", bound=models.Model)
 
 
-class _Prepared(psycopg.Cursor[Any]):
-    """Prepares each statement when it is first seen on its connection."""
+_PLACEHOLDER = re.compile(r"%(?:\((?P<name>\w+)\))?(?P<kind>[s%])")
+
+
+class _Prepared(psycopg.RawCursor[Any]):
+    """Prepares each statement when it is first seen on its connection, and reads its placeholders once.
+
+    psycopg's other cursors parse statements as long as ours anew on every execution.
+    """
 
     def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
+        if params is not None:
+            query, names = _numbered(query)
+            params = [params[name] for name in names] if isinstance(params, Mapping) else params
         return super().execute(query, params, **{**options, "prepare": True})
+
+
+@lru_cache(maxsize=256)
+def _numbered(query: str) -> tuple[str, tuple[str, ...]]:
+    """A statement with `%s` or `%(name)s` as PostgreSQL wants it, and the names in the order of their numbers.
+
+    >>> _numbered("SELECT %s, %s, '5%%'"), _numbered("SELECT %(a)s, %(b)s, %(a)s")
+    (("SELECT $1, $2, '5%'", ()), ('SELECT $1, $2, $1', ('a', 'b')))
+    """
+    names: list[str] = []
+    unnamed = count(1)
+
+    def number(found: re.Match[str]) -> str:
+        if found["kind"] == "%":
+            return "%"
+        if found["name"] is None:
+            return f"${next(unnamed)}"
+        if found["name"] not in names:
+            names.append(found["name"])
+        return f"${names.index(found['name']) + 1}"
+
+    return _PLACEHOLDER.sub(number, query), tuple(names)
 
 
 def cursor() -> CursorWrapper:
