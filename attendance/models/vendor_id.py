@@ -21,6 +21,15 @@ class IdKind(models.TextChoices):
     CATEGORY = "category", "Category"
 
 
+#: What each vendor's clients name by an id that is kept here; their other ids are computed.
+KINDS: dict[str, tuple[IdKind, ...]] = {
+    Vendor.GOODDAY: (IdKind.PERSON, IdKind.USER, IdKind.SITE),
+    Vendor.KENJO: (IdKind.PERSON, IdKind.SITE, IdKind.DEPARTMENT, IdKind.CATEGORY),
+    Vendor.WORKLY: (IdKind.PERSON, IdKind.USER, IdKind.SITE, IdKind.DEPARTMENT, IdKind.SCHEDULE),
+    Vendor.CONNECTEAM: (IdKind.PERSON, IdKind.CLOCK, IdKind.JOB, IdKind.SHIFT, IdKind.BREAK),
+}
+
+
 class VendorId(TouchedRecord):
     """One id of one vendor for one of our rows; assigned by us, or set so that devices keep the ids they hold."""
 
@@ -29,6 +38,8 @@ class VendorId(TouchedRecord):
     external_id = models.CharField(max_length=64)
     object_id = models.UUIDField()
     is_set_by_hand = models.BooleanField(default=False)
+    #: Kenjo's switch of an employee: whether its door records time for her.
+    is_tracked = models.BooleanField(default=True)
 
     class Meta:
         ordering = ["vendor", "kind", "external_id"]
@@ -45,6 +56,10 @@ class VendorId(TouchedRecord):
             ),
             models.CheckConstraint(
                 condition=models.Q(kind__in=IdKind.values), name="attendance_vendorid_kind_is_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_tracked=True) | models.Q(vendor=Vendor.KENJO, kind=IdKind.PERSON),
+                name="attendance_vendorid_only_kenjo_switches_off",
             ),
         ]
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,9 +12,10 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from attendance.adapters import ids
-from attendance.models.vendor_id import VendorId
+from attendance.models.vendor_id import KINDS, IdKind, VendorId
 from attendance.models.vendor_key import Vendor
 from attendance.selectors import vendor_ids
+from peoplesync.core.models import ActivityLog
 from peoplesync.core.services import activity
 from peoplesync.kernel.errors import Conflict, Invalid
 
@@ -80,39 +82,124 @@ def is_wellformed(vendor: str, kind: str, external_id: str) -> bool:
     return ids.read_number_id(external_id) is not None
 
 
+def shape(vendor: str, kind: str) -> str:
+    """What an id of this vendor looks like, in words."""
+    if vendor == Vendor.GOODDAY:
+        return "4 to 24 letters and digits"
+    if vendor == Vendor.KENJO:
+        return "24 hexadecimal digits"
+    if vendor == Vendor.CONNECTEAM and kind in _OPAQUE_KINDS:
+        return "1 to 64 letters, digits and . _ ~ -"
+    return "a whole number from 1 up"
+
+
+def normal(vendor: str, external_id: str) -> str:
+    """An id as it is stored: clients write Kenjo's hexadecimal digits in either case."""
+    stripped = external_id.strip()
+    return stripped.lower() if vendor == Vendor.KENJO else stripped
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """A row and the id a vendor's clients shall know it by."""
+
+    vendor: str
+    kind: str
+    object_id: UUID
+    external_id: str
+
+    def trouble(self) -> str:
+        """Why these clients could not use it, empty when they can."""
+        if self.vendor not in KINDS:
+            return f"vendor is {self.vendor!r}. Give one of {', '.join(Vendor.values)}."
+        if self.kind not in KINDS[self.vendor]:
+            return f"{self.vendor} has no ids of {self.kind!r}. Give one of {', '.join(KINDS[self.vendor])}."
+        if not is_wellformed(self.vendor, self.kind, self.external_id):
+            return f"{self.external_id!r} is not an id that {self.vendor} clients can read: {shape(self.vendor, self.kind)}."
+        return ""
+
+
 def set_id(*, vendor: str, kind: str, object_id: UUID, external_id: str, by: Any, at: datetime) -> VendorId:
     """Name a row as the organisation's devices already do, replacing the id it had.
 
     Raises Invalid when the id has the wrong shape, Conflict when it belongs to something else.
     """
-    if not is_wellformed(vendor, kind, external_id):
-        raise Invalid.field(
-            "external_id", f"{external_id!r} is not an id that {vendor} clients can read.", code="shape"
-        )
+    naming = Naming(vendor, kind, object_id, normal(vendor, external_id))
+    if why := naming.trouble():
+        raise Invalid.field("external_id", why, code="shape")
+    set_many(named=[naming], by=by, at=at)
+    return VendorId.objects.get(vendor=vendor, kind=kind, object_id=object_id)
+
+
+def set_many(*, named: Sequence[Naming], by: Any, at: datetime) -> int:
+    """Name many rows, all or none; the number that was named otherwise before. Ids may change places among them.
+
+    Their shapes are the caller's to check. Raises Conflict when an id belongs to something else.
+    """
     try:
         with transaction.atomic():
-            row, _ = VendorId.objects.update_or_create(
-                vendor=vendor,
-                kind=kind,
-                object_id=object_id,
-                defaults={"external_id": external_id, "is_set_by_hand": True},
-            )
+            held = _held(named)
+            changed = [one for one in named if not _is_held(one, held.get(_row_of(one)))]
+            VendorId.objects.filter(pk__in=[held[_row_of(one)].pk for one in changed if _row_of(one) in held]).delete()
+            VendorId.objects.bulk_create([_set(one, held.get(_row_of(one)), at) for one in changed], batch_size=_CHUNK)
+            activity.record_many(_entry(one, by, at) for one in changed)
+    except IntegrityError as taken:
+        words = f"The {named[0].vendor} id {named[0].external_id}" if len(named) == 1 else "One of these ids"
+        raise Conflict(f"{words} belongs to something else already.", code="id_taken") from taken
+    return len(changed)
+
+
+_Row = tuple[str, str, UUID]
+
+
+def _row_of(naming: Naming) -> _Row:
+    return naming.vendor, naming.kind, naming.object_id
+
+
+def _held(named: Sequence[Naming]) -> dict[_Row, VendorId]:
+    """What these rows are called now, locked against another change."""
+    found: dict[_Row, VendorId] = {}
+    for start in range(0, len(named), _CHUNK):
+        rows = VendorId.objects.filter(object_id__in=[one.object_id for one in named[start : start + _CHUNK]])
+        found |= {(row.vendor, row.kind, row.object_id): row for row in rows.order_by("pk").select_for_update()}
+    return found
+
+
+def _is_held(naming: Naming, row: VendorId | None) -> bool:
+    return row is not None and row.external_id == naming.external_id and row.is_set_by_hand
+
+
+def _set(naming: Naming, before: VendorId | None, at: datetime) -> VendorId:
+    return VendorId(
+        vendor=naming.vendor,
+        kind=naming.kind,
+        object_id=naming.object_id,
+        external_id=naming.external_id,
+        is_set_by_hand=True,
+        is_tracked=before.is_tracked if before else True,
+        created_at=before.created_at if before else at,
+    )
+
+
+def _entry(naming: Naming, by: Any, at: datetime) -> ActivityLog:
+    meta = {"vendor": naming.vendor, "external_id": naming.external_id}
+    return activity.entry(
+        action="vendor_id.set", resource_type=naming.kind, resource_id=naming.object_id, by=by, meta=meta, at=at
+    )
+
+
+def switch(*, row: VendorId, is_tracked: bool, by: Any, at: datetime) -> None:
+    """Let Kenjo's door record an employee's time, or not any more. Raises Invalid for any other kind of id."""
+    if (row.vendor, row.kind) != (Vendor.KENJO, IdKind.PERSON):
+        raise Invalid("Only employees have this switch, and only at Kenjo's door.", code="no_switch")
+    with transaction.atomic():
+        stale = VendorId.objects.filter(pk=row.pk).exclude(is_tracked=is_tracked)
+        if stale.update(is_tracked=is_tracked, updated_at=at):
             activity.record(
-                action="vendor_id.set",
-                resource_type=kind,
-                resource_id=object_id,
+                action="vendor_id.tracking_changed",
+                resource_type=row.kind,
+                resource_id=row.object_id,
                 by=by,
-                meta={"vendor": vendor, "external_id": external_id},
+                meta={"vendor": row.vendor, "is_tracked": is_tracked},
                 at=at,
             )
-    except IntegrityError as taken:
-        raise Conflict(f"The {vendor} id {external_id} belongs to something else already.", code="id_taken") from taken
-    return row
-
-
-def set_many(*, vendor: str, kind: str, named: Mapping[UUID, str], by: Any, at: datetime) -> int:
-    """Import ids: all or none. Raises as `set_id`, naming the first that fails."""
-    with transaction.atomic():
-        for one, external_id in named.items():
-            set_id(vendor=vendor, kind=kind, object_id=one, external_id=external_id, by=by, at=at)
-    return len(named)

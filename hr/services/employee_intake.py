@@ -17,9 +17,9 @@ from django.db import DataError, IntegrityError, connection, transaction
 
 from hr.models import Department
 from hr.services import departments, employee_import, employee_rows
-from hr.services.employee_csv import Line, Sheet
 from hr.services.employee_import import BATCH, Written
 from hr.services.employee_rows import BadRow
+from peoplesync.core.sheets import Line, Sheet
 
 SHOWN = 100
 _SEEN = "CREATE TEMP TABLE IF NOT EXISTS hr_import_seen (employee_number text PRIMARY KEY, line int) ON COMMIT DROP"

@@ -7,6 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from attendance.adapters.kenjo import errors, wire
+from attendance.models.vendor_id import IdKind, VendorId
 from attendance.models.vendor_key import Vendor, VendorKey
 from attendance.selectors import vendor_keys
 from attendance.selectors.ground import DEFAULT_ZONE
@@ -17,15 +18,16 @@ VENDOR = Vendor.KENJO.value
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One employee; `zone` is where her wall clock hangs, `ended_on` her last day of employment."""
+    """One employee; `zone` is where her wall clock hangs, `ended_on` her last day, `is_tracked` her switch at this door."""
 
     id: UUID
     zone: str
     ended_on: date | None
+    is_tracked: bool
 
     def check_tracked(self, day: date) -> None:
-        """Attendance is tracked to the last day of employment. Raises Invalid."""
-        if self.ended_on is not None and day > self.ended_on:
+        """Attendance is tracked to the last day of employment, and only while it is switched on. Raises Invalid."""
+        if not self.is_tracked or (self.ended_on is not None and day > self.ended_on):
             raise errors.not_tracked()
 
 
@@ -34,7 +36,9 @@ _NAMED = f"""
     SELECT coalesce(e.id = by_id.object_id, %(id)s::text IS NULL)
             AND coalesce(upper(e.email::text) = upper(%(email)s::text), %(email)s::text IS NULL)
             AND (%(number)s::text IS NULL OR e.employee_number = %(number)s::text) AS is_meant,
-        e.id, coalesce(nullif(e.timezone, ''), s.timezone), e.ended_on
+        e.id, coalesce(nullif(e.timezone, ''), s.timezone), e.ended_on,
+        coalesce((SELECT own.is_tracked FROM attendance_vendorid own
+            WHERE own.vendor = 'kenjo' AND own.kind = 'person' AND own.object_id = e.id), true)
     FROM hr_employee e
     LEFT JOIN attendance_vendorid by_id
         ON by_id.vendor = 'kenjo' AND by_id.kind = 'person' AND by_id.external_id = %(id)s::text
@@ -62,5 +66,12 @@ def named(key: VendorKey, who: wire.Who) -> Person:
         raise errors.unknown_employee()
     if [row[0] for row in found] not in ([True], [True, False]):
         raise errors.identifiers_disagree()
-    _, employee_id, zone, ended_on = found[0]
-    return Person(employee_id, zone or DEFAULT_ZONE, ended_on)
+    _, employee_id, zone, ended_on, is_tracked = found[0]
+    return Person(employee_id, zone or DEFAULT_ZONE, ended_on, is_tracked)
+
+
+def check_switched_on(employee_id: UUID) -> None:
+    """Refuse to change the time of somebody whose tracking is off. Raises Invalid."""
+    off = VendorId.objects.filter(vendor=VENDOR, kind=IdKind.PERSON, object_id=employee_id, is_tracked=False)
+    if off.exists():
+        raise errors.not_tracked()

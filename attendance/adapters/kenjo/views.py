@@ -74,6 +74,7 @@ def update(call: Call) -> HttpResponse:
     row = stays.of_id(call.key, str(call.path["id"]))
     before = stays.entry_of(row)
     after = entries.merge(before, entries.read_change(bodies.read(call.request)))
+    people.check_switched_on(row.employee_id)
     with _in_their_words():
         amendments.change(
             attendance_id=row.pk,

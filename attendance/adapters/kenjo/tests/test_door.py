@@ -16,8 +16,8 @@ from django.test.utils import CaptureQueriesContext
 from attendance.adapters.kenjo.entries import ENDS_BEFORE_START, ENDS_TOO_LATE
 from attendance.adapters.kenjo.tests.conftest import signed_in
 from attendance.adapters.tests.calling import VendorClient, id_of, issued, rows
-from attendance.models import Attendance, Break, Punch, WorkJob
-from attendance.services import vendor_keys
+from attendance.models import Attendance, Break, Punch, VendorId, WorkJob
+from attendance.services import vendor_ids, vendor_keys
 from hr.models import PeriodLock
 from peoplesync.core.models import ActivityLog
 
@@ -123,6 +123,26 @@ def test_attendance_of_a_leaver_is_not_tracked(client, cast, ema):
         client.post(ENTRIES, told(ema)),
     ):
         assert answer.status_code == 400 and "not active" in answer.json()["message"]
+
+
+def test_nothing_is_recorded_for_somebody_whose_tracking_is_off(client, cast, ema):
+    made = client.post(ENTRIES, told(ema)).json()
+    row = VendorId.objects.get(vendor="kenjo", external_id=ema)
+    vendor_ids.switch(row=row, is_tracked=False, by=cast.hr, at=datetime.now(UTC))
+    path = f"{ENTRIES}/{made['_id']}"
+    for answer in (
+        client.post(TRACK, {"email": cast.employee.email, "dateTime": "2021-07-01T09:00:00"}),
+        client.post(ENTRIES, told(ema, date="2021-07-03")),
+        client.call("PUT", path, {"endTime": "14:00:00"}),
+    ):
+        assert answer.status_code == 400 and "not active" in answer.json()["message"]
+    assert (
+        client.post(TRACK, {"userId": id_of("kenjo", cast.outsider), "dateTime": "2021-07-01T09:00:00"}).status_code
+        == 201
+    )
+    assert client.get(path).status_code == 200 and client.call("DELETE", path).status_code == 204
+    vendor_ids.switch(row=row, is_tracked=True, by=cast.hr, at=datetime.now(UTC))
+    assert client.post(TRACK, {"userId": ema, "dateTime": "2021-07-01T09:00:00"}).status_code == 201
 
 
 def test_an_entry_has_three_formats_and_leaves_out_what_it_lacks(client, cast, ema):
