@@ -10,10 +10,11 @@ from django.utils import timezone
 
 from attendance.models.vendor_key import Vendor, VendorKey
 from attendance.services import vendor_keys
-from hr.admin.choices import EmployeeField
+from hr.admin.choices import DepartmentsField, EmployeeField, EmployeesField, WorkSitesField
+from hr.models import Department, Employee, WorkSite
 from peoplesync.core.staff import show
 from peoplesync.core.staff.acts import Act
-from peoplesync.core.staff.model_admin import ModelAdmin, register
+from peoplesync.core.staff.model_admin import ModelAdmin, Panel, register
 from peoplesync.core.staff.site import shown_on
 from peoplesync.core.staff.theme import ChoicesDropdownFilter, display
 
@@ -21,11 +22,18 @@ from peoplesync.core.staff.theme import ChoicesDropdownFilter, display
 class IssueForm(forms.Form):
     vendor = forms.ChoiceField(choices=Vendor.choices)
     name = forms.CharField(max_length=100, help_text="What the key is for: a terminal, an integration.")
-    employee = EmployeeField(required=False, help_text="Leave empty for a key that may act for everybody.")
+    employee = EmployeeField(
+        label="One person's key", required=False, help_text="It stands for her alone. Leave it empty for any other key."
+    )
+    departments = DepartmentsField(help_text="Whom it reaches; with the people below. Nothing named is everybody.")
+    employees = EmployeesField(label="People")
+    sites = WorkSitesField(label="Work sites", help_text="Which places it reaches. Nothing named is all of them.")
 
 
 def _issue(request: HttpRequest, row: Any, values: dict[str, Any]) -> HttpResponse:
-    return _once(request, vendor_keys.issue(**values, by=request.user, at=timezone.now()))
+    chosen = {name: [each.pk for each in values.pop(f"{name}s")] for name in ("department", "employee", "site")}
+    scope = vendor_keys.Scope(chosen["employee"], chosen["department"], chosen["site"])
+    return _once(request, vendor_keys.issue(**values, scope=scope, by=request.user, at=timezone.now()))
 
 
 def _rotate(request: HttpRequest, row: VendorKey, values: dict[str, Any]) -> HttpResponse:
@@ -84,12 +92,41 @@ class VendorKeyAdmin(ModelAdmin):
         ),
     )
 
+    def panels(self, request: HttpRequest, row: VendorKey) -> list[Panel]:
+        reached = [
+            (word, str(one))
+            for word, model, ids in (
+                ("Department, with all below it", Department, row.department_ids),
+                ("Person", Employee, row.employee_ids),
+                ("Work site", WorkSite, row.site_ids),
+            )
+            if ids
+            for one in model.objects.filter(pk__in=ids)
+        ]
+        tokens = [
+            ("Refresh" if one.is_refresh else "Access", show.instant(one.created_at), show.instant(one.expires_at))
+            for one in row.tokens.filter(revoked_at=None, expires_at__gt=timezone.now()).order_by("-created_at")[:20]
+        ]
+        return [
+            Panel(
+                "Reaches",
+                ("What", "Which"),
+                reached,
+                str(row.employee) if row.employee_id else "Everybody, everywhere.",
+            ),
+            Panel("Live tokens, the newest 20", ("Kind", "Made", "Ends"), tokens, "None."),
+        ]
+
     @display(description="Reaches")
     def reach(self, row: VendorKey) -> str:
         if row.employee_id:
             return str(row.employee)
-        named = len(row.employee_ids) + len(row.department_ids) + len(row.site_ids)
-        return f"{named} named people, departments or sites" if named else "Everybody"
+        counts = (
+            (len(row.department_ids), "department"),
+            (len(row.employee_ids), "chosen employee"),
+            (len(row.site_ids), "work site"),
+        )
+        return ", ".join(f"{count} {word}{'s' if count > 1 else ''}" for count, word in counts if count) or "Everybody"
 
     @display(description="Last used", ordering="last_used_at")
     def used(self, row: VendorKey) -> str:

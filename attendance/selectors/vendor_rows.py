@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Value
+from django.db.models import Case, F, OuterRef, Q, Subquery, TextField, Value, When
 from django.db.models.functions import Coalesce, Concat, NullIf
 
 from attendance.models import BreakKind, TimeClock, WorkJob
 from attendance.models.vendor_id import IdKind
 from hr.models import Department, Employee, Schedule, User, WorkSite
+from peoplesync.kernel.errors import Invalid
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class Named:
     by: str
 
 
+_PERSON = Concat("employee_number", Value(" "), "first_name", Value(" "), Coalesce("last_name", Value("")))
 _JOB = Named(WorkJob, Coalesce(NullIf("code", Value("")), "name"), "code, or name where it has none")
 _NAMED = {
     IdKind.PERSON.value: Named(Employee, F("employee_number"), "employee number"),
@@ -53,20 +55,37 @@ def by_names(kind: str, names: Iterable[str]) -> dict[str, list[UUID]]:
     return found
 
 
-def names(kind: str, row_ids: Iterable[UUID]) -> dict[UUID, str]:
-    """Row -> what it is called, in one statement; people with their names. Rows that are gone are still named."""
-    wanted = list(row_ids)
-    if kind not in _NAMED or not wanted:
-        return {}
-    if kind == IdKind.PERSON.value:
-        return {person.pk: str(person) for person in Employee.objects.filter(pk__in=wanted)}
-    shown = _NAMED[kind].model.objects.filter(pk__in=wanted).annotate(called=_NAMED[kind].name)
-    return {row_id: str(name) for row_id, name in shown.values_list("pk", "called")}
+def one(kind: str, name: str) -> UUID:
+    """The living row called so. Raises Invalid when there is none, or more than one."""
+    found = by_names(kind, [name]).get(name, [])
+    if len(found) != 1:
+        raise Invalid(f"There is {'more than one' if found else 'no'} {kind} {name!r}.", code="unknown_record")
+    return found[0]
 
 
-def mentioning(kind: str, word: str) -> Any:
-    """The ids of living rows whose name holds a word, for a search within a statement."""
-    return _rows(kind).filter(called__icontains=word).values("pk")
+def with_names(rows: Any, *, is_for_people: bool = True) -> Any:
+    """Vendors' ids with what each row is called as `called`.
+
+    Not for people but for a file: what `by_names` finds again, and null for rows that are gone.
+    """
+    cases = [When(kind=kind, then=Subquery(_called(kind, is_for_people))) for kind in _NAMED]
+    return rows.annotate(called=Case(*cases, default=Value(""), output_field=TextField()))
+
+
+def _called(kind: str, is_for_people: bool) -> Any:
+    named = _NAMED[kind]
+    name = _PERSON if is_for_people and kind == IdKind.PERSON.value else named.name
+    rows = named.model.objects.all() if is_for_people else named.model.objects.alive()
+    return rows.filter(pk=OuterRef("object_id")).values(said=name)
+
+
+def mentioning(word: str) -> Q:
+    """Which of the vendors' ids stand for a row whose name, or whose id, holds a word."""
+    found = Q(external_id__icontains=word)
+    for kind, named in _NAMED.items():
+        rows = named.model.objects.annotate(said=_PERSON if kind == IdKind.PERSON.value else named.name)
+        found |= Q(kind=kind, object_id__in=rows.filter(said__icontains=word).values("pk"))
+    return found
 
 
 def _rows(kind: str) -> Any:

@@ -66,10 +66,14 @@ def issue(
 ) -> Issued:
     """Make a new key. With an employee it stands for her alone; else it acts for everybody in `scope`.
 
-    Raises Invalid for an unknown vendor.
+    Raises Invalid for an unknown vendor, and for one person beside a wider reach.
     """
     if vendor not in Vendor.values:
         raise Invalid.field("vendor", f"Choose one of: {', '.join(Vendor.values)}.", code="unknown_vendor")
+    if employee is not None and (scope.employee_ids or scope.department_ids):
+        raise Invalid.field(
+            "employee", "A key for one person reaches nobody else. Name either her or a scope.", code="two_reaches"
+        )
     secret, password = secrets.token_hex(16), secrets.token_urlsafe(24)
     client_id = secrets.token_hex(12)
     is_password_vendor = vendor == Vendor.WORKLY

@@ -154,3 +154,28 @@ def test_the_command_refuses_a_scope_it_does_not_know(cast):
     with pytest.raises(CommandError, match="--scope takes"):
         call_command("issue_vendor_key", "kenjo", "--scope", "planet:Mars")
     assert not VendorKey.objects.exists()
+
+
+def test_the_command_lists_rotates_and_revokes(cast, capsys):
+    made, now = issued(cast), timezone.now()
+    vendor_keys.used(key=made.key, at=now)
+    call_command("issue_vendor_key", "goodday", "--list")
+    listed = capsys.readouterr().out
+    assert made.key.client_id in listed and f"{now:%Y-%m-%d %H:%M} UTC" in listed
+    assert made.secret not in listed
+    call_command("issue_vendor_key", "goodday", "--rotate", made.key.client_id, "--json")
+    fresh = json.loads(capsys.readouterr().out)["gd-api-token"]
+    assert reads.by_secret(vendor="goodday", secret=made.secret) is None
+    assert reads.by_secret(vendor="goodday", secret=fresh) == made.key
+    call_command("issue_vendor_key", "goodday", "--revoke", made.key.client_id)
+    assert reads.by_secret(vendor="goodday", secret=fresh) is None
+    with pytest.raises(CommandError, match="was revoked"):
+        call_command("issue_vendor_key", "goodday", "--rotate", made.key.client_id)
+    with pytest.raises(CommandError, match="no kenjo key"):
+        call_command("issue_vendor_key", "kenjo", "--revoke", made.key.client_id)
+
+
+def test_a_key_for_one_person_names_nobody_else(cast):
+    with pytest.raises(Invalid):
+        issued(cast, employee=cast.employee.employee, scope=vendor_keys.Scope(department_ids=[cast.sales.pk]))
+    assert not VendorKey.objects.exists()

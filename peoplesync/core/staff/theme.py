@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib.admin.widgets import AutocompleteSelect
+from django.contrib.admin.widgets import AutocompleteMixin, AutocompleteSelect, AutocompleteSelectMultiple
 from unfold import widgets
 from unfold.admin import ModelAdmin as ThemedModelAdmin
 from unfold.admin import TabularInline as ThemedTabularInline
@@ -36,6 +36,7 @@ __all__ = [
     "ThemedSite",
     "ThemedTabularInline",
     "choose",
+    "choose_many",
     "display",
     "dressed",
 ]
@@ -77,7 +78,7 @@ def dressed(form: Any, only: set[str] | None = None) -> Any:
 
 
 def _widget_for(field: forms.Field) -> Any:
-    if isinstance(field.widget, AutocompleteSelect | forms.HiddenInput):
+    if isinstance(field.widget, AutocompleteMixin | forms.HiddenInput):
         return None
     if isinstance(field.widget, forms.PasswordInput):
         return widgets.UnfoldAdminPasswordWidget()
@@ -101,3 +102,8 @@ def _with_choices(field: Any, widget: Any) -> Any:
 def choose(foreign_key: Any, site: Any) -> forms.Widget:
     """A search-as-you-type chooser over what this foreign key may point at; it shows only what the reader may see."""
     return AutocompleteSelect(foreign_key, site)
+
+
+def choose_many(foreign_key: Any, site: Any) -> forms.Widget:
+    """As `choose`, for several."""
+    return AutocompleteSelectMultiple(foreign_key, site)
