@@ -88,7 +88,7 @@ class CorrectionList(CorrectionView, PostView):
     actions = {"GET": "read", "POST": "create"}
     titles = {"GET": "List corrections", "POST": "Propose a correction"}
     write_serializers = {"POST": CorrectionCreateSerializer}
-    may_answer = {"POST": (409,)}
+    may_answer = {"POST": (403, 409)}
     filterset_class = CorrectionFilter
     is_list = True
 
@@ -119,7 +119,7 @@ class CorrectionDecision(CorrectionView, PostView):
     titles = {"POST": "Approve or reject a correction"}
     answers = {"POST": (200, CorrectionSerializer)}
     write_serializers = {"POST": CorrectionDecideSerializer}
-    may_answer = {"POST": (409,)}
+    may_answer = {"POST": (403, 409)}
 
     def posted(self, request: Any, **path: Any) -> Response:
         correction = self.get_object()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 
 from attendance.models import Attendance, Source, SyncStatus
@@ -21,6 +22,27 @@ def accuracy(**options: Any) -> NumberField:
     return NumberField(max_digits=8, decimal_places=3, min_value=0, **options)
 
 
+_WHERE = {"lat": -6.2088, "lng": 106.8456, "location": "Office HQ, Jakarta"}
+_SHOWN = {
+    "id": "3fa85f64-5717-4562-b3fc-2c963f66afa6",
+    "employee_id": "3fa85f64-5717-4562-b3fc-2c963f66afa6",
+    "clock_in": "2025-11-16T08:00:00Z",
+    "clock_out": "2025-11-16T17:00:00Z",
+    **_WHERE,
+    "location_accuracy": 5.5,
+    "device_id": "mobile-app-v1",
+    "photo_url": "https://cdn.peoplesync.example/attendances/2025/11/photo.jpg",
+    "source": "mobile",
+    "sync_status": "synced",
+    "created_at": "2025-11-16T08:01:30Z",
+}
+_ASKED = {**_WHERE, "location_accuracy": 15.3, "photo_url": "http://example.com"}
+
+
+@extend_schema_serializer(
+    component_name="Attendance",
+    examples=[OpenApiExample("Attendance", _SHOWN, response_only=True, status_codes=["200", "201"])],
+)
 class AttendanceSerializer(serializers.Serializer):
     id = serializers.UUIDField()
     employee_id = serializers.UUIDField()
@@ -35,9 +57,6 @@ class AttendanceSerializer(serializers.Serializer):
     source = serializers.ChoiceField(choices=Source.choices)
     sync_status = serializers.ChoiceField(choices=SyncStatus.choices)
     created_at = InstantField()
-
-    class Meta:
-        component_name = "Attendance"
 
     def to_representation(self, row: Attendance) -> dict[str, Any]:
         """Written out: every punch and every row of every list pays for it."""
@@ -59,15 +78,15 @@ class AttendanceSerializer(serializers.Serializer):
         }
 
 
+@extend_schema_serializer(
+    component_name="AttendanceClockIn", examples=[OpenApiExample("Clock in", _ASKED, request_only=True)]
+)
 class AttendanceClockInSerializer(serializers.Serializer):
     lat = coordinate(90)
     lng = coordinate(180)
     location = TextField(max_length=255, allow_blank=True)
     location_accuracy = accuracy(required=False, allow_null=True)
     photo_url = WebAddressField(required=False, allow_null=True)
-
-    class Meta:
-        component_name = "AttendanceClockIn"
 
 
 class AttendancePunchSerializer(serializers.Serializer):

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_serializer, extend_schema_view
 from rest_framework import serializers
 from rest_framework.response import Response
 
@@ -16,7 +16,7 @@ from attendance.models import Source, SyncRecord, SyncState, SyncStatus
 from attendance.selectors.organisation import organisation
 from attendance.services import sync
 from peoplesync.core.api.errors import flatten
-from peoplesync.core.api.fields import InstantField, TextField, WebAddressField
+from peoplesync.core.api.fields import IdField, InstantField, TextField, WebAddressField
 from peoplesync.core.api.jobs import JobStatusSerializer, shown
 from peoplesync.core.api.throttling import ClockThrottle
 from peoplesync.core.api.views import ApiView, PostView, accepted
@@ -31,7 +31,7 @@ MAXIMUM = 1000
 
 class AttendanceSyncSerializer(serializers.Serializer):
     id = TextField(max_length=255, required=False, allow_null=True, allow_blank=True)
-    employee_id = serializers.UUIDField()
+    employee_id = IdField()
     clock_in_client_ts = InstantField()
     clock_out_client_ts = InstantField(required=False, allow_null=True)
     lat = coordinate(90, required=False, allow_null=True)
@@ -47,6 +47,23 @@ class AttendanceSyncSerializer(serializers.Serializer):
         component_name = "AttendanceSync"
 
 
+_RECORD = {
+    "id": "client-att-123",
+    "employee_id": "3fa85f64-5717-4562-b3fc-2c963f66afa6",
+    "clock_in_client_ts": "2025-11-16T08:00:00Z",
+    "clock_out_client_ts": "2025-11-16T17:00:00.123Z",
+    "lat": -6.2088,
+    "lng": 106.8456,
+    "location": "Office HQ, Jakarta",
+    "location_accuracy": 15.3,
+    "device_id": "device-abc123",
+    "photo_url": "http://example.com",
+    "source": "mobile",
+    "sync_status": "pending",
+}
+
+
+@extend_schema_serializer(examples=[OpenApiExample("A batch", {"records": [_RECORD]}, request_only=True)])
 class AttendanceSyncBatchSerializer(serializers.Serializer):
     """The envelope; what is wrong with one record is that record's own answer."""
 

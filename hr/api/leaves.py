@@ -132,7 +132,7 @@ class LeaveDecision(LeaveView):
     actions = {"PATCH": "read"}
     titles = {"PATCH": "Approve/reject leave"}
     write_serializers = {"PATCH": LeaveApproveSerializer}
-    may_answer = {"PATCH": (409,)}
+    may_answer = {"PATCH": (403, 409)}
 
     def patch(self, request: Any, **path: Any) -> Response:
         leave = self.get_object()
@@ -146,6 +146,7 @@ class LeaveWithdrawal(LeaveView, PostView):
     actions = {"POST": "withdraw"}
     titles = {"POST": "Take leave back"}
     answers = {"POST": (204, None)}
+    may_answer = {"POST": (403,)}
 
     def posted(self, request: Any, **path: Any) -> Response:
         leaves.withdraw(leave=self.get_object(), by=request.user, at=self.now())

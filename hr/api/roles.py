@@ -13,9 +13,18 @@ from hr.services import roles
 from peoplesync.core.api.fields import InstantField, TextField
 from peoplesync.core.api.views import ApiView, PostView
 
+_SAMPLE = {"name": "admin", "description": "System administrator"}
+
 
 @extend_schema_serializer(
-    examples=[OpenApiExample("A role", {"name": "admin", "description": "System administrator"}, request_only=True)]
+    examples=[
+        OpenApiExample("A new role", _SAMPLE, request_only=True),
+        OpenApiExample(
+            "A role",
+            {"id": "3fa85f64-5717-4562-b3fc-2c963f66afa6", **_SAMPLE, "created_at": "2025-01-10T09:00:00Z"},
+            response_only=True,
+        ),
+    ]
 )
 class RoleSerializer(serializers.Serializer):
     id = serializers.UUIDField(read_only=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.response import Response
 
@@ -12,7 +13,18 @@ from payroll.services import components
 from peoplesync.core.api.fields import InstantField, TextField, money
 from peoplesync.core.api.views import ApiView, PostView
 
+_SAMPLE = {"name": "Basic Salary", "type": "fixed", "default_amount": 5000000}
 
+
+@extend_schema_serializer(
+    examples=[
+        OpenApiExample(
+            "A salary component",
+            {"id": "3fa85f64-5717-4562-b3fc-2c963f66afa6", **_SAMPLE, "created_at": "2025-01-15T08:00:00Z"},
+            response_only=True,
+        )
+    ]
+)
 class SalaryComponentSerializer(serializers.Serializer):
     id = serializers.UUIDField()
     name = serializers.CharField()
@@ -21,12 +33,14 @@ class SalaryComponentSerializer(serializers.Serializer):
     created_at = InstantField()
 
 
+@extend_schema_serializer(examples=[OpenApiExample("A new salary component", _SAMPLE, request_only=True)])
 class SalaryComponentCreateSerializer(serializers.Serializer):
     name = TextField(max_length=150)
     type = serializers.ChoiceField(choices=ComponentType.values)
     default_amount = money(required=False, min_value=0)
 
 
+@extend_schema_serializer(examples=[OpenApiExample("Changes", _SAMPLE, request_only=True)])
 class SalaryComponentUpdateSerializer(serializers.Serializer):
     name = TextField(max_length=150, required=False)
     type = serializers.ChoiceField(choices=ComponentType.values, required=False)

@@ -136,6 +136,7 @@ def instant(value: datetime) -> str:
     return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
+@extend_schema_field({"type": "string", "format": "uri", "maxLength": 1024})
 class WebAddressField(TextField):
     """An http or https address of at most 1024 characters. It is stored and shown as text, never fetched."""
 

@@ -6,12 +6,19 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
+from drf_spectacular.utils import (
+    OpenApiExample,
+    OpenApiResponse,
+    extend_schema,
+    extend_schema_serializer,
+    extend_schema_view,
+)
 from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from peoplesync.core.api.fields import instant
+from peoplesync.core.api.json import OneFormat
 from peoplesync.core.api.permissions import Anonymous
 from peoplesync.core.selectors import health
 
@@ -22,6 +29,20 @@ class ServicesSerializer(serializers.Serializer):
     storage = serializers.CharField()
 
 
+@extend_schema_serializer(
+    examples=[
+        OpenApiExample(
+            "All is well",
+            {
+                "status": "ok",
+                "version": "1.0.0",
+                "timestamp": "2025-11-16T10:00:00Z",
+                "services": {"database": "connected", "redis": "connected", "storage": "connected"},
+            },
+            response_only=True,
+        )
+    ]
+)
 class HealthCheckSerializer(serializers.Serializer):
     status = serializers.CharField()
     version = serializers.CharField()
@@ -39,6 +60,7 @@ class Health(APIView):
     authentication_classes: list[Any] = []
     permission_classes = [Anonymous]
     throttle_classes: list[Any] = []
+    content_negotiation_class = OneFormat
 
     def get(self, request: Any) -> Response:
         services = health.services()

@@ -49,6 +49,7 @@ class JobProgressSerializer(serializers.Serializer):
                 "updated_at": "2025-11-13T09:05:00Z",
             },
             response_only=True,
+            status_codes=["200", "202"],
         )
     ]
 )

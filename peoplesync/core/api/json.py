@@ -11,6 +11,7 @@ from typing import Any
 import simplejson
 from django.conf import settings
 from rest_framework.exceptions import ParseError
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.utils.encoders import JSONEncoder
@@ -36,6 +37,13 @@ def plain(number: Decimal) -> Decimal:
 
 def _refuse(constant: str) -> Any:
     raise ValueError(f"{constant} is not a JSON number")
+
+
+class OneFormat(DefaultContentNegotiation):
+    """Answers are JSON whatever `Accept` asks for: an answer one did not ask for says more than a 406."""
+
+    def select_renderer(self, request: Any, renderers: Any, format_suffix: str | None = None) -> tuple[Any, str]:
+        return renderers[0], renderers[0].media_type
 
 
 class ExactJSONParser(BaseParser):

@@ -3,28 +3,43 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
 
 from peoplesync.core.api import includes
+from peoplesync.core.api.paging import EXAMPLE
 from peoplesync.core.api.permissions import SignedIn
 from peoplesync.kernel import rights
 
 NATIVE_PREFIX = "/api/v1/"
+#: The contract's five first, in its order.
 _RESPONSES = {
-    400: ("ValidationError", "The input breaks a rule; nothing was changed."),
     401: ("Unauthorized", "Missing, invalid or expired token."),
     403: ("Forbidden", "Your role may not do this."),
     404: ("NotFound", "It does not exist, or you may not see it."),
+    400: ("ValidationError", "The input breaks a rule; nothing was changed."),
     409: ("Conflict", "It collides with the present state, for example a repeated idempotency key."),
     413: ("TooLarge", "The body is too large."),
     415: ("UnsupportedMediaType", "Send application/json."),
     429: ("TooManyRequests", "Too many requests; see Retry-After."),
     503: ("Unavailable", "A service this needs does not answer; try again."),
 }
-_META = ("current_page", "per_page", "total", "last_page", "from", "to")
+#: The contract's parts and schemas in its order; what we add follows, by name.
+PARTS = (
+    "auth", "roles", "departments", "employees", "attendances", "leaves", "salary_components", "payrolls", "jobs",
+    "uploads", "settings", "activity_logs", "notifications", "health",
+)  # fmt: skip
+SCHEMAS = (
+    "MetaPagination", "ErrorResponse", "UUID", "AuthLoginRequest", "User", "AuthLoginResponse", "Role", "Department",
+    "DepartmentCreate", "DepartmentUpdate", "Employee", "EmployeeCreate", "EmployeeUpdate", "Attendance",
+    "AttendanceClockIn", "AttendanceSync", "Leave", "LeaveCreate", "LeaveApprove", "SalaryComponent",
+    "SalaryComponentCreate", "SalaryComponentUpdate", "Payroll", "PayrollItem", "PayrollGenerate", "PayrollSnapshot",
+    "ActivityLog", "Notification", "Setting", "SettingUpdate", "JobStatus", "PresignedUrl", "PresignRequest",
+    "HealthCheck",
+)  # fmt: skip
 
 
 def only_native_routes(endpoints: list[Any], **_: Any) -> list[Any]:
@@ -47,9 +62,10 @@ def contract_components(result: dict[str, Any], generator: Any, request: Any, pu
     }
     schemas["MetaPagination"] = {
         "type": "object",
-        "required": list(_META),
+        "required": list(EXAMPLE),
         "properties": {
-            name: {"type": "integer", **({"nullable": True} if name in {"from", "to"} else {})} for name in _META
+            name: {"type": "integer", "example": example, **({"nullable": True} if name in {"from", "to"} else {})}
+            for name, example in EXAMPLE.items()
         },
     }
     schemas["UUID"] = {"type": "string", "format": "uuid", "example": "3fa85f64-5717-4562-b3fc-2c963f66afa6"}
@@ -60,8 +76,21 @@ def contract_components(result: dict[str, Any], generator: Any, request: Any, pu
         }
         for name, description in _RESPONSES.values()
     }
+    components["schemas"] = _in_order(schemas, SCHEMAS, str)
+    result["paths"] = _in_order(result["paths"], PARTS, _part)
+    result["tags"] = [{"name": name} for name in dict.fromkeys(map(_part, result["paths"]))]
     _drop_enum_ids(result)
     return result
+
+
+def _part(path: str) -> str:
+    return path.removeprefix(NATIVE_PREFIX).split("/")[0]
+
+
+def _in_order(found: dict[str, Any], first: tuple[str, ...], key: Callable[[str], str]) -> dict[str, Any]:
+    """The entries whose keys `first` names, in its order, then the others as they come."""
+    places = {name: place for place, name in enumerate(first)}
+    return dict(sorted(found.items(), key=lambda item: places.get(key(item[0]), len(first))))
 
 
 def _drop_enum_ids(part: Any) -> None:
@@ -110,7 +139,7 @@ class ContractSchema(AutoSchema):
 
     def _refusals(self) -> set[int]:
         view, method = self.view, self.method
-        found = {400, 503}
+        found = {400, 503} if hasattr(view, "titles") else {503}  # /health takes nothing that could be wrong
         if view.get_throttles():
             found.add(429)
         if view.get_authenticators():
@@ -124,12 +153,15 @@ class ContractSchema(AutoSchema):
         return found | set(getattr(view, "may_answer", {}).get(method, ()))
 
     def _is_open_to_everybody(self) -> bool:
-        """Whether no signed-in person is refused: then the contract documents no 403."""
+        """Whether no signed-in person is refused for her role: then the contract documents no 403.
+
+        Where a service refuses nevertheless, the view says so in `may_answer`.
+        """
         view = self.view
         if any(isinstance(permission, SignedIn) for permission in view.get_permissions()):
             return True
         action = getattr(view, "actions", {}).get(self.method)
-        if action is None or self.method != "GET":
+        if action is None:
             return False
         return any(
             rights.EVERYBODY in roles for roles in rights.matrix()[view.resource][action].values() if roles is not True
@@ -146,6 +178,11 @@ class ContractSchema(AutoSchema):
                     OpenApiParameter.HEADER,
                     required=view.key_is_required,
                 )
+            )
+        if getattr(view, "key_is_required", False) and self.method == "POST":
+            described = "Where the job's state can be asked for."
+            found.append(
+                OpenApiParameter("Location", str, OpenApiParameter.HEADER, response=[202], description=described)
             )
         known = includes.names(getattr(view, "resource", ""))
         if self.method == "GET" and known:

@@ -9,7 +9,13 @@ from django.conf import settings
 from django.core import signing
 from django.core.files.storage import default_storage
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
-from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
+from drf_spectacular.utils import (
+    OpenApiExample,
+    OpenApiResponse,
+    extend_schema,
+    extend_schema_serializer,
+    extend_schema_view,
+)
 from rest_framework import serializers
 from rest_framework.response import Response
 
@@ -23,12 +29,35 @@ from peoplesync.core.services import uploads
 from peoplesync.kernel.errors import Forbidden, PeopleSyncError, TooLarge, WrongMethod
 
 
+@extend_schema_serializer(
+    examples=[
+        OpenApiExample(
+            "A photo",
+            {"file_name": "attendance_photo.jpg", "file_type": "image/jpeg", "path_prefix": "attendances/2025/11"},
+            request_only=True,
+        )
+    ]
+)
 class PresignRequestSerializer(serializers.Serializer):
     file_name = TextField(max_length=255)
     file_type = TextField(max_length=100)
     path_prefix = TextField(max_length=200, required=False, allow_blank=True, allow_null=True)
 
 
+@extend_schema_serializer(
+    examples=[
+        OpenApiExample(
+            "Allowed",
+            {
+                "upload_url": "https://api.peoplesync.example/uploads/IjAxYTIx:1xWLiG:Gdzex",
+                "file_url": "https://api.peoplesync.example/api/v1/files/3fa85f64-5717-4562-b3fc-2c963f66afa6",
+                "fields": None,
+                "expires_in": 300,
+            },
+            response_only=True,
+        )
+    ]
+)
 class PresignedUrlSerializer(serializers.Serializer):
     upload_url = serializers.URLField()
     file_url = serializers.URLField()
@@ -121,7 +150,9 @@ def signed_get(request: HttpRequest, token: str) -> HttpResponse | FileResponse:
     if not default_storage.exists(upload.key):
         return errors.page_not_found(request, FileNotFoundError(upload.key))
     stream = default_storage.open(upload.key, "rb")
-    return FileResponse(stream, content_type=upload.content_type, as_attachment=True, filename=upload.file_name)
+    answer = FileResponse(stream, content_type=upload.content_type, as_attachment=True, filename=upload.file_name)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 def _upload(upload_id: str) -> Upload:

@@ -17,7 +17,7 @@ from rest_framework import generics
 from rest_framework.response import Response
 
 from peoplesync.core.api import includes, permissions
-from peoplesync.core.api.json import ExactJSONRenderer
+from peoplesync.core.api.json import ExactJSONRenderer, OneFormat
 from peoplesync.core.api.permissions import scope_of
 from peoplesync.core.models import IdempotencyKey, Job
 from peoplesync.core.services import idempotency
@@ -49,6 +49,12 @@ class ApiView(generics.GenericAPIView):
     may_answer: ClassVar[dict[str, tuple[int, ...]]] = {}
     lookup_url_kwarg = "id"
     filterset_class: Any = None
+    content_negotiation_class = OneFormat
+
+    def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """Answers hold pay and positions: no browser, phone or proxy on the way keeps them."""
+        response.headers.setdefault("Cache-Control", "no-store")
+        return super().finalize_response(request, response, *args, **kwargs)
 
     def get_serializer_class(self) -> Any:
         return self.write_serializers.get(self.request.method or "GET", self.read_serializer)

@@ -1,0 +1,39 @@
+"""What every answer of the API has, whatever was asked."""
+
+from __future__ import annotations
+
+import pytest
+
+from hr.tests.builders import PASSWORD
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("accept", ["text/html", "application/xml", "image/*", "application/json;q=0", "x", ""])
+def test_answers_are_json_whatever_is_accepted(cast, client_of, accept):
+    for path in ("/health", "/employees", "/api/v1/employees/x"):
+        answer = client_of(cast.hr).get(path, HTTP_ACCEPT=accept)
+        assert answer.status_code in (200, 404)
+        assert answer["Content-Type"] == "application/json"
+
+
+def test_no_answer_with_pay_or_tokens_is_kept_on_the_way(cast, client_of):
+    signed_in = client_of(None).post("/auth/login", {"email": "hana@example.com", "password": PASSWORD})
+    refused = client_of(None).get("/employees")
+    for answer in (signed_in, refused, client_of(cast.hr).get("/employees")):
+        assert answer["Cache-Control"] == "no-store"
+        assert answer["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize("path", ["/employees/", "/api/v1/employees/", "/api/v1/auth/login/", "/nothing", "/api/v1"])
+def test_a_slash_too_many_and_what_is_nowhere_are_404_in_the_envelope(cast, client_of, path):
+    answer = client_of(cast.hr).get(path)
+    assert (answer.status_code, answer.json()["status"]) == (404, 404)
+
+
+@pytest.mark.parametrize(
+    "kind", ["application/json; charset=utf-8", "application/json;charset=UTF-8", "APPLICATION/JSON"]
+)
+def test_json_is_json_however_its_type_is_written(cast, client_of, kind):
+    answer = client_of(cast.hr).generic("POST", "/departments", '{"name": "Büro"}'.encode(), content_type=kind)
+    assert (answer.status_code, answer.json()["name"]) == (201, "Büro")
