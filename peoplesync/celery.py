@@ -25,5 +25,9 @@ app.conf.beat_schedule = {
     },
     "ask for decisions on overtime": {"task": "attendance.ask_for_overtime", "schedule": crontab(minute="35")},
     "tell managers of exceptions": {"task": "attendance.tell_managers", "schedule": crontab(minute="*/5")},
+    "forget what is kept long enough": {
+        "task": "peoplesync.apply_retention",
+        "schedule": crontab(hour="2", minute="40"),
+    },
     "forget expired tokens": {"task": "hr.sweep_tokens", "schedule": crontab(minute="47")},
 }

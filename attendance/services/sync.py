@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import DataError, IntegrityError, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 
 from attendance.models import SyncRecord, SyncState
 from attendance.services.sync_settling import Item, settle
@@ -112,12 +112,22 @@ def _refuse(record: SyncRecord, error: Exception) -> None:
     record.save(update_fields=["state", "code", "reason"])
 
 
+#: What an answered record no longer needs to say: whatever counts lies with the punch, where retention finds it.
+_PLACES = ["lat", "lng", "location", "location_accuracy", "device_id", "photo_url"]
+
+
+def _forget_places(job: Job) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE attendance_syncrecord SET body = body - %s::text[] WHERE job_id = %s", [_PLACES, job.pk])
+
+
 def _finish(job: Job, ticket: Ticket) -> str:
     found = Counter(SyncRecord.objects.filter(job=job).values_list("state", flat=True))
     said = ", ".join(f"{found.get(state, 0)} {state}" for state in SyncState.values)
     summary = f"{job.total} records: {said}"
     with transaction.atomic():
         ticket.complete(summary)
+        _forget_places(job)
         activity.record(
             action="attendance.synced",
             resource_type="job",

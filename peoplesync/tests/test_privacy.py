@@ -9,17 +9,20 @@ from decimal import Decimal
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.utils import timezone
 
-from attendance.models import Attendance, DaySummary, Punch, PunchEvidence
+from attendance.models import Attendance, DaySummary, Punch, PunchEvidence, SyncRecord, VendorId
 from attendance.services import clocking
 from attendance.tests.builders import presented
+from hr.services import approvals, employees
 from hr.tests import timetable
 from payroll.models import Payroll, PayrollRun, PayrollStatus
+from peoplesync import celery
 from peoplesync.core import storage
-from peoplesync.core.models import ActivityLog, Upload, UploadStatus
-from peoplesync.core.services import notifications
-from peoplesync.privacy import retention
+from peoplesync.core.models import ActivityLog, Notification, Upload, UploadStatus
+from peoplesync.core.services import jobs, notifications
+from peoplesync.privacy import erasure, retention
 from peoplesync.tests.phone import Phone
 
 pytestmark = pytest.mark.django_db
@@ -117,13 +120,13 @@ def test_a_phone_forgets_the_position_too(cast, kept_30_days, client_of):
     assert Attendance.objects.get(pk=row.pk).updated_at > touched
 
 
-def payslip(user, net=8_765_432):
+def payslip(user, net=8_765_432, month=10, status=PayrollStatus.POSTED):
     run, _ = PayrollRun.objects.get_or_create(
-        period_year=2026, period_month=10, counted_first_on=NOW.date(), counted_last_on=NOW.date()
+        period_year=2026, period_month=month, counted_first_on=NOW.date(), counted_last_on=NOW.date()
     )
     return Payroll.objects.create(
-        employee_id=user.employee_id, run=run, period_year=2026, period_month=10, gross_amount=net, deduction_amount=0,
-        net_amount=net, generated_at=NOW, status=PayrollStatus.POSTED,
+        employee_id=user.employee_id, run=run, period_year=2026, period_month=month, gross_amount=net, deduction_amount=0,
+        net_amount=net, generated_at=NOW, status=status,
     )  # fmt: skip
 
 
@@ -185,3 +188,124 @@ def test_readings_of_nobody_or_of_days_out_of_order_are_refused(cast):
     number = cast.employee.employee.employee_number
     with pytest.raises(CommandError, match="before the first"):
         call_command("who_read", "--employee", number, "--from", "2026-02-01", "--to", "2026-01-31")
+
+
+def leaver(cast):
+    """Ema, who left: with a punch, a photo, leave, a correction, a vendor's id, messages and a posted payslip."""
+    user = cast.employee
+    stay = punched(user, 40)
+    uploaded = photo(user, stay, 40)
+    leave = timetable.leave(user.employee, NOW.date(), NOW.date(), reason="Surgery")
+    leave.reason = "Surgery, then rest"
+    leave.save()
+    approvals.request(kind="leave", subject_id=leave.pk, employee_id=user.employee_id, by=user, at=NOW)
+    VendorId.objects.create(vendor="kenjo", kind="person", external_id="5f2b", object_id=user.employee_id)
+    notifications.send(user_ids=[cast.hr.pk], title="Late", message="Late: Ema Emasdottir and 2 others", at=NOW)
+    notifications.send(user_ids=[user.pk], title="Hello", message="Dear Ema", at=NOW)
+    employees.update(
+        employee=user.employee, changes={"last_name": "Emasdottir", "phone": "+62811999"}, by=cast.hr, at=NOW
+    )
+    employees.end(
+        employee=user.employee, last_day=NOW.date() - timedelta(days=3), reason="Moved to Emaland", by=cast.hr, at=NOW
+    )
+    payslip(user)
+    return user, uploaded
+
+
+#: What nobody may find of her afterwards, in any table.
+WORDS = ("Ema", "ema@", "Emasdottir", "+62811999", "Emaland", "Surgery", "Gate 7", "phone of ema", "5f2b")
+
+
+def found_anywhere() -> set[tuple[str, str]]:
+    """Table and word wherever a row still says one of the words."""
+    found = set()
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            for word in WORDS:
+                cursor.execute(f'SELECT 1 FROM "{table}" row WHERE row::text LIKE %s LIMIT 1', [f"%{word}%"])
+                found |= {(table, word)} if cursor.fetchone() else set()
+    return found
+
+
+def test_nothing_says_who_an_erased_person_was_and_her_pay_and_times_stay(cast, capsys):
+    user, uploaded = leaver(cast)
+    number = user.employee.employee_number
+    figures = [list(model.objects.order_by("pk").values()) for model in (Payroll, DaySummary)]
+    times = list(Attendance.objects.order_by("pk").values_list("pk", "clock_in", "clock_out", "work_date"))
+    version = user.token_version
+    assert {word for _, word in found_anywhere()} >= set(WORDS)
+    call_command("erase_person", number)
+    assert "row(s) about" in capsys.readouterr().out
+    assert found_anywhere() == set()
+    assert storage.read(uploaded.key, at_most=10) is None
+    assert [list(model.objects.order_by("pk").values()) for model in (Payroll, DaySummary)] == figures
+    assert list(Attendance.objects.order_by("pk").values_list("pk", "clock_in", "clock_out", "work_date")) == times
+    user.refresh_from_db()
+    assert not user.is_active and user.deleted_at and user.token_version > version and not user.has_usable_password()
+    assert ActivityLog.objects.get(action="employee.employment_ended").user_id == cast.hr.pk
+    call_command("erase_person", number)
+    assert capsys.readouterr().out.startswith(f"0 row(s) about {number} forgotten")
+    assert ActivityLog.objects.filter(action="privacy.person_erased").count() == 1
+
+
+def test_erasing_leaves_everybody_else_as_she_was(cast):
+    leaver(cast)
+    stay = punched(cast.colleague, 5)
+    theirs = photo(cast.colleague, stay, 5)
+    notifications.send(user_ids=[cast.colleague.pk], title="Hello", message="Emanuel is here", at=NOW)
+    mine = {"employee_id": cast.colleague.employee_id}
+    before = [
+        list(Punch.objects.filter(**mine).values()),
+        list(Notification.objects.filter(user=cast.colleague).values()),
+    ]
+    erasure.of_person(number=cast.employee.employee.employee_number, at=NOW)
+    assert before == [
+        list(Punch.objects.filter(**mine).values()), list(Notification.objects.filter(user=cast.colleague).values()),
+    ]  # fmt: skip
+    assert PunchEvidence.objects.filter(punch__employee_id=cast.colleague.employee_id).count() == 2
+    assert storage.read(theirs.key, at_most=10) == b"a photo"
+    storage.delete(theirs.key)
+
+
+def test_a_dry_run_of_erasing_says_what_it_would_and_changes_nothing(cast, capsys):
+    user, uploaded = leaver(cast)
+    before, log = found_anywhere(), ActivityLog.objects.count()
+    call_command("erase_person", user.employee.employee_number, "--dry-run")
+    shown = capsys.readouterr().out
+    assert "would be forgotten" in shown and "evidence of punches" in shown and "files" in shown
+    assert (found_anywhere(), ActivityLog.objects.count()) == (before, log)
+    assert storage.read(uploaded.key, at_most=10) == b"a photo"
+    storage.delete(uploaded.key)
+
+
+def test_nobody_is_erased_while_she_is_employed_or_while_her_pay_is_open(cast):
+    number = cast.employee.employee.employee_number
+    with pytest.raises(CommandError, match="still employed"):
+        call_command("erase_person", number)
+    _, uploaded = leaver(cast)
+    storage.delete(uploaded.key)
+    slip = payslip(cast.employee, status=PayrollStatus.COMPUTED, month=11)
+    with pytest.raises(CommandError, match="2026-11 are not posted"):
+        call_command("erase_person", number)
+    slip.delete()
+    with pytest.raises(CommandError, match="no employee with the number NOBODY"):
+        call_command("erase_person", "NOBODY")
+
+
+def test_an_answered_offline_batch_keeps_no_position(cast, client_of):
+    body = {
+        "employee_id": str(cast.employee.employee_id), "clock_in_client_ts": (NOW - timedelta(days=1)).isoformat(), "lat": -6.25,
+        "lng": 106.75, "location": "Gate 7", "device_id": "device-abc123", "source": "mobile", "id": "client-1",
+    }  # fmt: skip
+    key = {"Idempotency-Key": "f47ac10b-58cc-4372-a567-0e02b2c3d479"}
+    answer = client_of(cast.employee).post("/api/v1/attendances/sync", {"records": [body]}, headers=key)
+    assert "Gate 7" in str(SyncRecord.objects.get().body)
+    jobs.run(job_id=answer.json()["job_id"])
+    assert set(SyncRecord.objects.get().body) == {"employee_id", "clock_in", "clock_out", "source"}
+    assert PunchEvidence.objects.get().location == "Gate 7"
+
+
+def test_forgetting_by_policy_stands_in_the_timetable():
+    celery.app.loader.import_default_modules()
+    tasks = {entry["task"] for entry in celery.app.conf.beat_schedule.values()}
+    assert "peoplesync.apply_retention" in tasks and tasks <= set(celery.app.tasks)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.utils import timezone
 
 from peoplesync.core.models import ActivityLog
@@ -98,6 +99,32 @@ def record(
         meta=meta,
         at=at or timezone.now(),
     ).save(force_insert=True)
+
+
+#: What stays of an entry once the person it is about is forgotten: ids, days, counts and our own words.
+KEPT_KEYS = (
+    "attached_to", "component_id", "days", "department_id", "door", "employee_id", "end_date", "first_on", "job_id",
+    "kind", "last_day", "last_on", "leave_type", "manifest", "period", "seconds", "sha256", "source", "start_date",
+    "valid_from", "valid_to", "verdict", "work_date",
+)  # fmt: skip
+
+_FORGET = """
+    UPDATE core_activitylog SET meta = coalesce((
+        SELECT jsonb_object_agg(each.key, each.value) FROM jsonb_each(meta) each WHERE each.key = ANY(%(kept)s)), '{}')
+    WHERE (resource_id = ANY(%(about)s) OR meta ->> 'employee_id' = %(employee_id)s)
+        AND EXISTS (SELECT FROM jsonb_object_keys(meta) held (key) WHERE held.key <> ALL(%(kept)s))
+"""
+
+
+def forget(*, employee_id: UUID, about: Iterable[UUID]) -> int:
+    """Leave of the entries about a person, or about these rows, only what says nothing of her; how many changed.
+
+    That something was done, when and by whom stays. The log is append-only for the application's login.
+    """
+    bound: dict[str, Any] = {"kept": list(KEPT_KEYS), "about": list(about), "employee_id": str(employee_id)}
+    with connection.cursor() as cursor:
+        cursor.execute(_FORGET, bound)
+        return int(cursor.rowcount)
 
 
 def record_many(entries: Iterable[ActivityLog]) -> None:

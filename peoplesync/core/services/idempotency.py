@@ -6,6 +6,7 @@ and a twin in the same moment waits on the unique constraint until the first has
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -99,3 +100,8 @@ def repeated(request: KeyedRequest, first: IdempotencyKey, *, job_url: str | Non
 def sweep(*, at: datetime) -> int:
     """Forget expired keys; the number forgotten."""
     return IdempotencyKey.objects.filter(expires_at__lte=at).delete()[0]
+
+
+def forget(*, user_ids: Collection[UUID]) -> int:
+    """Forget every key of these users, with the answers that were stored; the number forgotten."""
+    return IdempotencyKey.objects.filter(user_id__in=user_ids).delete()[0]

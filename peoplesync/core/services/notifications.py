@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
+
+from django.db import connection
 
 from peoplesync.core.models import Notification
 
@@ -54,3 +57,22 @@ def mark_read(*, notification: Notification) -> Notification:
 def mark_all_read(*, user_id: UUID) -> int:
     """Mark every unread notification of one user; the number that changed."""
     return Notification.objects.filter(user_id=user_id, is_read=False, deleted_at=None).update(is_read=True)
+
+
+_UNNAME = r"""
+    UPDATE core_notification SET title = regexp_replace(title, %(name)s, %(by)s, 'g'),
+        message = regexp_replace(message, %(name)s, %(by)s, 'g')
+    WHERE title ~ %(name)s OR message ~ %(name)s
+"""
+
+
+def forget(*, user_ids: Collection[UUID], names: Collection[str], replacement: str) -> int:
+    """Delete what these users were told, and take names out of what others were told; how many messages."""
+    deleted = int(Notification.objects.filter(user_id__in=user_ids).delete()[0])
+    if not names:
+        return deleted
+    longest_first = sorted(names, key=len, reverse=True)
+    pattern = rf"\m(?:{'|'.join(map(re.escape, longest_first))})\M"
+    with connection.cursor() as cursor:
+        cursor.execute(_UNNAME, {"name": pattern, "by": replacement})
+        return deleted + int(cursor.rowcount)

@@ -10,7 +10,7 @@ import hashlib
 import re
 import secrets
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -172,7 +172,16 @@ def forget_attached(*, to_type: str, before: datetime, at_most: int) -> int:
 
     Their bytes go with them: when a run is cut short between the two, the next finds the row and deletes it.
     """
-    found = list(files.attached_before(to_type, before).order_by("pk")[:at_most])
+    return _forget(files.attached_before(to_type, before).order_by("pk")[:at_most])
+
+
+def forget_of(*, user_ids: Collection[UUID]) -> int:
+    """Delete every file these users sent, attached or not, bytes first; how many there were."""
+    return _forget(files.owned_by(user_ids))
+
+
+def _forget(uploads: Iterable[Upload]) -> int:
+    found = list(uploads)
     for upload in found:
         storage.delete(upload.key)
     Upload.objects.filter(pk__in=[upload.pk for upload in found]).delete()

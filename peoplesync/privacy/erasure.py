@@ -1,0 +1,83 @@
+"""Forgetting a person who has left: everything that says who she was goes, history included; posted pay stays.
+
+What is kept is kept under her number: payslips and their lines, the days and times they were computed from, leave in days.
+Pay is kept because the law asks for it; a name is not needed for that.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from attendance.services import erasure as presence
+from hr.models import Employee, User
+from hr.services import erasure as people
+from payroll.models import Payroll, PayrollStatus
+from peoplesync.core.selectors import files
+from peoplesync.core.services import activity, idempotency, notifications, uploads
+from peoplesync.kernel.errors import Conflict, NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """How many rows of each kind said something about the person."""
+
+    employee_id: UUID
+    counts: dict[str, int]
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+
+def of_person(*, number: str, at: datetime, is_dry_run: bool = False) -> Erased:
+    """Forget the employee with this number; a dry run counts and changes nothing. Again: nothing is left, nothing is logged.
+
+    Raises NotFound; Conflict while she is employed, or while a payslip of hers is not posted.
+    """
+    employee = _found(number)
+    people.ensure_left(employee, at)
+    _ensure_settled(employee)
+    user_ids = list(User.objects.filter(employee=employee).values_list("pk", flat=True))
+    with transaction.atomic():
+        counts = _forget(employee, user_ids, at)
+        transaction.set_rollback(is_dry_run)
+    # Bytes cannot be rolled back: they go last, and what a run cut short leaves the next one finds by its row.
+    counts["files"] = files.owned_by(user_ids).count() if is_dry_run else uploads.forget_of(user_ids=user_ids)
+    erased = Erased(employee.pk, {kind: count for kind, count in counts.items() if count})
+    if erased.total and not is_dry_run:
+        activity.record(
+            action="privacy.person_erased", resource_type="employee", resource_id=employee.pk, by=None, at=at, meta=None
+        )
+    return erased
+
+
+def _found(number: str) -> Employee:
+    """The employee with a number; of rows that were deleted the newest, when none is left."""
+    rows = Employee.objects.filter(employee_number=number).order_by("-created_at")
+    employee = rows.alive().first() or rows.first()
+    if employee is None:
+        raise NotFound(f"There is no employee with the number {number}.", code="not_found")
+    return employee
+
+
+def _ensure_settled(employee: Employee) -> None:
+    unsettled = Payroll.objects.live().filter(employee=employee).exclude(status=PayrollStatus.POSTED)
+    months = [f"{row.period_year}-{row.period_month:02}" for row in unsettled[:5]]
+    if months:
+        message = f"Payslips of {', '.join(months)} are not posted. Post or cancel them first; erase then."
+        raise Conflict(message, code="unsettled")
+
+
+def _forget(employee: Employee, user_ids: list[UUID], at: datetime) -> dict[str, int]:
+    names, about = people.names_of(employee), people.subjects_of(employee)
+    return {
+        "notifications": notifications.forget(user_ids=user_ids, names=names, replacement=people.NAME),
+        "stored answers": idempotency.forget(user_ids=user_ids),
+        **presence.forget(employee_id=employee.pk, user_ids=user_ids, at=at),
+        **people.forget(employee=employee, at=at),
+        "entries of the activity log": activity.forget(employee_id=employee.pk, about=about),
+    }
