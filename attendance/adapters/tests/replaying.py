@@ -44,13 +44,25 @@ class Wire:
     mount: str
     headers: dict[str, str]
 
-    def send(self, method: str, path: str, body: Any = None, *, query: Mapping[str, str] | None = None) -> Answer:
+    def send(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        query: Mapping[str, str] | None = None,
+        form: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """One request with a JSON body, a form or neither."""
         where = urlsplit(self.base)
         connection = http.client.HTTPConnection(str(where.hostname), where.port, timeout=30)
         target = self.mount + path + (f"?{urlencode(query)}" if query else "")
-        content = None if body is None else json.dumps(body)
-        headers = {**self.headers, **({"Content-Type": "application/json"} if body is not None else {})}
-        connection.request(method, target, content, headers)
+        content, content_type = None, {}
+        if form is not None:
+            content, content_type = urlencode(form), {"Content-Type": "application/x-www-form-urlencoded"}
+        elif body is not None:
+            content, content_type = json.dumps(body), {"Content-Type": "application/json"}
+        connection.request(method, target, content, {**self.headers, **content_type})
         answer = connection.getresponse()
         got = Answer(answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read())
         connection.close()
@@ -59,7 +71,9 @@ class Wire:
     def replay(self, request: Mapping[str, Any], names: Mapping[str, str]) -> Answer:
         """One request of a `documented.json`; its status must be the documented one, and JSON where there is a body."""
         sent = filled(request, names)
-        answer = self.send(sent["method"], sent["path"], sent.get("body"), query=sent.get("query"))
+        answer = self.send(
+            sent["method"], sent["path"], sent.get("body"), query=sent.get("query"), form=sent.get("form")
+        )
         assert answer.status == sent["answer"]["status"], (sent["name"], answer)
         if answer.content:
             assert answer.headers["content-type"] == "application/json", sent["name"]
