@@ -131,6 +131,29 @@ def change_days(
     return assignment
 
 
+@transaction.atomic
+def hand_over(*, schedule: Schedule, employee_id: UUID, first_on: date, by: Any, at: datetime) -> None:
+    """From `first_on` on let one employee work this schedule and no other of her own; a standing one ends the day before.
+
+    Where it holds already, without an end and with nothing after it, nothing changes.
+    """
+    _take_subject(employee_id, None)
+    rows = ScheduleAssignment.objects.filter(employee=employee_id, valid__overlap=DateRange(first_on, None))
+    standing = list(rows.order_by("valid"))
+    begun = [row for row in standing if row.valid.lower is None or row.valid.lower <= first_on]
+    if len(standing) == 1 and begun and begun[0].schedule_id == schedule.pk and begun[0].valid.upper is None:
+        return
+    for row in standing:
+        if row.valid.lower is None or row.valid.lower < first_on:
+            change_days(assignment=row, first_on=row.valid.lower, last_on=first_on - ONE_DAY, by=by, at=at)
+        else:
+            _log("schedule.assignment_removed", "schedule", row.schedule_id, _meta(row), by=by, at=at)
+            row.delete()
+    assign(
+        schedule=schedule, employee_id=employee_id, department_id=None, first_on=first_on, last_on=None, by=by, at=at
+    )
+
+
 def _span(first_on: date | None, last_on: date | None) -> DateRange:
     if first_on and last_on and last_on < first_on:
         raise Invalid.field("last_on", "The last day is before the first day. Give the days in their order.")

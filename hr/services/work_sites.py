@@ -9,8 +9,9 @@ from uuid import UUID
 
 from django.db import transaction
 
-from hr.models import WorkSite, WorkSiteAssignment
+from hr.models import Employee, WorkSite, WorkSiteAssignment
 from hr.selectors import references
+from hr.selectors.work_sites import sites_of
 from peoplesync.core.services import activity
 from peoplesync.kernel.dates import is_zone_name
 from peoplesync.kernel.errors import Conflict, Invalid
@@ -106,6 +107,29 @@ def _assign(site: WorkSite, employee_ids: Collection[UUID] | None, department_id
         references.ensure_departments(department_ids)
         _replace(site, "department_id", department_ids)
     site._prefetched_objects_cache = {}  # type: ignore[attr-defined]  # what was read before the change is stale
+
+
+@transaction.atomic
+def choose_for(*, employee_id: UUID, site_ids: Collection[UUID], by: Any, at: datetime) -> None:
+    """Let one employee clock in at exactly these sites, beside those for everyone and those of her departments.
+
+    Raises Invalid for a site that does not exist.
+    """
+    wanted = set(site_ids)
+    if WorkSite.objects.alive().filter(pk__in=wanted).count() < len(wanted):
+        raise Invalid.field("site_ids", "One of these work sites does not exist.", code="unknown")
+    Employee.objects.select_for_update(no_key=True).get(pk=employee_id)
+    own = WorkSiteAssignment.objects.filter(employee=employee_id)
+    gone, _ = own.exclude(site__in=wanted).delete()
+    missing = wanted - set(sites_of(employee_id).values_list("pk", flat=True))
+    WorkSiteAssignment.objects.bulk_create(
+        [WorkSiteAssignment(site_id=site_id, employee_id=employee_id) for site_id in missing], ignore_conflicts=True
+    )
+    if gone or missing:
+        meta = {"site_ids": sorted(map(str, own.values_list("site_id", flat=True)))}
+        activity.record(
+            action="work_site.people_changed", resource_type="employee", resource_id=employee_id, by=by, at=at, meta=meta
+        )
 
 
 def _replace(site: WorkSite, column: str, wanted: Collection[UUID]) -> None:

@@ -66,6 +66,15 @@ def require_administrator(call: Call) -> None:
         raise Refused(Code.DENIED)
 
 
+def require_personnel(call: Call) -> None:
+    """Refuse a key that stands for one person, or is narrowed to some people or places: it hires and dismisses nobody.
+
+    One narrowed to departments writes about the people in and below them. Raises Refused (403, 7004).
+    """
+    if not call.key.is_administrator or call.key.employee_ids or call.key.site_ids:
+        raise Refused(Code.DENIED)
+
+
 def body(call: Call) -> object:
     """The JSON of a call. Raises Unsupported, Malformed or TooLarge."""
     if not is_json(call.request):

@@ -176,6 +176,7 @@ _RUSSIAN_LABELS = {
     "location_id": "Локация",
     "locations": "Локации",
     "longitude": "Долгота",
+    "mobile_phone": "Мобильный телефон",
     "password": "Пароль",
     "patronymic": "Отчество",
     "positions": "Должности",

@@ -7,7 +7,15 @@ from typing import Any
 
 from attendance.adapters import openapi
 from attendance.adapters.openapi import DAY, FORM, INTEGER, NUMBER, STRING, Operation, Parameter, ref
-from attendance.adapters.workly.schemas import LOCATION_WRITE, PUNCH, SCHEMAS, TOKEN
+from attendance.adapters.workly.schemas import (
+    CHANGED_EMPLOYEE,
+    DISMISSAL,
+    LOCATION_WRITE,
+    NEW_EMPLOYEE,
+    PUNCH,
+    SCHEMAS,
+    TOKEN,
+)
 
 _ERRORS = {
     400: ("Error", "The request cannot be read, or the act is not possible."),
@@ -78,7 +86,10 @@ _OPERATIONS = [
     _read("accounts", "Whose token it is", "Account"),
     _read("employees", "List the employees", "Employees", 422, parameters=_SEARCH),
     _read("employees/attendance", "Heads of today", "Heads"),
+    _write("post", "employees", "Hire an employee", "Employee", NEW_EMPLOYEE),
     _read("employees/{id}", "Show an employee", "OneEmployee", 404),
+    _write("put", "employees/{id}", "Change an employee", "Employee", CHANGED_EMPLOYEE, 404),
+    _write("post", "employees/{id}/dismiss", "End somebody's employment", "Done", DISMISSAL, 404),
     _read("employees/{id}/locations", "Where an employee may punch", "Places", 404, 422, parameters=_NEAR),
     _read("schedules", "List the schedules", "Schedules", 422, parameters=PAGE),
     _read("reports/inouts", "Comings and goings", "InOuts", 422, parameters=_REPORT),

@@ -123,6 +123,32 @@ LOCATION_WRITE = record(
     },
     required=["title"],
 )
+_NAME = {"type": "string", "minLength": 3, "maxLength": 70}
+_PHONE = nullable({"type": "string", "maxLength": 200})
+_EMPLOYEE_WRITE = {
+    "first_name": _NAME,
+    "last_name": nullable(_NAME),
+    "patronymic": nullable(_NAME),
+    "birth_date": nullable(DAY),
+    "gender": nullable({"type": "string", "enum": ["male", "female"]}),
+    "department_id": nullable(INTEGER),
+    "positions": nullable(array(INTEGER)),
+    "locations": nullable({"oneOf": [array({"oneOf": [INTEGER, STRING]}), STRING], "description": "`*` is all of them."}),
+    "schedule_id": nullable(INTEGER),
+    "start_date": nullable(DAY),
+    "schedule_start_date": nullable(DAY),
+    "username": nullable({"type": "string", "format": "email", "minLength": 2, "maxLength": 255}),
+    **dict.fromkeys(("mobile_phone", "work_phone", "home_phone"), _PHONE),
+    "home_address": nullable({"type": "string", "maxLength": 255}),
+    "notes": nullable(STRING),
+    "tab_number": nullable({"type": "string", "maxLength": 255}),
+}
+NEW_EMPLOYEE = record(
+    _EMPLOYEE_WRITE,
+    required=["first_name", "department_id", "locations", "schedule_id", "start_date", "schedule_start_date"],
+)
+CHANGED_EMPLOYEE = record({**_EMPLOYEE_WRITE, "last_name": _NAME}, required=["first_name", "last_name"])
+DISMISSAL = record({"exp_date": DAY})
 _TOKEN_NAMES = ("client_id", "client_secret", "grant_type", "username", "password", "refresh_token")
 TOKEN = record(dict.fromkeys(_TOKEN_NAMES, STRING), required=["client_id", "client_secret", "grant_type"])
 
@@ -138,6 +164,7 @@ SCHEMAS: dict[str, Schema] = {
     "Punch": record({"event_time": MOMENT, "location": ref("Location")}),
     "Employee": record(_EMPLOYEE),
     "Employees": page_of("Employee"),
+    "Done": record({"success": BOOLEAN}),
     "OneEmployee": record({"success": BOOLEAN, "data": ref("Employee")}),
     "Places": record({"items": array(ref("Location"))}),
     "Heads": record(dict.fromkeys(_HEADS, INTEGER)),

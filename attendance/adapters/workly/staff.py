@@ -16,7 +16,7 @@ from attendance.selectors import vendor_ids as known
 from attendance.selectors import vendor_keys
 from attendance.services import vendor_ids
 from hr.models import Employee as Person
-from hr.models import Schedule, ScheduleKind, User
+from hr.models import Schedule, ScheduleAssignment, ScheduleKind, User
 from hr.models.scoping import subtrees
 from hr.selectors import schedules, work_sites
 
@@ -66,12 +66,13 @@ def _narrowed(rows: Any, name: str, value: str) -> Any:
 
 
 def shown(rows: Sequence[Person], today: date) -> list[Employee]:
-    """People as Workly's employees: nine statements however many."""
+    """People as Workly's employees: ten statements however many."""
     ids = [row.pk for row in rows]
     numbers = named(IdKind.PERSON, ids)
     units = named(IdKind.DEPARTMENT, {row.department_id for row in rows})
     plans = {plan.employee_id: plan.schedule_id for plan in schedules.each_plan(ids, today, today)}
     timetables = _schedules(set(plans.values()))
+    begun = _begun(ids, today)
     places = work_sites.named_by_employee(ids)
     sites = named(IdKind.SITE, {site for each in places.values() for site, _ in each})
     users = _users(ids)
@@ -82,7 +83,8 @@ def shown(rows: Sequence[Person], today: date) -> list[Employee]:
             first_name=row.first_name,
             last_name=row.last_name or "",
             full_name=row.full_name,
-            start_on=row.hired_at or row.created_at.date(),
+            start_on=started_on(row),
+            schedule_start_on=begun.get(row.pk),
             tab_number=row.employee_number,
             mobile_phone=row.phone or "",
             user=Login(logins[users[row.pk].pk], users[row.pk].email) if row.pk in users else None,
@@ -92,6 +94,17 @@ def shown(rows: Sequence[Person], today: date) -> list[Employee]:
         )
         for row in rows
     ]
+
+
+def started_on(person: Person) -> date:
+    """The first day, or the day she was written down where that is not known: the vendor's employee always has one."""
+    return person.hired_at or person.created_at.date()
+
+
+def _begun(employee_ids: Sequence[UUID], today: date) -> dict[UUID, date | None]:
+    """Since when the schedule that holds today is hers; one she has from her department or the house begins nowhere."""
+    rows = ScheduleAssignment.objects.filter(employee__in=employee_ids, valid__contains=today)
+    return {row.employee_id: row.valid.lower for row in rows if row.employee_id}
 
 
 def _users(employee_ids: Sequence[UUID]) -> dict[UUID, User]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from attendance.adapters.workly import reports, tokens, views
+from attendance.adapters.workly import hiring, reports, tokens, views
 from attendance.adapters.workly.auth import door
 
 urlpatterns = [
@@ -10,9 +10,10 @@ urlpatterns = [
     path("v1/times/clockin", door.view(POST=views.clock_in)),
     path("v1/times/clockout", door.view(POST=views.clock_out)),
     path("v1/accounts", door.view(GET=reports.account)),
-    path("v1/employees", door.view(GET=reports.list_employees)),
+    path("v1/employees", door.view(GET=reports.list_employees, POST=hiring.create)),
     path("v1/employees/attendance", door.view(GET=reports.attendance)),
-    path("v1/employees/<str:id>", door.view(GET=reports.show_employee)),
+    path("v1/employees/<str:id>", door.view(GET=reports.show_employee, PUT=hiring.update)),
+    path("v1/employees/<str:id>/dismiss", door.view(POST=hiring.dismiss)),
     path("v1/employees/<str:id>/locations", door.view(GET=reports.employee_locations)),
     path("v1/schedules", door.view(GET=reports.list_schedules)),
     path("v1/reports/inouts", door.view(GET=reports.inouts)),
