@@ -128,7 +128,12 @@ def choose_for(*, employee_id: UUID, site_ids: Collection[UUID], by: Any, at: da
     if gone or missing:
         meta = {"site_ids": sorted(map(str, own.values_list("site_id", flat=True)))}
         activity.record(
-            action="work_site.people_changed", resource_type="employee", resource_id=employee_id, by=by, at=at, meta=meta
+            action="work_site.people_changed",
+            resource_type="employee",
+            resource_id=employee_id,
+            by=by,
+            at=at,
+            meta=meta,
         )
 
 

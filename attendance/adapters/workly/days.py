@@ -22,6 +22,7 @@ from attendance.rules.punches import Door, PunchKind
 from attendance.rules.schedule_day import DayType
 from attendance.selectors import vendor_ids as known
 from attendance.selectors import vendor_keys
+from attendance.selectors.demands import schedule_of
 from hr.models import Employee, Leave, WorkSite
 from hr.models.scoping import subtrees
 from hr.selectors import schedules
@@ -37,13 +38,13 @@ def inouts(key: VendorKey, query: ReportQuery, zone: str) -> Any:
     last = at_local(query.end_on + ONE_DAY, _MIDNIGHT, zone)
     rows = vendor_keys.reached(key, Punch.objects.counting()).filter(at__gte=first, at__lt=last, kind__in=_PRESENCE)
     begins = Attendance.objects.alive().filter(in_punch=OuterRef("pk"))
-    rows = _of_whom(key, rows, query, has_sites=True).annotate(begins=Exists(begins))
+    rows = of_whom(key, rows, query, has_sites=True).annotate(begins=Exists(begins))
     rows = rows.select_related("employee__department", "site", "evidence")
     return rows.order_by("-at", "-id") if query.is_descending else rows.order_by("at", "id")
 
 
 def shown_inouts(rows: Sequence[Punch]) -> list[InOut]:
-    persons = _persons(row.employee for row in rows)
+    persons = persons_of(row.employee for row in rows)
     sites = staff.named(IdKind.SITE, {row.site_id for row in rows})
     return [
         InOut(
@@ -73,49 +74,59 @@ def absent(key: VendorKey, query: ReportQuery) -> Any:
     return _days(key, query).filter(status=DayStatus.ABSENT)
 
 
+def of_leavers(key: VendorKey, query: ReportQuery, today: date) -> Any:
+    """Days of people whose last day has passed."""
+    rows = _days(key, query).filter(employee__ended_on__lt=today)
+    return rows.select_related("employee__department__parent")
+
+
 def _days(key: VendorKey, query: ReportQuery) -> Any:
     rows = vendor_keys.reached(key, DaySummary.objects.filter(work_date__range=(query.start_on, query.end_on)))
-    rows = _of_whom(key, rows, query, has_sites=False).select_related("employee__department")
+    rows = of_whom(key, rows, query).select_related("employee__department")
     order = "-work_date" if query.is_descending else "work_date"
     return rows.order_by(order, "employee__employee_number", "id")
 
 
-def _of_whom(key: VendorKey, rows: Any, query: ReportQuery, *, has_sites: bool) -> Any:
-    """Narrowed to the employee asked for, and to what `f` and `ids` name."""
+def of_whom(key: VendorKey, rows: Any, query: ReportQuery, *, path: str = "employee__", has_sites: bool = False) -> Any:
+    """Narrowed to the employee asked for, and to what `f` and `ids` name; `path` leads from a row to its employee."""
     if query.employee_id is not None:
-        rows = rows.filter(employee__in=people.employee_ids(key, [query.employee_id]))
+        rows = rows.filter(**{f"{path}pk__in": people.employee_ids(key, [query.employee_id])})
     if query.tab_numbers is not None:
-        return rows.filter(employee__employee_number__in=query.tab_numbers)
+        rows = rows.filter(**{f"{path}employee_number__in": query.tab_numbers})
     if query.filter is None or query.ids is None:
         return rows
     if query.filter == "employee":
-        return rows.filter(employee__in=people.employee_ids(key, query.ids))
+        return rows.filter(**{f"{path}pk__in": people.employee_ids(key, query.ids)})
     kind = IdKind.SITE if query.filter == "location" else IdKind.DEPARTMENT
     found = known.object_ids(vendor=VENDOR, kind=kind.value, external_ids=[str(each) for each in query.ids])
     if kind is IdKind.DEPARTMENT:
-        return rows.filter(employee__department_id__in=subtrees(list(found.values())))
+        return rows.filter(**{f"{path}department_id__in": subtrees(list(found.values()))})
     sites = vendor_keys.sites(key, WorkSite.objects.filter(pk__in=found.values()))
     if has_sites:
         return rows.filter(site__in=sites)
-    return rows.filter(Exists(_punched_at(sites)))
+    return rows.filter(Exists(_punched_at(sites, query, path)))
 
 
-def _punched_at(sites: Any) -> Any:
-    punches = Punch.objects.filter(employee=OuterRef("employee_id"), work_date=OuterRef("work_date"))
-    return punches.filter(site__in=sites)
+def _punched_at(sites: Any, query: ReportQuery, path: str) -> Any:
+    """Punches at these sites on the day of the outer row, or for a row that is a person, on any day asked for."""
+    punches = Punch.objects.filter(site__in=sites)
+    if not path:
+        return punches.filter(employee=OuterRef("pk"), work_date__range=(query.start_on, query.end_on))
+    return punches.filter(employee=OuterRef("employee_id"), work_date=OuterRef("work_date"))
 
 
-def shown_days(rows: Sequence[DaySummary]) -> list[PersonDay]:
+def shown_days(rows: Sequence[DaySummary], zone: str) -> list[PersonDay]:
     """Days with their plans: a handful of statements however many."""
-    persons = _persons(row.employee for row in rows)
-    plans = _plans(rows)
+    persons = persons_of(row.employee for row in rows)
+    plans = plans_of(rows)
     numbers = staff.named(IdKind.SCHEDULE, {plan.schedule_id for plan in plans.values()})
     is_in = _inside(rows)
     found = []
     for row in rows:
         plan = plans.get((row.employee_id, row.work_date))
         inside = (row.employee_id, row.work_date) in is_in
-        within = _minutes_within(row)
+        within = minutes_within(row)
+        on_leave = schedule_of(plan, zone).leave_seconds // 60 if plan and plan.leave_days else None
         found.append(
             PersonDay(
                 person=persons[row.employee_id],
@@ -123,13 +134,15 @@ def shown_days(rows: Sequence[DaySummary]) -> list[PersonDay]:
                 actual=_actual(row, within, is_inside=inside),
                 is_at_work=inside,
                 not_authorised_minutes=max(0, row.worked_seconds // 60 - within),
+                paid_leave_minutes=on_leave if plan and plan.is_leave_paid else None,
+                unpaid_leave_minutes=None if plan and plan.is_leave_paid else on_leave,
                 lunch_minutes=row.break_seconds // 60,
             )
         )
     return found
 
 
-def _plans(rows: Sequence[DaySummary]) -> dict[tuple[UUID, date], schedules.DayPlan]:
+def plans_of(rows: Sequence[DaySummary]) -> dict[tuple[UUID, date], schedules.DayPlan]:
     """The plans of a page's days. A page is sorted by day, so its people times its days stay few."""
     if not rows:
         return {}
@@ -160,7 +173,7 @@ def _actual(row: DaySummary, within: int, *, is_inside: bool) -> Actual:
     return Actual(row.first_in_at, row.last_out_at, within, row.worked_seconds // 60, last)
 
 
-def _minutes_within(row: DaySummary) -> int:
+def minutes_within(row: DaySummary) -> int:
     """Worked minutes inside the planned time, breaks taken off."""
     if None in (row.first_in_at, row.last_out_at, row.scheduled_start_at, row.scheduled_end_at):
         return 0
@@ -177,7 +190,7 @@ def own_day(employee_id: UUID, on: date) -> tuple[Scheduled, Actual]:
     if row is None:
         return Scheduled(on, plan.is_work_due, schedule_id=number), Actual()
     is_inside = bool(_inside([row]))
-    return scheduled_of(row, number), _actual(row, _minutes_within(row), is_inside=is_inside)
+    return scheduled_of(row, number), _actual(row, minutes_within(row), is_inside=is_inside)
 
 
 def counters(key: VendorKey, on: date) -> Counters:
@@ -196,7 +209,7 @@ def counters(key: VendorKey, on: date) -> Counters:
     )
 
 
-def _persons(rows: Iterable[Employee]) -> dict[UUID, Person]:
+def persons_of(rows: Iterable[Employee]) -> dict[UUID, Person]:
     found = {row.pk: row for row in rows}
     numbers = staff.named(IdKind.PERSON, found)
     units = staff.named(IdKind.DEPARTMENT, {row.department_id for row in found.values()})

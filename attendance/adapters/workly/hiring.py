@@ -62,7 +62,7 @@ def create(call: Call) -> HttpResponse:
             by=call.key.acts_as,
             at=call.at,
         )
-        _place(call, person, named, sent.schedule_start_on or sent.start_on)
+        _place(call, person, named, sent.schedule_start_on or call.at.date(), is_new=True)
     return _shown(call, person)
 
 
@@ -84,7 +84,7 @@ def update(call: Call) -> HttpResponse:
             changes["phone"] = sent.mobile_phone
         changed = employees.update(employee=person, changes=changes, by=call.key.acts_as, at=call.at)
         today = local_day(call.at, people.account_zone())
-        _place(call, changed, named, max(today, changed.hired_at or today))
+        _place(call, changed, named, max(today, changed.hired_at or today), is_new=False)
     return _shown(call, people.one(call.key, wire.path_id(call.path["id"])))
 
 
@@ -99,12 +99,11 @@ def dismiss(call: Call) -> HttpResponse:
     return json_answer(wire.done_answer())
 
 
-def _place(call: Call, person: Employee, named: _Named, first_on: date | None) -> None:
-    """Her schedule from a day on, unless it is hers that day already, and where she may punch."""
-    by, at = call.key.acts_as, call.at
-    if named.schedule is not None and first_on is not None:
-        if plans.for_day(person.pk, first_on).schedule_id != named.schedule.pk:
-            schedules.hand_over(schedule=named.schedule, employee_id=person.pk, first_on=first_on, by=by, at=at)
+def _place(call: Call, person: Employee, named: _Named, first_on: date, *, is_new: bool) -> None:
+    """Her schedule from a day on, unless she works it that day already, and where she may punch."""
+    by, at, schedule = call.key.acts_as, call.at, named.schedule
+    if schedule is not None and (is_new or plans.for_day(person.pk, first_on).schedule_id != schedule.pk):
+        schedules.hand_over(schedule=schedule, employee_id=person.pk, first_on=first_on, by=by, at=at)
     if named.site_ids is not None:
         work_sites.choose_for(employee_id=person.pk, site_ids=named.site_ids, by=by, at=at)
 
@@ -128,7 +127,9 @@ def _named(key: VendorKey, sent: EmployeeWrite) -> _Named:
     plan = _one(sent.schedule_id)
     schedule = next(iter(rows_of(IdKind.SCHEDULE, "schedule_id", plan, Schedule.objects.alive())), None)
     places = WorkSite.objects.alive()
-    sites = list(places) if sent.is_all_locations else rows_of(IdKind.SITE, "locations", sent.location_ids or (), places)
+    sites = (
+        list(places) if sent.is_all_locations else rows_of(IdKind.SITE, "locations", sent.location_ids or (), places)
+    )
     if faults:
         raise ValidationFailed(faults)
     has_sites = sent.is_all_locations or sent.location_ids is not None

@@ -154,6 +154,10 @@ _OWN = {
         "ru": "Сотрудник уволен до этого дня",
         "en": "The employment ended before this day",
     },
+    "span_too_long": {
+        "ru": "Слишком длинный период. Запросите его по частям",
+        "en": "The span is too long. Ask for it in parts",
+    },
     "too_far_ahead": {
         "ru": "Время события больше чем на день впереди. Проверьте часы устройства",
         "en": "The event lies more than a day ahead. Check the clock of the device",

@@ -59,6 +59,7 @@ _REPORT = (
     Parameter("employee_id", INTEGER),
     Parameter("sort", {"type": "string", "enum": ["date", "-date", "ASC", "DESC"]}),
 )
+_NIGHTS = (*_REPORT, Parameter("tab_number", STRING, about="Numbers, with commas between."))
 _SEARCH = (
     *PAGE,
     Parameter("f", {"type": "string", "enum": ["department", "letter", "tab_number"]}),
@@ -96,6 +97,10 @@ _OPERATIONS = [
     _read("reports/late-in", "Late arrivals", "PersonDays", 422, parameters=_REPORT),
     _read("reports/at-work", "Days at work", "PersonDays", 422, parameters=_REPORT),
     _read("reports/absence", "Absences", "Absences", 422, parameters=_REPORT),
+    _read("reports/dismissed", "Days of those who left", "DismissedDays", 422, parameters=_REPORT),
+    _read("reports/night", "Hours of the night", "NightSheets", 422, parameters=_NIGHTS),
+    _read("reports/night-by-location", "Hours of the night by place", "NightSheetsByLocation", 422, parameters=_NIGHTS),
+    _read("reports/t12", "Timesheet T-12", "T12Sheets", 422, parameters=_REPORT),
     Operation("get", "/v1/locations", "List the locations", ref("Locations"), parameters=PAGE, refusals=(422,)),
     _write("post", "locations", "Add a location", "Location", LOCATION_WRITE),
     Operation(

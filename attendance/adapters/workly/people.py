@@ -77,6 +77,11 @@ def _person(key: VendorKey, number: int | None) -> Any:
     return Employee.objects.alive().filter(pk=key.employee_id)
 
 
+def reached(key: VendorKey) -> Any:
+    """The people a key reaches."""
+    return vendor_keys.people(key)
+
+
 def employee_ids(key: VendorKey, numbers: Any) -> list[UUID]:
     """The reached employees behind these numbers; numbers of nobody are passed over."""
     named = known.object_ids(vendor=VENDOR, kind=IdKind.PERSON.value, external_ids=[str(number) for number in numbers])

@@ -61,7 +61,7 @@ def list_employees(call: Call) -> HttpResponse:
     def shown(rows: Sequence[Any]) -> list[JsonObject]:
         return [wire_employees.employee_json(each) for each in staff.shown(rows, today)]
 
-    return _page(staff.filtered(call.key, query), query.page, shown)
+    return page(staff.filtered(call.key, query), query.page, shown)
 
 
 def show_employee(call: Call) -> HttpResponse:
@@ -83,12 +83,12 @@ def attendance(call: Call) -> HttpResponse:
 
 
 def list_schedules(call: Call) -> HttpResponse:
-    page = wire.page_request(call.request.GET.dict())
+    asked = wire.page_request(call.request.GET.dict())
 
     def shown(rows: Sequence[Any]) -> list[JsonObject]:
         return [wire_employees.schedule_json(each) for each in staff.timetables(rows)]
 
-    return _page(Schedule.objects.alive().order_by("name", "id"), page, shown)
+    return page(Schedule.objects.alive().order_by("name", "id"), asked, shown)
 
 
 def inouts(call: Call) -> HttpResponse:
@@ -98,7 +98,7 @@ def inouts(call: Call) -> HttpResponse:
     def shown(rows: Sequence[Any]) -> list[JsonObject]:
         return [wire_reports.inout_json(each, zone) for each in days.shown_inouts(rows)]
 
-    return _page(days.inouts(call.key, query, zone), query.page, shown)
+    return page(days.inouts(call.key, query, zone), query.page, shown)
 
 
 def late_in(call: Call) -> HttpResponse:
@@ -128,14 +128,15 @@ def _person_days(
     zone = people.account_zone()
 
     def shown(rows: Sequence[Any]) -> list[JsonObject]:
-        return [written(day, zone) for day in days.shown_days(rows)]
+        return [written(day, zone) for day in days.shown_days(rows, zone)]
 
-    return _page(found(call.key, query), query.page, shown)
+    return page(found(call.key, query), query.page, shown)
 
 
-def _page(rows: Any, page: wire.Page, shown: Callable[[Sequence[Any]], list[JsonObject]]) -> HttpResponse:
-    items = shown(list(rows[page.offset : page.offset + page.size]))
-    return json_answer(wire.list_answer(items, total=rows.count(), page=page))
+def page(rows: Any, asked: wire.Page, shown: Callable[[Sequence[Any]], list[JsonObject]]) -> HttpResponse:
+    """One page of a list, and how many rows there are in all."""
+    items = shown(list(rows[asked.offset : asked.offset + asked.size]))
+    return json_answer(wire.list_answer(items, total=rows.count(), page=asked))
 
 
 def _now(call: Call) -> tuple[str, date]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from attendance.adapters.openapi import BOOLEAN, DAY, INTEGER, NUMBER, STRING, Schema, array, nullable, record, ref
+from attendance.adapters.workly import schemas_sheets as sheets
+from attendance.adapters.workly.schemas_sheets import CLOCK, PHOTOS, page_of
 
 MOMENT = {"type": "string", "example": "2017-09-12 15:22:19", "description": "In the account's zone."}
 _DEGREES = nullable({"oneOf": [NUMBER, STRING]})
-_META = record({"totalCount": INTEGER, "pageCount": INTEGER, "currentPage": INTEGER, "perPage": INTEGER})
 _LOCATION = {
     "id": INTEGER,
     "title": STRING,
@@ -20,20 +21,13 @@ _LOCATION = {
 _FAULT = record({"field": STRING, "code": INTEGER, "message": STRING})
 
 
-def page_of(item: str) -> Schema:
-    """A list page."""
-    return record({"items": array(ref(item)), "_meta": _META})
-
-
 _NAMED = record({"id": INTEGER, "title": STRING})
 _SCHEDULE = record({"id": INTEGER, "title": STRING, "type": {"type": "integer", "enum": [1, 2, 3, 4]}})
-_PHOTOS = nullable(record({"small": nullable(STRING), "medium": nullable(STRING)}))
-_CLOCK = nullable({"type": "string", "pattern": r"^-?\d{2,}:\d{2}$"})
 _SCHEDULED = record(
     {
         "report_date": DAY,
         "is_work_day": BOOLEAN,
-        "production_time": _CLOCK,
+        "production_time": CLOCK,
         "start_time": nullable(MOMENT),
         "end_time": nullable(MOMENT),
         "schedule_id": nullable(INTEGER),
@@ -44,7 +38,7 @@ _ACTUAL = record(
     {
         **dict.fromkeys(
             ("first_in", "last_out", "late_in", "early_in", "early_out", "late_out", "authorized_time", "work_time"),
-            _CLOCK,
+            CLOCK,
         ),
         "last_event": nullable({"type": "string", "enum": ["in", "out"]}),
     }
@@ -54,7 +48,7 @@ _EMPLOYEE = {
     **dict.fromkeys(("last_name", "first_name", "patronymic", "full_name"), STRING),
     **dict.fromkeys(("home_address", "home_phone", "work_phone", "mobile_phone"), STRING),
     **dict.fromkeys(("gender", "pin_code", "tab_number", "notes", "qrcode"), nullable(STRING)),
-    "photos": _PHOTOS,
+    "photos": PHOTOS,
     "start_date": DAY,
     "schedule_start_date": nullable(DAY),
     "birth_date": nullable(DAY),
@@ -79,7 +73,7 @@ _PERSON = record(
         **dict.fromkeys(("full_name", "first_name", "last_name"), STRING),
         **dict.fromkeys(("department_id", "position_id"), nullable(INTEGER)),
         **dict.fromkeys(("department_title", "position_title"), nullable(STRING)),
-        "photos": _PHOTOS,
+        "photos": PHOTOS,
     }
 )
 _INOUT = {
@@ -133,7 +127,9 @@ _EMPLOYEE_WRITE = {
     "gender": nullable({"type": "string", "enum": ["male", "female"]}),
     "department_id": nullable(INTEGER),
     "positions": nullable(array(INTEGER)),
-    "locations": nullable({"oneOf": [array({"oneOf": [INTEGER, STRING]}), STRING], "description": "`*` is all of them."}),
+    "locations": nullable(
+        {"oneOf": [array({"oneOf": [INTEGER, STRING]}), STRING], "description": "`*` is all of them."}
+    ),
     "schedule_id": nullable(INTEGER),
     "start_date": nullable(DAY),
     "schedule_start_date": nullable(DAY),
@@ -176,12 +172,13 @@ SCHEMAS: dict[str, Schema] = {
     "PersonDay": record(
         {
             "employee": _PERSON, "scheduled": _SCHEDULED, "actual": _ACTUAL, "status": BOOLEAN,
-            **dict.fromkeys(_SUMS, _CLOCK),
+            **dict.fromkeys(_SUMS, CLOCK),
         }
     ),
     "PersonDays": page_of("PersonDay"),
     "Absence": record({"employee": _PERSON, "scheduled": _SCHEDULED}),
     "Absences": page_of("Absence"),
+    **sheets.SCHEMAS,
     "Deleted": record({"message": STRING}),
     "Error": record({"message": STRING, "code": INTEGER}, additionalProperties=False),
     "Faults": record({"message": STRING, "code": INTEGER, "errors": array(_FAULT)}, additionalProperties=False),

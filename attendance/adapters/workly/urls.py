@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from attendance.adapters.workly import hiring, reports, tokens, views
+from attendance.adapters.workly import hiring, reports, sheets, tokens, views
 from attendance.adapters.workly.auth import door
 
 urlpatterns = [
@@ -20,6 +20,10 @@ urlpatterns = [
     path("v1/reports/late-in", door.view(GET=reports.late_in)),
     path("v1/reports/at-work", door.view(GET=reports.at_work)),
     path("v1/reports/absence", door.view(GET=reports.absence)),
+    path("v1/reports/dismissed", door.view(GET=sheets.dismissed)),
+    path("v1/reports/night", door.view(GET=sheets.night)),
+    path("v1/reports/night-by-location", door.view(GET=sheets.night_by_location)),
+    path("v1/reports/t12", door.view(GET=sheets.t12)),
     path("v1/locations", door.view(GET=views.list_locations, POST=views.create_location)),
     path(
         "v1/locations/<str:id>",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from attendance.adapters.workly.errors import JsonObject
+from attendance.adapters.workly.errors import JsonObject, ValidationFailed
 from attendance.adapters.workly.fields import Fields
 from attendance.adapters.workly.messages import Code
 from attendance.adapters.workly.wire import Page, event_text, read_page
@@ -15,11 +15,14 @@ from attendance.adapters.workly.wire_times import Actual, Scheduled, actual_json
 
 FILTERS = ("location", "employee", "department", "tab_number")
 SORTS = ("date", "-date", "ASC", "DESC")
+#: The longest span of a sheet, which holds every day of it: the nights of five years, the timesheet of one.
+MOST_NIGHTS, MOST_SHEET_DAYS = 5 * 366, 366
 
 
 @dataclass(frozen=True)
 class ReportQuery:
-    """Days inclusive. `ids` name what `filter` says; tab numbers are texts and come in `tab_numbers` instead."""
+    """Days inclusive. `ids` name what `filter` says; tab numbers are texts and come in `tab_numbers`, which the reports
+    of the night also take as a parameter of their own."""
 
     start_on: date
     end_on: date
@@ -83,6 +86,7 @@ def report_query(query: Mapping[str, object]) -> ReportQuery:
         read.add("end_date", Code.MIN_DATE)
     chosen = read.choice("f", FILTERS)
     is_by_tab_number = chosen == "tab_number"
+    by_tab_number = read.words("ids" if is_by_tab_number else "tab_number")
     sort = read.choice("sort", SORTS)
     found = ReportQuery(
         start_on=start,
@@ -90,11 +94,19 @@ def report_query(query: Mapping[str, object]) -> ReportQuery:
         page=read_page(read),
         filter=chosen,
         ids=None if is_by_tab_number else read.ids("ids"),
-        tab_numbers=read.words("ids") if is_by_tab_number else None,
+        tab_numbers=by_tab_number,
         employee_id=read.integer("employee_id"),
         is_descending=sort in ("-date", "DESC"),
     )
     read.raise_any()
+    return found
+
+
+def sheet_query(query: Mapping[str, object], *, most_days: int) -> ReportQuery:
+    """As `report_query`, for a sheet that holds every day. Raises ValidationFailed (422): 8003 for too long a span."""
+    found = report_query(query)
+    if (found.end_on - found.start_on).days >= most_days:
+        raise ValidationFailed.of("end_date", Code.INVALID, rule="span_too_long")
     return found
 
 

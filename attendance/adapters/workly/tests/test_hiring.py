@@ -79,7 +79,11 @@ def test_the_printed_body_hires_somebody_who_may_punch_at_once(client, cast, cli
     assert {each["id"] for each in shown["locations"]} == {LOCATION, FLOOR}
     assert client.get(f"/v1/employees/{shown['id']}").json() == {"success": True, "data": shown}
     person = Employee.objects.get(employee_number="412")
-    assert (person.email, person.hired_at, person.current_salary) == ("test_username7696@gmail.com", date(2017, 8, 22), None)
+    assert (person.email, person.hired_at, person.current_salary) == (
+        "test_username7696@gmail.com",
+        date(2017, 8, 22),
+        None,
+    )
     assert WorkSiteAssignment.objects.filter(employee=person).count() == 1, "the floor is everybody's already"
     assert ActivityLog.objects.filter(action="employee.created", resource_id=person.pk).count() == 1
     seen = client_of(cast.hr).get(f"/api/v1/employees/{person.pk}").json()
