@@ -18,6 +18,7 @@ from attendance.selectors.ground import Ground
 from attendance.services import day_rows
 from attendance.services.one_statement import OneStatement
 from attendance.services.rows import SETTLED, apply, new_attendance
+from peoplesync.core import copying
 from peoplesync.core.models import new_id
 
 
@@ -54,7 +55,7 @@ def store_stays(
     rows = _changed([stay for pairing in told for stay in pairing.changed], before, at)
     added = [stay for pairing in told for stay in pairing.added]
     new_rows = [new_attendance(stay, punches[_in_punch(stay)], at) for stay in added]
-    Attendance.objects.bulk_create(new_rows)
+    copying.new(Attendance, new_rows)
     return rows + new_rows
 
 

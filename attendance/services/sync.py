@@ -12,8 +12,10 @@ from uuid import UUID
 from django.db import DataError, IntegrityError, connection, transaction
 
 from attendance.models import SyncRecord, SyncState
-from attendance.services.sync_settling import Item, settle
+from attendance.services.sync_rows import Item
+from attendance.services.sync_settling import settle
 from hr.models import User
+from peoplesync.core import copying
 from peoplesync.core.models import Job
 from peoplesync.core.services import activity, jobs, notifications
 from peoplesync.core.services.jobs import Ticket
@@ -37,18 +39,21 @@ class Told:
 def accept(*, records: Sequence[Told], by: Any, at: datetime, day: date) -> Job:
     """Keep a batch and queue its job, in the caller's transaction. `day` is the local day its job is named for."""
     job = jobs.enqueue(kind=KIND, job_id=f"job_att_sync_{day:%Y%m%d}", payload={}, by=by, total=len(records), at=at)
-    SyncRecord.objects.bulk_create(
-        SyncRecord(
-            job=job,
-            position=position,
-            client_id=told.client_id,
-            body=dict(told.body),
-            state=SyncState.REFUSED if told.refusal else "",
-            code="invalid" if told.refusal else "",
-            reason=told.refusal,
-            created_at=at,
-        )
-        for position, told in enumerate(records)
+    copying.new(
+        SyncRecord,
+        (
+            SyncRecord(
+                job=job,
+                position=position,
+                client_id=told.client_id,
+                body=dict(told.body),
+                state=SyncState.REFUSED if told.refusal else "",
+                code="invalid" if told.refusal else "",
+                reason=told.refusal,
+                created_at=at,
+            )
+            for position, told in enumerate(records)
+        ),
     )
     return job
 

@@ -10,22 +10,20 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from attendance.models import Punch, PunchEvidence, SyncRecord, SyncState
+from attendance.models import Punch, SyncState
 from attendance.rules.client_time import ClientTimePolicy, Tenure, TimeJudgement, judge_client_time
-from attendance.rules.offline import OfflineRecord, Settlement, SettleRules, derived_client_id
+from attendance.rules.offline import OfflineRecord, Settlement, SettleRules
 from attendance.rules.offline import settle as settle_person
-from attendance.rules.punches import Door, PunchKind, Stay, StayFlag, Verdict
+from attendance.rules.punches import PunchKind, Stay, StayFlag, Verdict
 from attendance.selectors.demands import planned_end_of
 from attendance.selectors.organisation import Organisation, organisation
 from attendance.selectors.sync_ground import Known, Person, known_of, lock_people
 from attendance.services import days
 from attendance.services.pairings import store_stays
-from attendance.services.presented import Presented
-from attendance.services.rows import punch_of
+from attendance.services.sync_rows import Item, Log, store_answers
 from hr.selectors import locks, schedules
 from peoplesync.core.models import new_id
 from peoplesync.kernel.dates import ONE_DAY, local_day
@@ -52,31 +50,16 @@ _SENTENCES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One unanswered record: what it says, as instants in UTC."""
-
-    record: SyncRecord
-    employee_id: UUID
-    in_at: datetime
-    out_at: datetime | None
-
-    @property
-    def client_id(self) -> str:
-        """The device's id, or one made of the in and the device."""
-        given = self.record.client_id
-        return given or derived_client_id(self.in_at, str(self.record.body.get("device_id") or "")[:200])
-
-
 @dataclass(slots=True)
 class _Batch:
     """What a chunk has come to so far."""
 
-    received_at: datetime
-    made_by_id: UUID | None
     about: Organisation
-    punches: dict[UUID, Punch]
-    evidence: list[PunchEvidence]
+    log: Log
+
+    @property
+    def received_at(self) -> datetime:
+        return self.log.received_at
 
 
 def settle(items: Sequence[Item], *, received_at: datetime, made_by_id: UUID | None, reach: Any) -> None:
@@ -89,7 +72,7 @@ def settle(items: Sequence[Item], *, received_at: datetime, made_by_id: UUID | N
     mine = [item for item in items if _may_send(item, people, reach)]
     if mine:
         _settle_known_people(mine, people, received_at, made_by_id)
-    SyncRecord.objects.bulk_update([item.record for item in items], ["state", "code", "reason", "attendance"])
+    store_answers([item.record for item in items])
 
 
 def _may_send(item: Item, people: Mapping[UUID, Person], reach: Any) -> bool:
@@ -110,7 +93,7 @@ def _answer(item: Item, state: str, code: str, attendance_id: UUID | None = None
 def _settle_known_people(
     items: Sequence[Item], people: Mapping[UUID, Person], received_at: datetime, made_by_id: UUID | None
 ) -> None:
-    batch = _Batch(received_at, made_by_id, organisation(), {}, [])
+    batch = _Batch(organisation(), Log(received_at, made_by_id))
     # Times are judged first: one absurd date would stretch everything that is loaded over centuries.
     by_person = _judged(items, people, batch)
     if not by_person:
@@ -119,11 +102,7 @@ def _settle_known_people(
     known = known_of(arriving)
     first, last = _span([item for theirs in by_person.values() for item, _, _ in theirs], known)
     closed = locks.locked_days(list(by_person), first, last)
-    plans = schedules.for_days(list(by_person), first, last)
-    ends: dict[UUID, dict[date, datetime]] = defaultdict(dict)
-    for (who, on), plan in plans.items():
-        if end := planned_end_of(plan, people[who].zone or batch.about.zone):
-            ends[who][on] = end
+    ends = _planned_ends(by_person, known, people, batch.about)
     settled: dict[UUID, Settlement] = {}
     before: dict[UUID | None, Stay] = {}
     for who, theirs in by_person.items():
@@ -133,6 +112,31 @@ def _settle_known_people(
         taken = [each for each in theirs if _may_count(each[0], each[1], known[who], closed[who])]
         settled[who] = _settle_one(taken, zone, known[who], ends[who], batch)
     _write(settled, before, batch)
+
+
+def _planned_ends(
+    by_person: Mapping[UUID, Sequence[tuple[Item, OfflineRecord, TimeJudgement]]],
+    known: Mapping[UUID, Known],
+    people: Mapping[UUID, Person],
+    about: Organisation,
+) -> dict[UUID, dict[date, datetime]]:
+    """When the shifts end on which something has no out yet: nothing else asks for them, and most batches have none."""
+    wanted: dict[UUID, set[date]] = defaultdict(set)
+    for who, theirs in by_person.items():
+        told = (*(record for _, record, _ in theirs), *known[who].records.values())
+        wanted[who] |= {local_day(record.in_at, record.zone) for record in told if record.out_at is None}
+        wanted[who] |= {stay.began_on for stay in (*known[who].live, *known[who].stored) if stay.is_open}
+    wanted = {who: days for who, days in wanted.items() if days}
+    ends: dict[UUID, dict[date, datetime]] = defaultdict(dict)
+    if not wanted:
+        return ends
+    first, last = min(map(min, wanted.values())), max(map(max, wanted.values()))
+    for plan in schedules.each_plan(list(wanted), first, last):
+        if plan.on in wanted[plan.employee_id]:
+            who = plan.employee_id
+            if end := planned_end_of(plan, people[who].zone or about.zone):
+                ends[who][plan.on] = end
+    return ends
 
 
 def _span(items: Sequence[Item], known: Mapping[UUID, Known]) -> tuple[date, date]:
@@ -228,64 +232,26 @@ def _log_new(
     batch: _Batch,
 ) -> None:
     """Every fact that was accepted for the first time goes to the log, whether or not it made a stay."""
-    told = {record.in_punch_id: (item, judged) for item, record, judged in taken}
+    told = {record.in_punch_id: (item, judged) for item, record, judged in taken if record.in_punch_id}
     ends = {record.out_punch_id: (item, judged) for item, record, judged in taken if record.out_punch_id}
     days = {stay.client_id: stay.work_date for stay in settlement.pairing.stays}
     for record in settlement.records:
         day = days.get(record.client_id) or local_day(record.in_at, zone)
         before = known.records.get(record.client_id)
-        if before is None and record.in_punch_id in told:
+        if before is None and record.in_punch_id and record.in_punch_id in told:
             item, judged = told[record.in_punch_id]
-            punch = _punch(item, PunchKind.IN, record.in_at, zone, day, judged, batch, record.in_punch_id)
-            batch.evidence.append(punch.evidence)
-        if record.out_at and record.out_punch_id in ends and (before is None or before.out_at is None):
+            batch.log.add(item, PunchKind.IN, record.in_at, zone, day, judged, record.in_punch_id)
+        is_out_new = before is None or before.out_at is None
+        if record.out_at and is_out_new and record.out_punch_id and record.out_punch_id in ends:
             item, judged = ends[record.out_punch_id]
-            _punch(item, PunchKind.OUT, record.out_at, zone, day, judged, batch, record.out_punch_id)
-
-
-def _punch(
-    item: Item, kind: PunchKind, at: datetime, zone: str, day: date, judged: TimeJudgement, batch: _Batch, pk: Any
-) -> Punch:
-    body = item.record.body
-    told = Presented(
-        door=Door.OFFLINE,
-        at=at,
-        received_at=batch.received_at,
-        made_by=batch.made_by_id,
-        source=body["source"],
-        client_id=item.client_id,
-        client_at=at,
-        lat=_number(body["lat"]),
-        lng=_number(body["lng"]),
-        location=body["location"],
-        location_accuracy=_number(body["location_accuracy"]),
-        photo_url=body["photo_url"],
-        device_id=body["device_id"],
-    )
-    punch = punch_of(
-        told,
-        kind,
-        employee_id=item.employee_id,
-        zone=zone,
-        work_date=day,
-        id=pk,
-        verdict=judged.verdict.value,
-        signals=[{"name": reason.value, "verdict": judged.verdict.value} for reason in judged.reasons],
-    )
-    batch.punches[punch.pk] = punch
-    return punch
-
-
-def _number(text: str | None) -> Decimal | None:
-    return None if text is None else Decimal(text)
+            batch.log.add(item, PunchKind.OUT, record.out_at, zone, day, judged, record.out_punch_id)
 
 
 def _write(settled: Mapping[UUID, Settlement], before: Mapping[UUID | None, Stay], batch: _Batch) -> None:
-    Punch.objects.bulk_create(batch.punches.values())
-    PunchEvidence.objects.bulk_create(batch.evidence)
+    batch.log.write()
     pairings = [each.pairing for each in settled.values()]
-    older = {stay.in_punch_id for each in pairings for stay in each.added} - batch.punches.keys()
-    logged = {**batch.punches, **Punch.objects.in_bulk([punch_id for punch_id in older if punch_id])}
+    older = {stay.in_punch_id for each in pairings for stay in each.added} - batch.log.punches.keys()
+    logged = {**batch.log.punches, **Punch.objects.in_bulk([punch_id for punch_id in older if punch_id])}
     store_stays(pairings, before, logged, batch.received_at)
     touched: dict[UUID, set[date]] = {}
     for who, each in settled.items():

@@ -29,8 +29,9 @@ from payroll.models import (
     PayrollStatus,
     RunFinding,
 )
-from payroll.services import copying, period
+from payroll.services import period
 from payroll.services.computing import Outcome
+from peoplesync.core import copying
 from peoplesync.core.models import new_id
 
 _PAYROLL = (
