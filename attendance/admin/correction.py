@@ -157,5 +157,5 @@ def _inbox() -> str:
 
 
 admin.site.figure(
-    Figure("Corrections to decide", "edit_calendar", "corrections", "decide", _inbox, _waiting, position=22)
+    Figure("Corrections to decide", "edit_calendar", "corrections", "decide", _inbox, _waiting, position=22, calls=bool)
 )

@@ -127,4 +127,4 @@ def _link() -> str:
     return reverse("admin:attendance_dayexception_changelist") + "?state=open"
 
 
-admin.site.figure(Figure("Exceptions open", "report", "exceptions", "resolve", _link, _open, position=15))
+admin.site.figure(Figure("Exceptions open", "report", "exceptions", "resolve", _link, _open, position=15, calls=bool))

@@ -5,6 +5,7 @@ A day that is closed refuses, unless the correction is meant as a retro fact: it
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -241,9 +242,14 @@ def _decided(
     )
 
 
-def _described(correction_id: UUID) -> str:
-    row = Correction.objects.select_related("employee", "attendance").get(pk=correction_id)
-    place = zone(row.attendance.timezone if row.attendance else row.employee.timezone or organisation().zone)
+def _described(correction_ids: Collection[UUID]) -> dict[UUID, str]:
+    rows = Correction.objects.filter(pk__in=correction_ids).select_related("employee", "attendance")
+    usual = organisation().zone
+    return {row.pk: _words(row, usual) for row in rows}
+
+
+def _words(row: Correction, usual_zone: str) -> str:
+    place = zone(row.attendance.timezone if row.attendance else row.employee.timezone or usual_zone)
     start = row.clock_in.astimezone(place).strftime("%H:%M")
     end = row.clock_out.astimezone(place).strftime("%H:%M") if row.clock_out else "no end"
     return f"Correction for {row.employee.full_name}, {row.work_date}: {start} to {end}"

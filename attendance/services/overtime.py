@@ -5,6 +5,7 @@ How much overtime a day holds is the rules' to find; here it is decided how much
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -98,8 +99,11 @@ def _let_count(day_id: UUID, seconds: int, by: Any, at: datetime) -> None:
     )
 
 
-def _described(day_id: UUID) -> str:
-    day = DaySummary.objects.select_related("employee").get(pk=day_id)
+def _described(day_ids: Collection[UUID]) -> dict[UUID, str]:
+    return {day.pk: _words(day) for day in DaySummary.objects.filter(pk__in=day_ids).select_related("employee")}
+
+
+def _words(day: DaySummary) -> str:
     hours, minutes = divmod(found_seconds(day) // 60, 60)
     return f"Overtime of {day.employee.full_name}, {day.work_date}: {hours}:{minutes:02d} hours"
 

@@ -18,8 +18,15 @@ from peoplesync.core.staff.model_admin import ModelAdmin, register
 from peoplesync.core.staff.theme import RelatedDropdownFilter, StaffForm, ThemedPasswordForm, display
 
 
+class RolesField(forms.ModelMultipleChoiceField):
+    """Roles to tick, each with what it may do."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.name}: {obj.description}" if obj.description else str(obj.name)
+
+
 class UserForm(StaffForm):
-    roles = forms.ModelMultipleChoiceField(queryset=Role.objects.alive(), required=False)
+    roles = RolesField(queryset=Role.objects.alive(), required=False, widget=forms.CheckboxSelectMultiple)
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -162,7 +169,9 @@ class UserAdmin(ModelAdmin):
 
     @display(description="State", label={"May sign in": "success", "Locked out": "danger"})
     def state(self, row: User) -> str:
-        return "May sign in" if row.is_active else "Locked out"
+        if not row.is_active:
+            return "Locked out"
+        return "May sign in" if row.has_usable_password() else "No password: a service"
 
     @display(description="Last signed in")
     def entered(self, row: User) -> str:

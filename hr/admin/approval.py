@@ -7,7 +7,9 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
+from django.contrib import admin
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 
 from hr.models import ApprovalDecision, ApprovalRequest, ApprovalStatus, Leave, LeaveStatus
@@ -15,8 +17,9 @@ from hr.selectors import approvers
 from hr.services import approvals, leaves
 from peoplesync.core.staff import rights, show
 from peoplesync.core.staff.acts import Act, Note
-from peoplesync.core.staff.model_admin import ModelAdmin, Panel, register
-from peoplesync.core.staff.theme import ChoicesDropdownFilter, display
+from peoplesync.core.staff.model_admin import BoundedPaginator, ModelAdmin, Panel, register
+from peoplesync.core.staff.site import Figure
+from peoplesync.core.staff.theme import ChoicesDropdownFilter, RelatedDropdownFilter, display
 
 #: Kind -> the service that decides about such a thing, with its own checks: (subject's id, is_approval, note, by, at).
 deciders: dict[str, Callable[[UUID, bool, str, Any, datetime], Any]] = {}
@@ -51,18 +54,44 @@ def _waits(row: ApprovalRequest) -> bool:
     return row.status == ApprovalStatus.PENDING
 
 
+def _kind(kind: str) -> str:
+    return kind.replace("_", " ").capitalize()
+
+
+class KindFilter(admin.SimpleListFilter):
+    title = "kind"
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(kind, _kind(kind)) for kind in approvals.subjects()]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset.filter(kind=self.value()) if self.value() in approvals.subjects() else queryset
+
+
 @register(ApprovalRequest)
 class ApprovalRequestAdmin(ModelAdmin):
     """What the reader may decide. The right is the one of the thing that is asked for."""
 
     section, icon, position, called = "People", "inbox", 5, "Approvals"
-    list_display = ("shown_kind", "employee", "requested_by", "asked", "shown_status")
-    list_filter = (("status", ChoicesDropdownFilter),)
+    list_display = ("what", "shown_kind", "employee", "requested_by", "asked", "shown_status")
+    list_filter = (("status", ChoicesDropdownFilter), KindFilter, ("employee__department", RelatedDropdownFilter))
     list_select_related = ("employee", "requested_by")
     search_fields = ("employee__employee_number__istartswith", "employee__first_name", "employee__last_name")
+    search_help_text = "A name or an employee number"
     fields = ("what", "shown_kind", "employee", "requested_by", "asked", "shown_status")
     acts: ClassVar[tuple[Act, ...]] = (
-        Act("approve", "Approve", "check_circle", "Approve this?", "decide", _approve, form=Note, offered=_waits),
+        Act(
+            "approve",
+            "Approve",
+            "check_circle",
+            "Approve this?",
+            "decide",
+            _approve,
+            form=Note,
+            offered=_waits,
+            is_bulk=True,
+        ),
         Act(
             "reject",
             "Reject",
@@ -73,6 +102,7 @@ class ApprovalRequestAdmin(ModelAdmin):
             form=Note,
             offered=_waits,
             is_dangerous=True,
+            is_bulk=True,
         ),
     )
 
@@ -105,13 +135,27 @@ class ApprovalRequestAdmin(ModelAdmin):
         cells = [(str(one), str(one.decided_by), show.instant(one.created_at), one.note) for one in decisions]
         return [Panel("Decisions", ("Decision", "By", "When", "Note"), cells, "Nobody has decided yet.")]
 
+    def shown_to(self, request: HttpRequest, rows: list[Any]) -> None:
+        """Put each request in words: one statement for each kind on the page."""
+        for kind, subject in approvals.subjects().items():
+            asked = [row for row in rows if row.kind == kind]
+            words = subject.described([row.subject_id for row in asked]) if asked else {}
+            for row in asked:
+                row.words = words.get(row.subject_id, show.EMPTY)
+
+    def named(self, request: HttpRequest, rows: list[Any]) -> list[str]:
+        self.shown_to(request, rows)
+        return [row.words for row in rows]
+
     @display(description="What")
-    def what(self, row: ApprovalRequest) -> str:
-        return approvals.subjects()[row.kind].described(row.subject_id)
+    def what(self, row: Any) -> str:
+        if not hasattr(row, "words"):
+            row.words = approvals.subjects()[row.kind].described([row.subject_id]).get(row.subject_id, show.EMPTY)
+        return str(row.words)
 
     @display(description="Kind", ordering="kind")
     def shown_kind(self, row: ApprovalRequest) -> str:
-        return row.kind.replace("_", " ").capitalize()
+        return _kind(row.kind)
 
     @display(description="Asked for", ordering="created_at")
     def asked(self, row: ApprovalRequest) -> str:
@@ -120,3 +164,19 @@ class ApprovalRequestAdmin(ModelAdmin):
     @display(description="Status", label={"Pending": "warning", "Approved": "success", "Rejected": "danger"})
     def shown_status(self, row: ApprovalRequest) -> str:
         return row.get_status_display()
+
+
+def _waiting(request: HttpRequest) -> int:
+    """What waits beside leave and corrections, which have figures of their own."""
+    kinds = [kind for kind, one in approvals.subjects().items() if one.resource not in ("leaves", "corrections")]
+    asked = admin.site._registry[ApprovalRequest].rows(request).filter(status=ApprovalStatus.PENDING, kind__in=kinds)
+    return int(asked.order_by()[: BoundedPaginator.most].count())
+
+
+def _inbox() -> str:
+    return reverse("admin:hr_approvalrequest_changelist") + f"?status__exact={ApprovalStatus.PENDING.value}"
+
+
+admin.site.figure(
+    Figure("Overtime and others to decide", "inbox", "overtime", "decide", _inbox, _waiting, position=23, calls=bool)
+)

@@ -38,14 +38,14 @@ def _set_salary(request: HttpRequest, row: Employee, values: dict[str, Any]) -> 
     employees.update(
         employee=row, changes={"current_salary": values["current_salary"]}, by=request.user, at=timezone.now()
     )
-    return f"The pay of {row.full_name} is changed."
+    return f"{row.full_name} earns {show.money(values['current_salary'])} a month from today."
 
 
 def _end(request: HttpRequest, row: Employee, values: dict[str, Any]) -> str:
     employees.end(
         employee=row, last_day=values["last_day"], reason=values["reason"], by=request.user, at=timezone.now()
     )
-    return f"The employment of {row.full_name} ends on {values['last_day']:%-d %B %Y}."
+    return f"The employment of {row.full_name} ends on {show.day(values['last_day'])}."
 
 
 def _delete(request: HttpRequest, row: Employee, values: dict[str, Any]) -> str:
@@ -66,8 +66,7 @@ class EmployeeAdmin(ModelAdmin):
         "department",
         "shown_status",
         "email",
-        "phone",
-        "hired_at",
+        "first_day",
         "current_salary",
     )
     list_display_links = ("employee_number", "name")
@@ -85,6 +84,13 @@ class EmployeeAdmin(ModelAdmin):
         "employee_number", "first_name", "last_name", "email", "phone", "department", "hired_at", "status", "pay",
         "ended_on", "end_reason", "timezone",
     )  # fmt: skip
+    labels: ClassVar[dict[str, str]] = {
+        "hired_at": "First day", "ended_on": "Last day", "end_reason": "Reason for leaving", "timezone": "Own time zone",
+    }  # fmt: skip
+    helps: ClassVar[dict[str, str]] = {
+        "hired_at": "Presence and pay begin on this day.",
+        "employee_number": "As on contracts and payslips. It is never changed and never given again.",
+    }
     list_acts: ClassVar[tuple[Act, ...]] = (employee_files.EXPORT, employee_files.IMPORT)
     acts: ClassVar[tuple[Act, ...]] = (
         Act(
@@ -126,7 +132,9 @@ class EmployeeAdmin(ModelAdmin):
         return always if obj is None else (*always, "employee_number", "hired_at")
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        hidden = {"pay", "ended_on", "end_reason", "timezone"} if obj is None else set()
+        hidden = {"pay", "ended_on", "end_reason", "timezone"}
+        if obj is not None:
+            hidden = {name for name in ("ended_on", "end_reason", "timezone") if not getattr(obj, name)}
         return [name for name in self.fields if name not in hidden and self.knows(request, name, obj)]
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
@@ -160,6 +168,10 @@ class EmployeeAdmin(ModelAdmin):
     @display(description="Status", label={"Active": "success", "Terminated": "danger", "On leave": "warning"})
     def shown_status(self, row: Employee) -> str:
         return EmployeeStatus(row.status).label
+
+    @display(description="First day", ordering="hired_at")
+    def first_day(self, row: Employee) -> str:
+        return show.day(row.hired_at)
 
     @display(description="Salary", ordering="current_salary")
     def pay(self, row: Employee) -> str:

@@ -15,6 +15,7 @@ from hr.models.scoping import subtree
 from hr.selectors import leave_balances
 from peoplesync.core.staff import rights, show
 from peoplesync.core.staff.model_admin import Link, Panel
+from peoplesync.kernel.dates import ONE_DAY
 
 #: Upper apps add panels here: (request, employee) -> panels the reader may see.
 sources: list[Callable[[HttpRequest, Employee], list[Panel]]] = []
@@ -59,11 +60,11 @@ def _schedule(row: Employee) -> Panel:
 
 
 def _first(valid: Any) -> str:
-    return f"{valid.lower:%-d %b %Y}" if valid.lower else "always"
+    return show.day(valid.lower) if valid.lower else "always"
 
 
 def _last(valid: Any) -> str:
-    return f"before {valid.upper:%-d %b %Y}" if valid.upper else "open"
+    return show.day(valid.upper - ONE_DAY) if valid.upper else "open"
 
 
 def _sites(row: Employee) -> Panel:
@@ -87,7 +88,14 @@ def _leave(request: HttpRequest, row: Employee) -> list[Panel]:
     ]
     latest = Leave.objects.alive().filter(employee=row).select_related("leave_type")[:10]
     cells = [
-        (Link(str(one), reverse("admin:hr_leave_change", args=[one.pk])), show.days(one.days), one.get_status_display())
+        (
+            Link(
+                f"{one.leave_type.name}, {show.span(one.start_date, one.end_date)}",
+                reverse("admin:hr_leave_change", args=[one.pk]),
+            ),
+            show.days(one.days),
+            one.get_status_display(),
+        )
         for one in latest
     ]
     return [

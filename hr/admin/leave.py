@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from typing import Any, ClassVar
+from uuid import uuid4
 
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from hr.models import Leave, LeaveLedgerEntry, LeaveStatus
+from hr.admin.choices import EmployeeField
+from hr.models import Leave, LeaveLedgerEntry, LeaveStatus, LeaveType
 from hr.selectors import leave_balances
-from hr.services import leaves
+from hr.services import leave_ledger, leaves
 from peoplesync.core.staff import show
 from peoplesync.core.staff.acts import Act, Note
-from peoplesync.core.staff.model_admin import ModelAdmin, Panel, register
+from peoplesync.core.staff.model_admin import Link, ModelAdmin, Panel, link_to, register
 from peoplesync.core.staff.site import Figure
 from peoplesync.core.staff.theme import ChoicesDropdownFilter, RelatedDropdownFilter, display
 
@@ -64,6 +67,7 @@ class LeaveAdmin(ModelAdmin):
     )
     list_select_related = ("employee", "leave_type")
     search_fields = ("employee__first_name", "employee__last_name", "employee__employee_number")
+    search_help_text = "A name or an employee number"
     fields = (
         "employee", "leave_type", "start_date", "end_date", "shown_days", "shown_status", "balance_flag", "approved_by",
         "reason", "asked",
@@ -120,17 +124,20 @@ class LeaveAdmin(ModelAdmin):
     def asked(self, leave: Leave) -> str:
         return show.instant(leave.created_at)
 
+    def named(self, request: HttpRequest, rows: list[Any]) -> list[str]:
+        return [f"{row.employee}, {row.leave_type.name}, {show.span(row.start_date, row.end_date)}" for row in rows]
+
     def summary(self, request: HttpRequest, row: Leave) -> list[tuple[str, str]]:
         facts = [
             ("Employee", str(row.employee)),
             ("Kind", row.leave_type.name),
-            ("Days", f"{row.start_date:%-d %b %Y} to {row.end_date:%-d %b %Y}, {show.days(row.days)} working days"),
+            ("Days", f"{show.span(row.start_date, row.end_date)}, {show.counted(row.days, 'working day')}"),
             ("Reason", row.reason or show.EMPTY),
         ]
         if row.leave_type.uses_balance:
             left = leave_balances.balance(row.employee_id, row.leave_type_id, row.end_date)
             facts.append(
-                ("Balance then", f"{show.days(left.balance)} days, {show.days(left.pending)} of them asked for")
+                ("Balance then", f"{show.counted(left.balance, 'day')}, {show.days(left.pending)} of them asked for")
             )
         return facts
 
@@ -139,11 +146,33 @@ class LeaveAdmin(ModelAdmin):
         same = around.filter(start_date__lte=row.end_date, end_date__gte=row.start_date)
         others = same.exclude(pk=row.pk).exclude(status=LeaveStatus.REJECTED).select_related("employee", "leave_type")
         cells = [
-            (str(one.employee), one.leave_type.name, f"{one.start_date} to {one.end_date}", one.get_status_display())
+            (
+                Link(str(one.employee), link_to(one)),
+                one.leave_type.name,
+                show.span(one.start_date, one.end_date),
+                one.get_status_display(),
+            )
             for one in others[:20]
         ]
         columns = ("Employee", "Kind", "Days", "Status")
         return [Panel("Away in the same department in these days", columns, cells, "Nobody else.")]
+
+
+class AdjustForm(forms.Form):
+    employee = EmployeeField()
+    leave_type = forms.ModelChoiceField(queryset=LeaveType.objects.filter(uses_balance=True), to_field_name="code")
+    days = forms.DecimalField(max_digits=6, decimal_places=2, help_text="Negative numbers take days away.")
+    effective_on = forms.DateField(label="From", initial=timezone.localdate)
+    note = forms.CharField(label="Why", max_length=255)
+    #: The same form sent twice moves the balance once.
+    key = forms.CharField(initial=uuid4, max_length=64, widget=forms.HiddenInput)
+
+
+def _adjust(request: HttpRequest, row: Any, values: dict[str, Any]) -> str:
+    entry = leave_ledger.adjust(**values, by=request.user, at=timezone.now())
+    left = leave_balances.balance(entry.employee_id, entry.leave_type_id, entry.effective_on)
+    kind, balance = entry.leave_type.name.lower(), show.counted(left.balance, "day")
+    return f"{values['employee'].full_name} has {balance} of {kind} leave on {show.day(entry.effective_on)}."
 
 
 @register(LeaveLedgerEntry)
@@ -156,7 +185,19 @@ class LeaveLedgerEntryAdmin(ModelAdmin):
     list_filter = (("kind", ChoicesDropdownFilter), ("leave_type", RelatedDropdownFilter))
     list_select_related = ("employee", "leave_type", "made_by")
     search_fields = ("employee__first_name", "employee__last_name", "employee__employee_number")
+    search_help_text = "A name or an employee number"
     fields = ("employee", "leave_type", "shown_days", "shown_kind", "effective_on", "leave", "note", "made_by")
+    list_acts: ClassVar[tuple[Act, ...]] = (
+        Act(
+            name="adjust",
+            label="Adjust a balance",
+            icon="exposure",
+            question="Whose balance moves, by how many days, and why? Movements are never changed; another one corrects them.",
+            action="write",
+            run=_adjust,
+            form=AdjustForm,
+        ),
+    )
 
     @display(description="Days", ordering="days")
     def shown_days(self, entry: LeaveLedgerEntry) -> str:
@@ -176,5 +217,5 @@ def _inbox() -> str:
 
 
 admin.site.figure(
-    Figure("Leave to decide", "event_available", "leaves", "decide", _inbox, _waiting, note="requests", position=20)
+    Figure("Leave to decide", "event_available", "leaves", "decide", _inbox, _waiting, position=20, calls=bool)
 )

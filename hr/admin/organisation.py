@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
+from zoneinfo import available_timezones
 
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.shortcuts import redirect
 
 from hr.models import Setting
 from hr.services import organisation
 from peoplesync.core.staff.door import House
-from peoplesync.core.staff.model_admin import ModelAdmin, register
+from peoplesync.core.staff.model_admin import ModelAdmin, link_to, register
 from peoplesync.core.staff.theme import StaffForm
 
 #: Country packs to choose from; the app that pays adds its own.
@@ -33,7 +35,16 @@ def house() -> House:
 admin.site.house_of = house
 
 
+def _zones() -> list[tuple[str, str]]:
+    """The zones of the time zone database, those of cities first."""
+    cities = sorted(name for name in available_timezones() if "/" in name and not name.startswith("Etc/"))
+    return [(name, name.replace("_", " ")) for name in [*cities, "UTC"]]
+
+
 class SettingForm(StaffForm):
+    timezone = forms.ChoiceField(
+        choices=_zones, label="Time zone", help_text="Days, months and shifts are counted in it."
+    )
     work_date_policy = forms.ChoiceField(choices=POLICIES, label="A stay across midnight belongs to")
     payroll_pack = forms.ChoiceField(choices=lambda: packs, label="Country pack")
 
@@ -47,7 +58,13 @@ class SettingAdmin(ModelAdmin):
     section, icon, position = "Organisation", "settings", 10
     may_add = False
     form = SettingForm
-    list_display = ("org_name", "timezone", "currency", "payroll_cutoff_day", "payroll_pack")
+    list_display = ("org_name", "timezone", "currency")
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """There is one row, so its page is the list."""
+        row = self.rows(request).first() if self.has_view_permission(request) else None
+        return redirect(link_to(row)) if row else super().changelist_view(request, extra_context)
+
     fieldsets = (
         ("Organisation", {"fields": ("org_name", "timezone", "currency")}),
         (
@@ -63,6 +80,34 @@ class SettingAdmin(ModelAdmin):
         ("Leave", {"fields": ("accepts_counted_leave_days", "refuses_insufficient_leave")}),
         ("Pay", {"fields": ("payroll_cutoff_day", "money_unit", "payroll_pack", "payroll_needs_second_person")}),
     )  # fmt: skip
+    labels: ClassVar[dict[str, str]] = {
+        "org_name": "Name",
+        "allows_several_stays_a_day": "Several stays a day",
+        "maximum_stay_hours": "Longest stay (hours)",
+        "maximum_clock_skew_seconds": "Phones' clocks may differ by (seconds)",
+        "overtime_step_minutes": "Overtime counts in steps of (minutes)",
+        "weekly_overtime_after_minutes": "Weekly overtime after (minutes)",
+        "punch_evidence_days": "Keep positions and photos for (days)",
+        "accepts_counted_leave_days": "Take the server's count of leave days",
+        "refuses_insufficient_leave": "Refuse leave beyond the balance",
+        "payroll_cutoff_day": "Cut-off day of a month",
+        "money_unit": "Round pay to",
+        "payroll_needs_second_person": "Payroll needs a second person",
+    }
+    helps: ClassVar[dict[str, str]] = {
+        "currency": "ISO code, for example IDR.",
+        "allows_several_stays_a_day": "Off: whoever clocks in again on the same day is refused.",
+        "maximum_stay_hours": "A stay nobody ends is closed after this long and flagged.",
+        "maximum_clock_skew_seconds": "A record further off is flagged for the approver.",
+        "overtime_step_minutes": "30: a day's overtime of 29 minutes is none, of 59 minutes is half an hour.",
+        "weekly_overtime_after_minutes": "Empty: only days have overtime. 2400 are 40 hours.",
+        "punch_evidence_days": "0 keeps them for ever.",
+        "accepts_counted_leave_days": "Off: a request whose number of days is wrong is refused.",
+        "refuses_insufficient_leave": "Off: such a request is flagged for the approver.",
+        "payroll_cutoff_day": "Overtime, meals and unpaid days are counted up to this day; later ones count next month.",
+        "money_unit": "1 pays whole units of the currency, 0.01 pays cents.",
+        "payroll_needs_second_person": "Who generates a run does not approve or post it. Off only where one person owns payroll.",
+    }
 
     def change(self, request: HttpRequest, row: Setting, values: dict[str, Any]) -> Setting:
         return organisation.update(changes=values, by=request.user, at=self.now())  # type: ignore[typeddict-item]

@@ -35,12 +35,12 @@ def _lock(request: HttpRequest, row: Any, values: dict[str, Any]) -> str:
         by=request.user,
         at=timezone.now(),
     )
-    return f"{made} is locked for {employee or 'everybody'}."
+    return f"{show.span(made.first_on, made.last_on)} is locked for {employee or 'everybody'}."
 
 
 def _release(request: HttpRequest, row: PeriodLock, values: dict[str, Any]) -> str:
     period_locks.release(lock=row, by=request.user, at=timezone.now())
-    return f"{row} is open again."
+    return f"{show.span(row.first_on, row.last_on)} is open again."
 
 
 class LiveFilter(admin.SimpleListFilter):
@@ -64,6 +64,7 @@ class PeriodLockAdmin(ModelAdmin):
     list_filter = (LiveFilter, ("source", ChoicesDropdownFilter))
     list_select_related = ("employee", "locked_by", "released_by")
     search_fields = ("employee__employee_number__istartswith", "reason__icontains")
+    search_help_text = "An employee number, or words of the reason"
     fields = ("days", "whom", "shown_source", "reason", "locked_by", "state", "released_by")
     list_acts: ClassVar[tuple[Act, ...]] = (
         Act(
@@ -92,7 +93,7 @@ class PeriodLockAdmin(ModelAdmin):
 
     @display(description="Days", ordering="last_on")
     def days(self, lock: PeriodLock) -> str:
-        return str(lock)
+        return show.span(lock.first_on, lock.last_on)
 
     @display(description="For")
     def whom(self, lock: PeriodLock) -> str:

@@ -12,9 +12,11 @@ from django.utils import timezone
 from hr.admin.choices import DepartmentField, EmployeeField
 from hr.models import Schedule, ScheduleAssignment, ScheduleDay
 from hr.services import schedules
+from peoplesync.core.staff import show
 from peoplesync.core.staff.acts import Act
 from peoplesync.core.staff.model_admin import ModelAdmin, Panel, TabularInline, register
 from peoplesync.core.staff.theme import ChoicesDropdownFilter, StaffForm
+from peoplesync.kernel.dates import ONE_DAY
 
 WEEKDAYS = tuple(enumerate(calendar.day_name))
 #: What a day of the week holds, as the service takes it.
@@ -36,6 +38,7 @@ class DayInline(TabularInline):
     fields = DAY
     max_num = 7
     verbose_name_plural = "Week"
+    hide_title = True
 
 
 class AssignForm(forms.Form):
@@ -74,6 +77,17 @@ class ScheduleAdmin(ModelAdmin):
     search_fields = ("name",)
     fields = ("name", "kind", "grace_in_minutes", "grace_out_minutes", "calendar", "is_default")
     inlines = (DayInline,)
+    labels: ClassVar[dict[str, str]] = {
+        "grace_in_minutes": "Late from (minutes)",
+        "grace_out_minutes": "Early from (minutes)",
+        "calendar": "Holiday calendar",
+        "is_default": "For everybody without another",
+    }
+    helps: ClassVar[dict[str, str]] = {
+        "grace_in_minutes": "So long after the start nobody is late yet.",
+        "grace_out_minutes": "So long before the end nobody leaves early yet.",
+        "calendar": "Empty: the default calendar.",
+    }
     acts: ClassVar[tuple[Act, ...]] = (
         Act(
             name="assign",
@@ -108,8 +122,8 @@ class ScheduleAdmin(ModelAdmin):
         cells = [
             (
                 str(one.employee or one.department),
-                f"{one.valid.lower:%-d %b %Y}" if one.valid.lower else "always",
-                f"before {one.valid.upper:%-d %b %Y}" if one.valid.upper else "open",
+                show.day(one.valid.lower) if one.valid.lower else "always",
+                show.day(one.valid.upper - ONE_DAY) if one.valid.upper else "open",
             )
             for one in rows
         ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.http import HttpRequest
 
@@ -22,6 +22,7 @@ class AssignmentInline(TabularInline):
     may_delete_lines = True
     may_change = False
     verbose_name_plural = "Who works here"
+    hide_title = True
     fields = ("employee", "department")
     autocomplete_fields = ("employee", "department")
     per_page = 50
@@ -41,6 +42,15 @@ class WorkSiteAdmin(ModelAdmin):
     list_filter = (("policy", ChoicesDropdownFilter), "is_for_everyone")
     search_fields = ("name", "address")
     inlines = (AssignmentInline,)
+    labels: ClassVar[dict[str, str]] = {
+        "timezone": "Time zone", "radius_metres": "Radius (metres)", "ip_address": "Network address",
+        "is_for_everyone": "For everybody", "policy": "Whoever is outside",
+    }  # fmt: skip
+    helps: ClassVar[dict[str, str]] = {
+        "timezone": "For example Asia/Jakarta. Empty: the organisation's.",
+        "ip_address": "Shown to clients that ask for it; it decides nothing.",
+        "is_for_everyone": "Off: only the people and departments below.",
+    }
     fieldsets = (
         (None, {"fields": ("name", "address", "timezone", "policy")}),
         ("Place", {"fields": ("latitude", "longitude", "radius_metres", "ip_address", "is_for_everyone")}),

@@ -8,7 +8,7 @@ the pending row with a conditional update first, so of two deciders in one momen
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -37,14 +37,14 @@ class Outcome:
 class Subject:
     """A kind of thing that is approved. `resource` and `action` are the right in the matrix that deciding needs.
 
-    `described` says in words what is asked ("Annual leave, 1 to 5 December 2026"), from the subject's id.
+    `described` says in words what is asked ("Annual leave, 1 to 5 December 2026"), by subject id; one statement for all.
     """
 
     kind: str
     resource: str
     on_approved: Callable[[Outcome], None]
     on_rejected: Callable[[Outcome], None]
-    described: Callable[[UUID], str]
+    described: Callable[[Collection[UUID]], dict[UUID, str]]
     action: str = "decide"
 
 
@@ -79,10 +79,11 @@ def request(
         created_at=at,
     )
     if employee_id is not None:
+        what = subject.described([subject_id])[subject_id]
         notifications.send(
             user_ids=approvers.nearest(employee_id),
-            title=f"To decide: {subject.described(subject_id)}",
-            message=f"{subject.described(subject_id)} waits for your decision.",
+            title=f"To decide: {what}",
+            message=f"{what} waits for your decision.",
             at=at,
             event_key=f"approval:{made.pk}:asked",
         )
@@ -173,7 +174,7 @@ def _tell(request: ApprovalRequest, subject: Subject, outcome: Outcome) -> None:
     """Tell the person concerned and whoever asked, once."""
     concerned = approvers.users_of(request.employee_id) if request.employee_id else []
     asked = [request.requested_by_id] if request.requested_by_id else []
-    what = subject.described(request.subject_id)
+    what = subject.described([request.subject_id])[request.subject_id]
     note = f" Note: {outcome.note}" if outcome.note else ""
     notifications.send(
         user_ids=[*concerned, *asked],

@@ -5,6 +5,7 @@ Every act that changes what a day is passes the period locks first. What a day a
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -154,8 +155,12 @@ def _decided(outcome: approvals.Outcome, status: LeaveStatus) -> Leave:
     return leave
 
 
-def _described(leave_id: UUID) -> str:
-    leave = Leave.objects.select_related("leave_type", "employee").get(pk=leave_id)
+def _described(leave_ids: Collection[UUID]) -> dict[UUID, str]:
+    rows = Leave.objects.filter(pk__in=leave_ids).select_related("leave_type", "employee")
+    return {leave.pk: _words(leave) for leave in rows}
+
+
+def _words(leave: Leave) -> str:
     span = f"{leave.start_date}" if leave.start_date == leave.end_date else f"{leave.start_date} to {leave.end_date}"
     return f"{leave.leave_type.name} leave of {leave.employee.full_name}, {span}"
 

@@ -26,7 +26,7 @@ def outcomes(monkeypatch):
             resource="corrections",
             on_approved=lambda outcome: found.append(("approved", outcome.note)),
             on_rejected=lambda outcome: found.append(("rejected", outcome.note)),
-            described=lambda subject_id: "A correction",
+            described=lambda subject_ids: dict.fromkeys(subject_ids, "A correction"),
         )
     )
     return found

@@ -27,6 +27,7 @@ class PayrollAdmin(ModelAdmin):
     list_display = ("employee", "month", "shown_kind", "gross", "deductions", "net", "shown_status")
     list_filter = (("status", ChoicesDropdownFilter), ("kind", ChoicesDropdownFilter), "period_year", "period_month")
     list_select_related = ("employee",)
+    search_help_text = "A name or an employee number"
     search_fields = ("employee__first_name", "employee__last_name", "employee__employee_number")
     fields = (
         "employee", "month", "shown_kind", "shown_status", "gross", "deductions", "net", "employer", "generated", "run",
@@ -54,7 +55,7 @@ class PayrollAdmin(ModelAdmin):
 
     @display(description="Month", ordering="period_year")
     def month(self, row: Payroll) -> str:
-        return f"{row.period_year}-{row.period_month:02}"
+        return show.month(row.period_year, row.period_month)
 
     @display(description="Kind")
     def shown_kind(self, row: Payroll) -> str:
@@ -91,7 +92,12 @@ def _latest(request: HttpRequest, employee: Employee) -> list[Panel]:
         return []
     rows = list(Payroll.objects.visible_to(request.user).filter(employee=employee)[:6])
     cells = [
-        (Link(str(row), link_to(row)), PayrollKind(row.kind).label, PayrollStatus(row.status).label) for row in rows
+        (
+            Link(show.month(row.period_year, row.period_month), link_to(row)),
+            PayrollKind(row.kind).label,
+            PayrollStatus(row.status).label,
+        )
+        for row in rows
     ]
     return [Panel("Latest payslips", ("Month", "Kind", "Status"), cells, "None yet.")]
 

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django import forms
-from django.contrib import admin, messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.contrib import admin
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from hr.admin.choices import DepartmentField
+from payroll.admin.run_acts import ACTS, LIST_ACTS, title
 from payroll.models import FindingLevel, PayrollKind, PayrollRun, RunFinding, RunStatus
 from payroll.selectors import readiness, variances
-from payroll.services import payments, posting, reading, runs
+from payroll.services import reading
 from peoplesync.core.staff import show
 from peoplesync.core.staff.acts import Act
 from peoplesync.core.staff.model_admin import Link, ModelAdmin, Panel, link_to, register
@@ -25,69 +24,7 @@ COLOURS = {
     "Paid": "success",
 }  # fmt: skip
 SHOWN = 100
-
-
-class GenerateForm(forms.Form):
-    period_year = forms.IntegerField(label="Year", min_value=runs.EARLIEST_YEAR, max_value=runs.LATEST_YEAR)
-    period_month = forms.IntegerField(label="Month", min_value=1, max_value=12)
-    kind = forms.ChoiceField(choices=PayrollKind.choices, initial=PayrollKind.REGULAR)
-    department = DepartmentField(required=False, help_text="Leave empty for everybody.")
-
-
-class AcknowledgeForm(forms.Form):
-    acknowledgement = forms.CharField(
-        widget=forms.Textarea,
-        required=False,
-        max_length=2000,
-        help_text="Needed when something stands in the way: say why the run goes on.",
-    )
-
-
-def _generate(request: HttpRequest, row: Any, values: dict[str, Any]) -> HttpResponse:
-    department = values["department"]
-    run, job = runs.generate(
-        year=values["period_year"],
-        month=values["period_month"],
-        kind=values["kind"],
-        department_id=department.pk if department else None,
-        by=request.user,
-        at=timezone.now(),
-    )
-    messages.success(request, f"{run} is being computed as {job.pk}. Reload this page to see how far it is.")
-    return HttpResponseRedirect(reverse("admin:payroll_payrollrun_change", args=[run.pk]))
-
-
-def _approve(request: HttpRequest, row: PayrollRun, values: dict[str, Any]) -> str:
-    runs.approve(run=row, acknowledgement=values["acknowledgement"], by=request.user, at=timezone.now())
-    return f"{row} is approved. Employees see their payslips now."
-
-
-def _post(request: HttpRequest, row: PayrollRun, values: dict[str, Any]) -> str:
-    posting.post(run=row, acknowledgement=values["acknowledgement"], by=request.user, at=timezone.now())
-    return f"{row} is posted. Its payslips are final."
-
-
-def _pay(request: HttpRequest, row: PayrollRun, values: dict[str, Any]) -> str:
-    payments.pay(run=row, by=request.user, at=timezone.now())
-    return f"{row} is paid."
-
-
-def _cancel(request: HttpRequest, row: PayrollRun, values: dict[str, Any]) -> str:
-    runs.cancel(run=row, by=request.user, at=timezone.now())
-    return f"{row} is taken back."
-
-
-def _act(name: str, label: str, icon: str, question: str, run: Any, *states: str, **more: Any) -> Act:
-    return Act(
-        name=name,
-        label=label,
-        icon=icon,
-        question=question,
-        action="write",
-        run=run,
-        offered=lambda row: row.status in states,
-        **more,
-    )
+RENEWED_SECONDS = "2"
 
 
 @register(PayrollRun)
@@ -101,44 +38,35 @@ class PayrollRunAdmin(ModelAdmin):
         "department",
         "shown_status",
         "progress",
-        "payroll_count",
-        "refused_count",
+        "payslips",
+        "refused",
         "gross",
         "net",
-        "created_by",
     )
     list_filter = (("status", ChoicesDropdownFilter), ("kind", ChoicesDropdownFilter), "period_year")
     list_select_related = ("department", "job", "created_by")
     search_fields = ("=period_year",)
+    search_help_text = "A year"
     fields = (
-        "name", "department", "shown_status", "progress", "counted", "payroll_count", "refused_count", "skipped_count",
-        "outlier_count", "gross", "net", "created_by", "approved_by", "acknowledgement", "posted_by", "paid",
+        "name", "department", "shown_status", "progress", "counted", "payslips", "refused", "skipped", "outliers", "gross",
+        "net", "created_by", "approved_by", "acknowledgement", "posted_by", "paid",
     )  # fmt: skip
-    list_acts: ClassVar[tuple[Act, ...]] = (
-        Act(
-            name="generate",
-            label="Generate payroll",
-            icon="play_circle",
-            question="Compute the payslips of which month? Posted ones stay as they are.",
-            action="generate",
-            resource="payrolls",
-            run=_generate,
-            form=GenerateForm,
-        ),
-    )
-    acts: ClassVar[tuple[Act, ...]] = (
-        _act("approve", "Approve", "check_circle", "Approve these payslips? Employees see theirs from then on.", _approve,
-             RunStatus.COMPUTED, form=AcknowledgeForm),
-        _act("post", "Post", "gavel", "Post this run? Its payslips become final and its days are closed.", _post,
-             RunStatus.APPROVED, form=AcknowledgeForm, is_dangerous=True),
-        _act("pay", "Mark as paid", "payments", "Has the money left? A payment is written for each payslip.", _pay,
-             RunStatus.POSTED),
-        _act("cancel", "Cancel", "undo", "Take this run back? Its payslips leave every list.", _cancel,
-             RunStatus.COMPUTING, RunStatus.COMPUTED, RunStatus.APPROVED, RunStatus.FAILED, is_dangerous=True),
-    )  # fmt: skip
+    list_acts: ClassVar[tuple[Act, ...]] = LIST_ACTS
+    acts: ClassVar[tuple[Act, ...]] = ACTS
+
+    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
+        """The page of one run; it renews itself while the run is being computed."""
+        response = super().change_view(request, object_id, form_url, extra_context)
+        shown = (getattr(response, "context_data", None) or {}).get("original")
+        if shown is not None and shown.status == RunStatus.COMPUTING:
+            response["Refresh"] = RENEWED_SECONDS
+        return response
+
+    def named(self, request: HttpRequest, rows: list[Any]) -> list[str]:
+        return [title(row) for row in rows]
 
     def summary(self, request: HttpRequest, row: PayrollRun) -> list[tuple[str, str]]:
-        facts = [("Run", str(row)), ("Payslips", f"{row.payroll_count:,}"), ("Net", show.money(row.net_total))]
+        facts = [("Run", title(row)), ("Payslips", f"{row.payroll_count:,}"), ("Net", show.money(row.net_total))]
         open_points = readiness.points(row, self.now())
         return [
             *facts,
@@ -194,12 +122,28 @@ class PayrollRunAdmin(ModelAdmin):
             + f"?period_year={row.period_year}&period_month={row.period_month}"
         )
         return Panel(
-            "Payslips", ("Month",), [(Link(f"All payslips of {row.period_year}-{row.period_month:02}", link),)]
+            "Payslips", ("Month",), [(Link(f"All payslips of {show.month(row.period_year, row.period_month)}", link),)]
         )
 
     @display(description="Run", ordering="period_year")
     def name(self, row: PayrollRun) -> str:
-        return str(row)
+        return title(row)
+
+    @display(description="Payslips", ordering="payroll_count")
+    def payslips(self, row: PayrollRun) -> str:
+        return f"{row.payroll_count:,}"
+
+    @display(description="Refused", ordering="refused_count")
+    def refused(self, row: PayrollRun) -> str:
+        return f"{row.refused_count:,}"
+
+    @display(description="Rightly without a payslip")
+    def skipped(self, row: PayrollRun) -> str:
+        return f"{row.skipped_count:,}"
+
+    @display(description="Stand out")
+    def outliers(self, row: PayrollRun) -> str:
+        return f"{row.outlier_count:,}"
 
     @display(description="Status", label=COLOURS)
     def shown_status(self, row: PayrollRun) -> str:
@@ -212,7 +156,7 @@ class PayrollRunAdmin(ModelAdmin):
 
     @display(description="Counted days")
     def counted(self, row: PayrollRun) -> str:
-        return f"{row.counted_first_on:%-d %b %Y} to {row.counted_last_on:%-d %b %Y}"
+        return show.span(row.counted_first_on, row.counted_last_on)
 
     @display(description="Gross", ordering="gross_total")
     def gross(self, row: PayrollRun) -> str:
@@ -227,12 +171,37 @@ class PayrollRunAdmin(ModelAdmin):
         return show.instant(row.paid_at)
 
 
-def _open_runs(request: HttpRequest) -> int:
-    return PayrollRun.objects.filter(status__in=[RunStatus.COMPUTING, RunStatus.COMPUTED, RunStatus.APPROVED]).count()
+#: Where the payroll of a month is, and what comes next.
+_STEPS = {
+    RunStatus.COMPUTING: "Being computed", RunStatus.COMPUTED: "To approve", RunStatus.APPROVED: "To post",
+    RunStatus.POSTED: "To pay", RunStatus.PAID: "Paid", RunStatus.FAILED: "Stopped",
+}  # fmt: skip
+NOT_STARTED = "Not started"
+
+
+def _this_months(request: HttpRequest) -> str:
+    """The step of this month's newest regular run."""
+    today = timezone.localdate()
+    month = PayrollRun.objects.filter(
+        period_year=today.year, period_month=today.month, kind=PayrollKind.REGULAR, status__in=_STEPS
+    )
+    newest = month.order_by("-created_at").values_list("status", flat=True).first()
+    return _STEPS[RunStatus(newest)] if newest else NOT_STARTED
 
 
 def _runs() -> str:
     return reverse("admin:payroll_payrollrun_changelist")
 
 
-admin.site.figure(Figure("Open payroll runs", "play_circle", "payroll_runs", "read", _runs, _open_runs, position=40))
+admin.site.figure(
+    Figure(
+        "Payroll of this month",
+        "play_circle",
+        "payroll_runs",
+        "read",
+        _runs,
+        _this_months,
+        position=40,
+        calls=lambda step: step != "Paid",
+    )
+)

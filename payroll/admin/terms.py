@@ -15,6 +15,7 @@ from peoplesync.core.staff import show
 from peoplesync.core.staff.acts import Act
 from peoplesync.core.staff.model_admin import ModelAdmin, register
 from peoplesync.core.staff.theme import ChoicesDropdownFilter, RelatedDropdownFilter, display
+from peoplesync.kernel.dates import ONE_DAY
 
 PEOPLE = ("employee__first_name", "employee__last_name", "employee__employee_number")
 
@@ -37,15 +38,17 @@ class RateForm(forms.Form):
 def _set_rate(request: HttpRequest, row: Any, values: dict[str, Any]) -> str:
     employee = values.pop("employee")
     rates.set_from(employee_id=employee.pk, **values, by=request.user, at=timezone.now())
-    return f"The pay rate of {employee.full_name} is set."
+    since = f"from {show.day(values['valid_from'])}" if values["valid_from"] else "since ever"
+    return f"{employee.full_name} earns {show.money(values['amount'])} a month {since}."
 
 
 def _from(valid: Any) -> str:
-    return f"{valid.lower:%-d %b %Y}" if valid.lower else "always"
+    return show.day(valid.lower) if valid.lower else "always"
 
 
-def _before(valid: Any) -> str:
-    return f"before {valid.upper:%-d %b %Y}" if valid.upper else "open"
+def _to(valid: Any) -> str:
+    """The last day; ranges in the database end before their upper bound."""
+    return show.day(valid.upper - ONE_DAY) if valid.upper else "open"
 
 
 @register(PayRate)
@@ -58,6 +61,7 @@ class PayRateAdmin(ModelAdmin):
     list_filter = (("source", ChoicesDropdownFilter), "is_confirmed")
     list_select_related = ("employee", "entered_by")
     search_fields = PEOPLE
+    search_help_text = "A name or an employee number"
     fields = ("employee", "shown_amount", "first", "last", "source", "is_confirmed", "entered_by")
     list_acts: ClassVar[tuple[Act, ...]] = (
         Act(
@@ -84,7 +88,7 @@ class PayRateAdmin(ModelAdmin):
 
     @display(description="To")
     def last(self, row: PayRate) -> str:
-        return _before(row.valid)
+        return _to(row.valid)
 
 
 class AssignForm(forms.Form):
@@ -126,6 +130,7 @@ class SalaryAssignmentAdmin(ModelAdmin):
     list_filter = (("component", RelatedDropdownFilter), ("kind", ChoicesDropdownFilter))
     list_select_related = ("employee", "component")
     search_fields = PEOPLE
+    search_help_text = "A name or an employee number"
     fields = ("employee", "component", "value", "first", "last", "kind")
     list_acts: ClassVar[tuple[Act, ...]] = (
         Act(
@@ -161,4 +166,4 @@ class SalaryAssignmentAdmin(ModelAdmin):
 
     @display(description="To")
     def last(self, row: SalaryAssignment) -> str:
-        return _before(row.valid)
+        return _to(row.valid)

@@ -13,9 +13,10 @@ from django.utils import timezone
 
 from peoplesync.core.models import ActivityLog, Job, JobStatus, Notification, Upload
 from peoplesync.core.services import notifications
-from peoplesync.core.staff import show
+from peoplesync.core.staff import history, show
 from peoplesync.core.staff.acts import Act
-from peoplesync.core.staff.model_admin import ModelAdmin, register
+from peoplesync.core.staff.model_admin import BoundedPaginator, ModelAdmin, Panel, register
+from peoplesync.core.staff.naming import Link, Names, kind_of
 from peoplesync.core.staff.site import Figure
 from peoplesync.core.staff.theme import ChoicesDropdownFilter, display
 
@@ -44,10 +45,11 @@ class ActivityLogAdmin(ModelAdmin):
 
     resource = "activity_logs"
     section, icon, position = "System", "manage_search", 10
-    list_display = ("when", "user", "action", "resource_type", "resource_id", "details")
+    list_display = ("when", "user", "action", "about", "details")
     list_filter = (CreatedFilter,)
     list_select_related = ("user",)
     search_fields = ("action",)
+    fields = ("when", "user", "action")
     search_help_text = "An act (leave.approved), the start of one (leave), an e-mail address, or an object's id"
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
@@ -60,13 +62,43 @@ class ActivityLogAdmin(ModelAdmin):
             found = Q(resource_id=term)
         return queryset.filter(found), False
 
+    def shown_to(self, request: HttpRequest, rows: list[Any]) -> None:
+        """Find the names of everything these entries speak of, once for the page."""
+        names = _names(request, rows)
+        for entry in rows:
+            entry.names = names
+
+    def panels(self, request: HttpRequest, row: ActivityLog) -> list[Panel]:
+        names = _names(request, [row])
+        about = (row.resource_type.replace("_", " "), names.of(row.resource_type, row.resource_id or show.EMPTY))
+        return [
+            Panel("About", ("What", "Which"), [about]),
+            Panel("Details", ("", ""), history.details(row.meta, names), "None."),
+        ]
+
     @display(description="When", ordering="created_at")
     def when(self, entry: ActivityLog) -> str:
         return show.instant(entry.created_at)
 
+    @display(description="About")
+    def about(self, entry: Any) -> str:
+        return f"{entry.resource_type.replace('_', ' ')} {_text(entry.names.of(entry.resource_type, entry.resource_id or ''))}"
+
     @display(description="Details")
-    def details(self, entry: ActivityLog) -> str:
-        return "; ".join(f"{key}: {value}" for key, value in (entry.meta or {}).items())[:200] or show.EMPTY
+    def details(self, entry: Any) -> str:
+        said = "; ".join(f"{word}: {_text(value)}" for word, value in history.details(entry.meta, entry.names))
+        return said[:200] or show.EMPTY
+
+
+def _names(request: HttpRequest, entries: list[Any]) -> Names:
+    """The names of what the entries are about and of the ids in their details."""
+    about = [(entry.resource_type, entry.resource_id) for entry in entries]
+    said = [(kind_of(key), value) for entry in entries for key, value in (entry.meta or {}).items()]
+    return Names(request, [*about, *said])
+
+
+def _text(cell: Link | str) -> str:
+    return cell.text if isinstance(cell, Link) else cell
 
 
 @register(Job)
@@ -76,13 +108,23 @@ class JobAdmin(ModelAdmin):
     resource = "jobs"
     owner = "user_id"
     section, icon, position = "System", "hourglass_top", 20
-    list_display = ("id", "kind", "shown_status", "progress", "user", "started", "changed")
+    list_display = ("id", "work", "shown_status", "progress", "user", "started", "changed")
     list_filter = (("status", ChoicesDropdownFilter), CreatedFilter)
     list_select_related = ("user",)
     search_fields = ("id__startswith",)
     fields = (
-        "id", "kind", "shown_status", "progress", "user", "started", "changed", "attempt_count", "error", "result",
+        "id", "work", "shown_status", "progress", "user", "started", "changed", "attempt_count", "error", "outcome",
     )  # fmt: skip
+
+    @display(description="Work", ordering="kind")
+    def work(self, job: Job) -> str:
+        return job.kind.replace("_", " ").capitalize()
+
+    @display(description="Result")
+    def outcome(self, job: Job) -> str:
+        """Its words and figures; a list of ids, however long, is counted."""
+        said = [f"{key.replace('_', ' ')}: {_briefly(value)}" for key, value in (job.result or {}).items()]
+        return "; ".join(said) or show.EMPTY
 
     @display(description="Status", label={"Completed": "success", "Failed": "danger", "Processing": "info"})
     def shown_status(self, job: Job) -> str:
@@ -100,6 +142,10 @@ class JobAdmin(ModelAdmin):
     @display(description="Changed")
     def changed(self, job: Job) -> str:
         return show.instant(job.updated_at)
+
+
+def _briefly(value: Any) -> str:
+    return show.counted(len(value), "entry", "entries") if isinstance(value, list | dict) else str(value)
 
 
 def _mark_read(request: HttpRequest, row: Notification, values: dict[str, Any]) -> str:
@@ -171,8 +217,33 @@ def _unfinished_jobs(request: HttpRequest) -> int:
     return Job.objects.filter(status__in=[JobStatus.QUEUED, JobStatus.PROCESSING]).count()
 
 
+def _failed_jobs(request: HttpRequest) -> int:
+    lately = timezone.now() - timedelta(days=7)
+    return Job.objects.filter(status=JobStatus.FAILED, created_at__gte=lately).count()
+
+
+def _acts_today(request: HttpRequest) -> int:
+    """Since midnight, counted no further than a list counts."""
+    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    today = ActivityLog.objects.filter(created_at__gte=midnight).order_by()
+    return int(today[: BoundedPaginator.most].count())
+
+
 def _jobs() -> str:
     return reverse("admin:core_job_changelist")
 
 
-admin.site.figure(Figure("Jobs under way", "hourglass_top", "jobs", "read", _jobs, _unfinished_jobs, position=90))
+def _failed() -> str:
+    return f"{_jobs()}?status__exact={JobStatus.FAILED}&since=7"
+
+
+def _log() -> str:
+    return reverse("admin:core_activitylog_changelist") + "?since=1"
+
+
+for figure in (
+    Figure("Acts logged today", "manage_search", "activity_logs", "read", _log, _acts_today, position=80),
+    Figure("Jobs under way", "hourglass_top", "jobs", "read", _jobs, _unfinished_jobs, position=90),
+    Figure("Failed jobs, last 7 days", "error", "jobs", "read", _failed, _failed_jobs, position=91, calls=bool),
+):
+    admin.site.figure(figure)

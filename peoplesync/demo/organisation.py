@@ -14,6 +14,8 @@ ZONE = "Asia/Jakarta"
 CURRENCY = "IDR"
 #: Rupiah are paid whole.
 MONEY_UNIT = Decimal(1)
+#: Nobody asks for approval of the minutes it takes to leave.
+OVERTIME_STEP = 30
 #: Code -> name and the code of the department above.
 DEPARTMENTS: dict[str, tuple[str, str | None]] = {
     "OPS": ("Operations", None),
@@ -31,7 +33,10 @@ _CITIES = (
 
 def settings(at: datetime) -> None:
     """Name, zone, currency and its unit; everything else keeps the house's defaults."""
-    chosen = {"org_name": NAME, "timezone": ZONE, "currency": CURRENCY, "money_unit": MONEY_UNIT}
+    chosen = {
+        "org_name": NAME, "timezone": ZONE, "currency": CURRENCY, "money_unit": MONEY_UNIT,
+        "overtime_step_minutes": OVERTIME_STEP,
+    }  # fmt: skip
     Setting.objects.update_or_create(
         only_row=True,
         defaults={**chosen, "updated_at": at},

@@ -67,11 +67,19 @@ def test_only_pages_that_ask_the_matrix_are_registered():
         assert page.model_admin.resource in rights.matrix(), page.name
 
 
+def _status(client: Any, address: str) -> int:
+    """How a page answers; the list of what has a single row leads to that row."""
+    answer = client.get(address)
+    if answer.status_code == 302 and answer["Location"].startswith(address):
+        answer = client.get(answer["Location"])
+    return int(answer.status_code)
+
+
 @pytest.mark.parametrize("role", ROLES)
 def test_a_list_opens_exactly_for_whom_the_matrix_lets_read(cast, rows, staff, role):
     client = staff(cast.by_role()[role])
     for page in _pages():
-        status = client.get(page.url("changelist")).status_code
+        status = _status(client, page.url("changelist"))
         expected = 302 if role not in STAFF else 200 if _may_read(page, role) else 403
         assert status == expected, f"{role} {page.name}: {status}"
 
@@ -164,7 +172,7 @@ def test_the_navigation_shows_only_what_opens(cast, rows, staff, role):
     links = {item["link"] for group in home.context["sidebar_navigation"] for item in group["items"]}
     assert len(links) > 3
     for link in links:
-        assert client.get(link).status_code == 200, f"{role} {link}"
+        assert _status(client, link) == 200, f"{role} {link}"
 
 
 @pytest.mark.parametrize("role", sorted(set(ROLES) & STAFF))

@@ -168,7 +168,7 @@ def _asking(
     context = {
         **model_admin.admin_site.each_context(request),
         "title": act.label,
-        "subtitle": str(row) if row is not None else None,
+        "subtitle": model_admin.named(request, [row])[0] if row is not None else None,
         "opts": model_admin.opts,
         "act": act,
         "row": row,
@@ -234,6 +234,7 @@ def _run_all(model_admin: Any, request: HttpRequest, act: Act, rows: list[Any], 
 
 def _asking_many(model_admin: Any, request: HttpRequest, act: Act, rows: list[Any], form: Any) -> HttpResponse:
     response = _asking(model_admin, request, act, None, form, request.get_full_path(), 200)
-    chosen = {"chosen": rows, "checkbox": helpers.ACTION_CHECKBOX_NAME}
+    named = list(zip(model_admin.named(request, rows), (row.pk for row in rows), strict=True))
+    chosen = {"chosen": named, "checkbox": helpers.ACTION_CHECKBOX_NAME}
     response.context_data = {**response.context_data, **chosen}  # type: ignore[attr-defined]  # a TemplateResponse
     return response

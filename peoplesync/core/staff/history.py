@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +14,7 @@ from django.template.response import TemplateResponse
 
 from peoplesync.core.models import ActivityLog
 from peoplesync.core.staff import rights, show
+from peoplesync.core.staff.naming import Link, Names, kind_of
 from peoplesync.kernel.roles import Scope
 
 PER_PAGE = 50
@@ -43,45 +46,59 @@ def page(model_admin: Any, request: HttpRequest, row: Any) -> HttpResponse:
         "subtitle": str(row),
         "opts": model_admin.opts,
         "original": row,
-        "changes": _changes(model_admin.model, row, hidden),
-        "acts": _acts(row) if reads_log and not hidden else [],
+        "changes": _changes(request, model_admin.model, row, hidden),
+        "acts": _acts(request, row) if reads_log and not hidden else [],
     }
     return TemplateResponse(request, "admin/history.html", context)
 
 
-def _changes(model: Any, row: Any, hidden: set[str]) -> list[dict[str, Any]]:
+def _changes(request: HttpRequest, model: Any, row: Any, hidden: set[str]) -> list[dict[str, Any]]:
     events = _events_of(model)
     if events is None:
         return []
     rows = list(
         events.objects.filter(pgh_obj_id=row.pk).order_by("-pgh_id").select_related("pgh_context")[: PER_PAGE + 1]
     )
-    names = _names(rows)
+    users = _users(rows)
     fields = [field for field in model._meta.concrete_fields if field.name not in _SILENT | hidden]
+    names = Names(request, [pair for event in rows for field in fields if (pair := _pointed_at(field, event))])
     shown = []
     for event, before in zip(rows, [*rows[1:], None], strict=True):
-        lines = [line for field in fields if (line := _line(field, event, before))]
+        lines = [line for field in fields if (line := _line(field, event, before, names))]
         if lines:
-            shown.append({"at": show.instant(event.pgh_created_at), "by": _who(event, names), "lines": lines})
+            shown.append({"at": show.instant(event.pgh_created_at), "by": _who(event, users), "lines": lines})
     return shown[:PER_PAGE]
 
 
-def _line(field: Any, event: Any, before: Any) -> tuple[str, str, str] | None:
+def _pointed_at(field: Any, event: Any) -> tuple[str, Any] | None:
+    """The kind and id of the row an event's field points at."""
+    if not field.is_relation or not hasattr(event, field.attname):
+        return None
+    return field.related_model._meta.model_name, getattr(event, field.attname)
+
+
+def _line(field: Any, event: Any, before: Any, names: Names) -> tuple[str, Link | str, Link | str] | None:
     if not hasattr(event, field.attname):
         return None
     new, old = getattr(event, field.attname), getattr(before, field.attname, None)
     if new == old:
         return None
-    return str(field.verbose_name).capitalize(), _text(old), _text(new)
+    return str(field.verbose_name).capitalize(), _text(field, old, names), _text(field, new, names)
 
 
-def _text(value: Any) -> str:
+def _text(field: Any, value: Any, names: Names) -> Link | str:
     if value is None or value == "":
         return show.EMPTY
-    return show.instant(value) if hasattr(value, "hour") and hasattr(value, "year") else str(value)
+    if field.is_relation:
+        return names.of(field.related_model._meta.model_name, value)
+    if isinstance(value, Decimal):
+        return f"{value:,f}"
+    if isinstance(value, datetime):
+        return show.instant(value)
+    return show.day(value) if isinstance(value, date) else str(value)
 
 
-def _names(events: list[Any]) -> dict[str, str]:
+def _users(events: list[Any]) -> dict[str, str]:
     """E-mail addresses of the users named in the events' contexts, in one statement."""
     ids = {str(event.pgh_context.metadata.get("user")) for event in events if event.pgh_context}
     users = get_user_model()._default_manager.filter(pk__in=[one for one in ids if len(one) == 36])
@@ -93,16 +110,34 @@ def _who(event: Any, names: dict[str, str]) -> str:
     return names.get(str(metadata.get("user")), show.EMPTY)
 
 
-def _acts(row: Any) -> list[dict[str, Any]]:
+def details(meta: Any, names: Names) -> list[tuple[str, Link | str]]:
+    """What an entry of the activity log says beside its act: words and values, ids by their names."""
+    return [
+        (
+            (kind_of(key) or key).replace("_", " "),
+            names.of(kind_of(key), value) if kind_of(key) else _said(value),
+        )
+        for key, value in (meta or {}).items()
+    ]
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _acts(request: HttpRequest, row: Any) -> list[dict[str, Any]]:
     if not isinstance(row.pk, UUID):
         return []  # the log names objects by UUID
-    entries = ActivityLog.objects.filter(resource_id=row.pk).select_related("user")[:PER_PAGE]
+    entries = list(ActivityLog.objects.filter(resource_id=row.pk).select_related("user")[:PER_PAGE])
+    names = Names(request, [(kind_of(key), value) for entry in entries for key, value in (entry.meta or {}).items()])
     return [
         {
             "at": show.instant(entry.created_at),
             "by": str(entry.user) if entry.user_id else "the system",
             "action": entry.action,
-            "meta": [f"{key}: {value}" for key, value in (entry.meta or {}).items()],
+            "meta": details(entry.meta, names),
         }
         for entry in entries
     ]

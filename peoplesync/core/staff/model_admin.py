@@ -8,22 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.core.paginator import Paginator
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.functional import cached_property
 
 from peoplesync.core.api import errors
 from peoplesync.core.staff import acts, history, rights
 from peoplesync.core.staff.acts import Act
-from peoplesync.core.staff.theme import ThemedModelAdmin, ThemedTabularInline
+from peoplesync.core.staff.naming import Link, link_to
+from peoplesync.core.staff.theme import ThemedChangeList, ThemedModelAdmin, ThemedTabularInline
 from peoplesync.kernel.errors import PeopleSyncError
 from peoplesync.kernel.roles import Scope
+
+__all__ = ["BoundedPaginator", "Link", "ModelAdmin", "Panel", "TabularInline", "link_to", "register"]
 
 register = admin.register
 
@@ -39,16 +42,13 @@ class BoundedPaginator(Paginator):
         return int(rows.order_by()[: self.most].count())
 
 
-class Link(NamedTuple):
-    """A cell that leads to another page."""
+class ChangeList(ThemedChangeList):
+    """A list that offers “Show all” only where something is filtered away."""
 
-    text: str
-    link: str
-
-
-def link_to(row: models.Model) -> str:
-    """The staff page of a row."""
-    return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        if not self.query and not self.get_filters_params():
+            self.full_result_count = self.result_count
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +82,16 @@ class ModelAdmin(rights.MatrixRights, ThemedModelAdmin):
     #: Buttons on one row's page, and on the list.
     acts: ClassVar[tuple[Act, ...]] = ()
     list_acts: ClassVar[tuple[Act, ...]] = ()
+    #: What staff call a field, and what they must know about it, where the model's own name says too little.
+    labels: ClassVar[Mapping[str, str]] = {}
+    helps: ClassVar[Mapping[str, str]] = {}
     #: Fields only some readers may know: field -> the matrix action on `resource` that opens it.
     private: ClassVar[Mapping[str, str]] = {}
 
     # --- reading ----------------------------------------------------------------------------------------------------
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return ChangeList
+
     def get_queryset(self, request: HttpRequest) -> Any:
         return self.rows(request).order_by(*(self.get_ordering(request) or self.model._meta.ordering))
 
@@ -168,7 +174,8 @@ class ModelAdmin(rights.MatrixRights, ThemedModelAdmin):
             return super().changeform_view(request, object_id, form_url, context)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        form = super().get_form(request, obj, change=change, **kwargs)
+        said = {"labels": dict(self.labels), "help_texts": dict(self.helps)}
+        form = super().get_form(request, obj, change=change, **{**said, **kwargs})
         refusal = getattr(request, "refusal", None)
         return form if refusal is None else _refused(form, refusal)
 
@@ -192,6 +199,10 @@ class ModelAdmin(rights.MatrixRights, ThemedModelAdmin):
 
     def shown_to(self, request: HttpRequest, rows: list[Any]) -> None:
         """Called with the rows a page has shown, where reading itself is logged."""
+
+    def named(self, request: HttpRequest, rows: list[Any]) -> list[str]:
+        """What the pages that ask call these rows."""
+        return [str(row) for row in rows]
 
     def summary(self, request: HttpRequest, row: Any) -> list[tuple[str, str]]:
         """What somebody must know before she takes an act on the row: (label, text)."""

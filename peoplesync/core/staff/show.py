@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.utils import dateformat, timezone
@@ -42,6 +42,33 @@ def instant(at: datetime | None) -> str:
     return dateformat.format(timezone.localtime(at), "j M Y H:i T") if at else EMPTY
 
 
+def day(on: date | None) -> str:
+    """A calendar day.
+
+    >>> day(date(2026, 11, 5)), day(None)
+    ('5 Nov 2026', '–')
+    """
+    return f"{on:%-d %b %Y}" if on else EMPTY
+
+
+def span(first: date, last: date) -> str:
+    """Calendar days from the first to the last, both inside.
+
+    >>> span(date(2026, 9, 26), date(2026, 10, 25)), span(date(2026, 9, 26), date(2026, 9, 26))
+    ('26 Sep 2026 to 25 Oct 2026', '26 Sep 2026')
+    """
+    return day(first) if first == last else f"{day(first)} to {day(last)}"
+
+
+def month(year: int, number: int) -> str:
+    """A month by name.
+
+    >>> month(2026, 10)
+    'October 2026'
+    """
+    return f"{date(year, number, 1):%B %Y}"
+
+
 def clock(at: datetime | None) -> str:
     """Only the local time of day."""
     return dateformat.format(timezone.localtime(at), "H:i") if at else EMPTY
@@ -63,6 +90,16 @@ def duration(length: timedelta | None) -> str:
     '1 h 01 min'
     """
     return EMPTY if length is None else minutes(int(length.total_seconds()) // 60)
+
+
+def counted(count: Decimal | int, one: str, many: str = "") -> str:
+    """A number with its noun.
+
+    >>> counted(1, "working day"), counted(Decimal("1.50"), "working day"), counted(0, "entry", "entries")
+    ('1 working day', '1.5 working days', '0 entries')
+    """
+    figure = f"{count.normalize():,f}" if isinstance(count, Decimal) else f"{count:,}"
+    return f"{figure} {one if count == 1 else many or one + 's'}"
 
 
 def days(count: Decimal | None) -> str:

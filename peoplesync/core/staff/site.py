@@ -15,6 +15,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils import dateformat, timezone
 
 from peoplesync.core.staff import door, rights
 from peoplesync.core.staff.door import House
@@ -49,7 +50,10 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One number on the dashboard, with the page it leads to. `count` runs at most one statement."""
+    """One number (or word) on the dashboard, with the page it leads to. `count` runs at most one statement.
+
+    A figure that calls stands in front while it is not zero: somebody has to do something.
+    """
 
     title: str
     icon: str
@@ -59,6 +63,7 @@ class Figure:
     count: Callable[[HttpRequest], Any]
     note: str = ""
     position: int = 50
+    calls: Callable[[Any], bool] = lambda count: False
 
 
 class StaffSite(ThemedSite):
@@ -116,15 +121,30 @@ class StaffSite(ThemedSite):
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """The dashboard: one statement for each figure the reader may see."""
-        shown = {"figures": self._figures(request), "title": "Today", **(extra_context or {})}
+        now = f"{dateformat.format(timezone.localtime(), 'l, j F Y, H:i T')}"
+        shown = {"figures": self._figures(request), "title": "Today", "now": now, **(extra_context or {})}
         return super().index(request, shown)
 
     def _figures(self, request: HttpRequest) -> list[dict[str, Any]]:
-        return [
-            {"title": f.title, "icon": f.icon, "note": f.note, "link": f.link(), "count": f.count(request)}
-            for f in sorted(self.figures, key=lambda figure: figure.position)
-            if rights.may(request, f.resource, f.action)
+        found = [
+            (figure, figure.count(request))
+            for figure in sorted(self.figures, key=lambda figure: figure.position)
+            if rights.may(request, figure.resource, figure.action)
         ]
+        return sorted(
+            [
+                {
+                    "title": figure.title,
+                    "icon": figure.icon,
+                    "note": figure.note,
+                    "link": figure.link(),
+                    "count": f"{count:,}" if isinstance(count, int) else count,
+                    "calls": figure.calls(count),
+                }
+                for figure, count in found
+            ],
+            key=lambda shown: not shown["calls"],
+        )
 
     def sections(self, request: HttpRequest) -> list[dict[str, Any]]:
         """The navigation this reader gets: groups by noun, only what she may open."""

@@ -22,6 +22,7 @@ from unfold.contrib.filters.admin import (
 from unfold.decorators import display
 from unfold.forms import AdminOwnPasswordChangeForm as ThemedPasswordForm
 from unfold.sites import UnfoldAdminSite as ThemedSite
+from unfold.views import ChangeList as ThemedChangeList
 
 __all__ = [
     "SCRIPTS_NEED",
@@ -31,6 +32,7 @@ __all__ = [
     "DropdownFilter",
     "RelatedDropdownFilter",
     "StaffForm",
+    "ThemedChangeList",
     "ThemedModelAdmin",
     "ThemedPasswordForm",
     "ThemedSite",
@@ -84,6 +86,8 @@ def _widget_for(field: forms.Field) -> Any:
         return widgets.UnfoldAdminPasswordWidget()
     if isinstance(field.widget, forms.Textarea):
         return widgets.UnfoldAdminTextareaWidget(attrs={"rows": 3})
+    if isinstance(field.widget, forms.CheckboxSelectMultiple):
+        return _with_choices(field, widgets.UnfoldAdminCheckboxSelectMultipleWidget())
     if isinstance(field, forms.MultipleChoiceField | forms.ModelMultipleChoiceField):
         return _with_choices(field, widgets.UnfoldAdminSelectMultipleWidget())
     if isinstance(field, forms.ChoiceField | forms.ModelChoiceField):
