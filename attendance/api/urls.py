@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from attendance.api import attendances, corrections, exceptions, sync, time_clocks, work_jobs
+from attendance.api import attendances, corrections, exceptions, overtime, sync, time_clocks, work_jobs
 
 urlpatterns = [
     path("attendances/clock-in", attendances.ClockIn.as_view()),
@@ -20,6 +20,8 @@ urlpatterns = [
     path("corrections", corrections.CorrectionList.as_view()),
     path("corrections/<uuid:id>", corrections.CorrectionDetail.as_view()),
     path("corrections/<uuid:id>/decide", corrections.CorrectionDecision.as_view()),
+    path("overtime", overtime.OvertimeList.as_view()),
+    path("overtime/<uuid:id>/decide", overtime.OvertimeDecision.as_view()),
     path("time_clocks", time_clocks.TimeClockList.as_view()),
     path("time_clocks/<uuid:id>", time_clocks.TimeClockDetail.as_view()),
     path("work_jobs", work_jobs.WorkJobList.as_view()),

@@ -47,6 +47,11 @@ def ask(*, at: datetime) -> int:
     return count
 
 
+def ensure_may_decide(*, day: DaySummary, by: Any) -> None:
+    """Raises Forbidden unless `by` may decide about this day."""
+    approvals.ensure_may_decide(kind=KIND, employee_id=day.employee_id, by=by)
+
+
 @transaction.atomic
 def decide(
     *, day: DaySummary, is_approval: bool, by: Any, at: datetime, seconds: int | None = None, note: str = ""

@@ -108,3 +108,34 @@ def test_a_weeks_work_beyond_its_threshold_is_counted_in_the_window_its_sunday_l
     assert counters.of_window([person], *window)[person]["weekly_overtime_minutes"] == Decimal(300)
     Setting.objects.update(weekly_overtime_after_minutes=None)
     assert weekly_overtime.seconds_of([person], *window) == {}
+
+
+def test_overtime_is_listed_and_decided_over_http_once_it_waits(cast, client_of, django_assert_num_queries):
+    day, other = worked(cast.employee), worked(cast.outsider)
+    manager = client_of(cast.manager)
+    assert manager.get("/api/v1/overtime").json()["data"] == []
+    overtime.ask(at=LATER)
+    with django_assert_num_queries(3):  # the caller, the count, the rows
+        (shown,) = manager.get("/api/v1/overtime").json()["data"]
+    assert (shown["id"], shown["overtime"], shown["approved_seconds"]) == (str(day.pk), {"weekday": 7200}, None)
+    address = f"/api/v1/overtime/{day.pk}/decide"
+    for body in (
+        {},
+        {"status": "pending"},
+        {"status": "approved", "seconds": 7201},
+        {"status": "approved", "seconds": 0},
+    ):
+        assert manager.post(address, body).status_code == 400, body
+    answer = manager.post(address, {"status": "approved", "seconds": 3600, "note": "The release"})
+    assert answer.status_code == 200 and answer.json()["counted_overtime"] == {"weekday": 3600}
+    assert manager.get("/api/v1/overtime").json()["data"] == []
+    assert manager.post(address, {"status": "rejected"}).json()["approved_seconds"] == 0
+    assert manager.post(f"/api/v1/overtime/{other.pk}/decide", {"status": "approved"}).status_code == 404
+    assert client_of(cast.employee).post(address, {"status": "approved"}).status_code == 403
+
+
+def test_overtime_of_a_closed_day_is_409(cast, client_of):
+    day = worked(cast.employee)
+    period_locks.lock(employee_id=None, first_on=DAY, last_on=DAY, reason="", by=cast.payroll, at=LATER)
+    answer = client_of(cast.manager).post(f"/api/v1/overtime/{day.pk}/decide", {"status": "approved"})
+    assert answer.status_code == 409 and "paula@example.com" in answer.json()["message"]

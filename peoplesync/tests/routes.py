@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from attendance.models import Attendance, Correction, DayException, TimeClock, WorkJob
+from attendance.models import Attendance, Correction, DayException, DaySummary, TimeClock, WorkJob
 from attendance.services import sync
 from hr.models import Leave, PeriodLock, Schedule, ScheduleAssignment, User, WorkSite
 from hr.tests import builders
@@ -94,6 +94,12 @@ def correction(cast: Cast, owner: User) -> Any:
 
 def day_exception(cast: Cast, owner: User) -> Any:
     return DayException.objects.create(employee_id=owner.employee_id, work_date=date(2025, 11, 3), kind="late").pk
+
+
+def day_of_overtime(cast: Cast, owner: User) -> Any:
+    return DaySummary.objects.create(
+        employee_id=owner.employee_id, work_date=date(2025, 11, 3), overtime={"weekday": 3600}
+    ).pk
 
 
 def leave(cast: Cast, owner: User) -> Any:
@@ -272,6 +278,10 @@ ROWS: dict[str, Row] = {
     "exceptions": Row("exceptions", {"GET": READ}),
     "exceptions/<uuid:id>/resolve": Row(
         "exceptions", {"POST": READ}, day_exception, then={"POST": "resolve"}, second_person=frozenset({"POST"})
+    ),
+    "overtime": Row("overtime", {"GET": READ}),
+    "overtime/<uuid:id>/decide": Row(
+        "overtime", {"POST": READ}, day_of_overtime, then={"POST": "decide"}, second_person=frozenset({"POST"})
     ),
     "corrections": Row("corrections", {"GET": READ, "POST": "create"}),
     "corrections/<uuid:id>": Row("corrections", {"GET": READ}, correction),
