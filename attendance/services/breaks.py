@@ -15,6 +15,7 @@ from attendance.rules.punches import PunchKind, Refusal, Stay
 from attendance.selectors.ground import Ground, ground_of, lock
 from attendance.services.judging import judge
 from attendance.services.one_statement import OneStatement
+from attendance.services.photos import attached
 from attendance.services.presented import Presented
 from attendance.services.refusals import as_refusal, refuse
 from attendance.services.rows import punch_of
@@ -61,7 +62,7 @@ def _act(
             if turn.refusal is not None or turn.stay is None:
                 refuse(turn.refusal or Refusal.NOT_CLOCKED_IN, ground.open_stay)
             _write(ground, presented, kind, turn.stay, kind_id)
-            return Attendance.objects.for_the_wire().get(pk=turn.stay.id)
+            return attached(Attendance.objects.for_the_wire().get(pk=turn.stay.id), presented)
     except IntegrityError as error:
         raise as_refusal(error) from error
 

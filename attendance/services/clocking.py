@@ -21,6 +21,7 @@ from attendance.selectors.ground import Ground, ground_of, lock
 from attendance.services import day_rows, events, rejections
 from attendance.services.judging import judge
 from attendance.services.one_statement import OneStatement
+from attendance.services.photos import attached
 from attendance.services.policies import follows_state_machine, policy_in_force
 from attendance.services.presented import Presented
 from attendance.services.refusals import as_refusal, refuse
@@ -28,7 +29,7 @@ from attendance.services.rows import SETTLED, apply, new_attendance, punch_of
 from hr.models import LockSource
 from hr.selectors import locks
 from peoplesync.core.models import new_id
-from peoplesync.core.services import activity, uploads
+from peoplesync.core.services import activity
 from peoplesync.kernel.dates import local_day
 from peoplesync.kernel.errors import Conflict
 
@@ -56,8 +57,8 @@ def clock_in(*, employee_id: UUID, punch: Presented, clocking: ClockingPolicy = 
             lock(employee_id)
             ground = ground_of(employee_id, punch.at)
             if follows_state_machine(ground, punch):
-                return _open(ground, punch, clocking)
-            return events.as_stay(ground, PunchKind.IN, punch)
+                return attached(_open(ground, punch, clocking), punch)
+            return attached(events.as_stay(ground, PunchKind.IN, punch), punch)
     except IntegrityError as error:
         raise as_refusal(error) from error
 
@@ -74,8 +75,8 @@ def clock_out(*, employee_id: UUID, punch: Presented, clocking: ClockingPolicy =
             lock(employee_id)
             ground = ground_of(employee_id, punch.at)
             if follows_state_machine(ground, punch):
-                return _close(ground, punch, clocking)
-            return events.as_stay(ground, PunchKind.OUT, punch)
+                return attached(_close(ground, punch, clocking), punch)
+            return attached(events.as_stay(ground, PunchKind.OUT, punch), punch)
     except IntegrityError as error:
         raise as_refusal(error) from error
 
@@ -88,9 +89,9 @@ def toggle(*, employee_id: UUID, punch: Presented, clocking: ClockingPolicy = NA
             lock(employee_id)
             ground = ground_of(employee_id, punch.at)
             if not follows_state_machine(ground, punch):
-                return events.as_stay(ground, PunchKind.TOGGLE, punch)
+                return attached(events.as_stay(ground, PunchKind.TOGGLE, punch), punch)
             act = _close if ground.open_stay is not None else _open
-            return act(ground, punch, clocking)
+            return attached(act(ground, punch, clocking), punch)
     except IntegrityError as error:
         raise as_refusal(error) from error
 
@@ -223,20 +224,6 @@ def _write(
         )
     )
     writing.run()
-    if before is None:
-        _attach_photo(row, presented)
-
-
-def _attach_photo(row: Attendance, presented: Presented) -> None:
-    if presented.photo_url:
-        uploads.attach(
-            url=presented.photo_url,
-            field="photo_url",
-            to_type="attendance",
-            to_id=row.pk,
-            by=presented.made_by,
-            at=presented.received_at,
-        )
 
 
 def _told(row: Attendance, presented: Presented) -> dict[str, Any]:

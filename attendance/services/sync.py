@@ -6,12 +6,14 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.db import DataError, IntegrityError, connection, transaction
 
 from attendance.models import SyncRecord, SyncState
+from attendance.services.sync_photos import Photos
 from attendance.services.sync_rows import Item
 from attendance.services.sync_settling import settle
 from hr.models import User
@@ -68,7 +70,9 @@ def run(ticket: Ticket) -> str:
     )
     done = job.total - len(items)
     for part in _parts(items):
-        _settle_all(part, job, reach, ticket)
+        photos = Photos(ticket.user_id)
+        photos.examine(part, alive=partial(ticket.advance, processed=done))
+        _settle_all(part, job, reach, photos)
         done += len(part)
         ticket.advance(processed=done)
     return _finish(job, ticket)
@@ -96,19 +100,19 @@ def _parts(items: Sequence[Item]) -> Iterable[Sequence[Item]]:
     return [items[start : start + CHUNK] for start in range(0, len(items), CHUNK)]
 
 
-def _settle_all(items: Sequence[Item], job: Job, reach: Any, ticket: Ticket) -> None:
+def _settle_all(items: Sequence[Item], job: Job, reach: Any, photos: Photos) -> None:
     """Settle a chunk; when the database refuses it, halve until the one record that it refuses is found."""
     try:
         with transaction.atomic():
-            settle(items, received_at=job.created_at, made_by_id=ticket.user_id, reach=reach)
+            settle(items, received_at=job.created_at, made_by_id=job.user_id, reach=reach, photos=photos)
         return
     except (IntegrityError, DataError) as error:
         if len(items) == 1:
             _refuse(items[0].record, error)
             return
     middle = len(items) // 2
-    _settle_all(items[:middle], job, reach, ticket)
-    _settle_all(items[middle:], job, reach, ticket)
+    _settle_all(items[:middle], job, reach, photos)
+    _settle_all(items[middle:], job, reach, photos)
 
 
 def _refuse(record: SyncRecord, error: Exception) -> None:

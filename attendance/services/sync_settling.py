@@ -23,31 +23,13 @@ from attendance.selectors.organisation import Organisation, organisation
 from attendance.selectors.sync_ground import Known, Person, known_of, lock_people
 from attendance.services import days
 from attendance.services.pairings import store_stays
+from attendance.services.sync_answers import tell
+from attendance.services.sync_photos import Photos
 from attendance.services.sync_rows import Item, Log, store_answers
 from hr.selectors import locks, schedules
 from peoplesync.core.models import new_id
 from peoplesync.kernel.dates import ONE_DAY, local_day
 from peoplesync.kernel.roles import Scope
-
-_SENTENCES = {
-    "new": "",
-    "out_added": "",
-    "same_record": "This record was received before.",
-    "same_as_live": "This attendance was recorded live already.",
-    "different_times": "A record with this id and other times was received before; the first was kept.",
-    "overlaps_live": "It overlaps with an attendance that was recorded live. Ask for a correction if that is wrong.",
-    "overlaps_offline": "It overlaps with another offline record. Ask for a correction if that is wrong.",
-    "out_not_after_in": "The clock-out is not after the clock-in.",
-    "future_time": "Its time lies in the future. Check the device's clock.",
-    "absurd_time": "Its time cannot be right. Check the device's clock.",
-    "too_old": "It is too old to be taken. Ask HR to enter it as a correction.",
-    "before_employment": "It lies before the first day of employment.",
-    "after_employment": "It lies after the last day of employment.",
-    "locked_day": "Its day is locked. Ask for a correction, or ask HR or payroll to release the lock.",
-    "foreign_employee": "You may only send your own records.",
-    "unknown_employee": "This employee does not exist, or you may not see it.",
-    "taken_back": "This attendance was taken back before; it is not recorded again.",
-}
 
 
 @dataclass(slots=True)
@@ -56,13 +38,16 @@ class _Batch:
 
     about: Organisation
     log: Log
+    photos: Photos
 
     @property
     def received_at(self) -> datetime:
         return self.log.received_at
 
 
-def settle(items: Sequence[Item], *, received_at: datetime, made_by_id: UUID | None, reach: Any) -> None:
+def settle(
+    items: Sequence[Item], *, received_at: datetime, made_by_id: UUID | None, reach: Any, photos: Photos
+) -> None:
     """Settle and answer a chunk of records in the caller's transaction.
 
     `reach` says whose records the sender may send: Scope.ALL, one employee's id, or anything else for nobody's.
@@ -71,29 +56,21 @@ def settle(items: Sequence[Item], *, received_at: datetime, made_by_id: UUID | N
     people = lock_people(sorted({item.employee_id for item in items}))
     mine = [item for item in items if _may_send(item, people, reach)]
     if mine:
-        _settle_known_people(mine, people, received_at, made_by_id)
+        _settle_known_people(mine, people, _Batch(organisation(), Log(received_at, made_by_id), photos))
     store_answers([item.record for item in items])
 
 
 def _may_send(item: Item, people: Mapping[UUID, Person], reach: Any) -> bool:
     if reach is not Scope.ALL and item.employee_id != reach:
-        _answer(item, SyncState.REFUSED, "foreign_employee")
+        tell(item, SyncState.REFUSED, "foreign_employee")
         return False
     if item.employee_id not in people:
-        _answer(item, SyncState.REFUSED, "unknown_employee")
+        tell(item, SyncState.REFUSED, "unknown_employee")
         return False
     return True
 
 
-def _answer(item: Item, state: str, code: str, attendance_id: UUID | None = None) -> None:
-    item.record.state, item.record.code, item.record.reason = state, code, _SENTENCES[code]
-    item.record.attendance_id = attendance_id
-
-
-def _settle_known_people(
-    items: Sequence[Item], people: Mapping[UUID, Person], received_at: datetime, made_by_id: UUID | None
-) -> None:
-    batch = _Batch(organisation(), Log(received_at, made_by_id))
+def _settle_known_people(items: Sequence[Item], people: Mapping[UUID, Person], batch: _Batch) -> None:
     # Times are judged first: one absurd date would stretch everything that is loaded over centuries.
     by_person = _judged(items, people, batch)
     if not by_person:
@@ -103,15 +80,17 @@ def _settle_known_people(
     first, last = _span([item for theirs in by_person.values() for item, _, _ in theirs], known)
     closed = locks.locked_days(list(by_person), first, last)
     ends = _planned_ends(by_person, known, people, batch.about)
+    batch.photos.hold([item for theirs in by_person.values() for item, _, _ in theirs])
     settled: dict[UUID, Settlement] = {}
     before: dict[UUID | None, Stay] = {}
     for who, theirs in by_person.items():
         zone = people[who].zone or batch.about.zone
         _hold_locked_days(known[who], closed[who])
         before.update({stay.id: stay for stay in (*known[who].live, *known[who].stored)})
-        taken = [each for each in theirs if _may_count(each[0], each[1], known[who], closed[who])]
+        taken = [each for each in theirs if _may_count(each[0], each[1], known[who], closed[who], batch.photos)]
         settled[who] = _settle_one(taken, zone, known[who], ends[who], batch)
     _write(settled, before, batch)
+    batch.photos.attach(batch.log.made_by_id, batch.received_at)
 
 
 def _planned_ends(
@@ -168,22 +147,22 @@ def _judged(
             at_end = judge_client_time(item.out_at, batch.received_at, Tenure(zone), limits)
             judgement = at_end if at_end.verdict == Verdict.REJECT else judgement
         if judgement.verdict == Verdict.REJECT:
-            _answer(item, SyncState.REFUSED, judgement.reasons[0].value)
+            tell(item, SyncState.REFUSED, judgement.reasons[0].value)
             continue
         told = OfflineRecord(item.client_id, item.in_at, item.out_at, zone, new_id(), new_id() if item.out_at else None)
         found[item.employee_id].append((item, told, judgement))
     return found
 
 
-def _may_count(item: Item, told: OfflineRecord, known: Known, closed: Mapping[date, Any]) -> bool:
-    """Whether a record is neither taken back already nor new on a locked day; else it is answered."""
+def _may_count(item: Item, told: OfflineRecord, known: Known, closed: Mapping[date, Any], photos: Photos) -> bool:
+    """Whether a record is neither taken back, nor new on a locked day or with a wrong photo; else it is answered."""
     if item.client_id in known.voided:
-        _answer(item, SyncState.DUPLICATE, "taken_back")
+        tell(item, SyncState.DUPLICATE, "taken_back")
         return False
     if told != known.records.get(item.client_id) and local_day(told.in_at, told.zone) in closed:
-        _answer(item, SyncState.REFUSED, "locked_day")
+        tell(item, SyncState.REFUSED, "locked_day")
         return False
-    return True
+    return photos.may_come(item, known.records)
 
 
 def _settle_one(
@@ -207,7 +186,7 @@ def _settle_one(
     for answer in settlement.answers:
         item = taken[answer.position][0]
         where = stays.get(answer.client_id) or twins.get(answer.client_id)
-        _answer(item, answer.outcome.value, answer.reason.value, where)
+        tell(item, answer.outcome.value, answer.reason.value, where)
     return settlement
 
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from peoplesync.core.models import Job, JobStatus
 from peoplesync.core.services import jobs
-from peoplesync.kernel.errors import Conflict
+from peoplesync.kernel.errors import Conflict, Unavailable
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
@@ -81,6 +81,24 @@ def test_a_refusal_ends_the_job_with_its_sentence():
     jobs.run(job_id=job.pk)
     job.refresh_from_db()
     assert (job.status, job.error) == ("failed", "The month is posted. Choose another.")
+
+
+def test_what_a_job_needs_may_be_away_for_a_while():
+    answers = [Unavailable("The file storage does not answer.", code="storage_unavailable"), None]
+
+    def waits(ticket):
+        if (away := answers.pop(0)) is not None:
+            raise away
+        return "done"
+
+    jobs.register("waits", waits)
+    job = queued("waits")
+    jobs.run(job_id=job.pk)
+    job.refresh_from_db()
+    assert (job.status, job.error) == ("queued", None)
+    jobs.run(job_id=job.pk)
+    job.refresh_from_db()
+    assert (job.status, job.result) == ("completed", "done")
 
 
 def test_an_unexpected_error_is_tried_again_and_then_told_without_internals():

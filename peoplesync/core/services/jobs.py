@@ -23,7 +23,7 @@ from kombu.exceptions import OperationalError
 from peoplesync.core import broker
 from peoplesync.core.hooks import Hook
 from peoplesync.core.models import Job, JobStatus
-from peoplesync.kernel.errors import PeopleSyncError
+from peoplesync.kernel.errors import PeopleSyncError, Unavailable
 
 logger = logging.getLogger(__name__)
 
@@ -157,6 +157,9 @@ def run(*, job_id: str, watch: Callable[[int, int], None] | None = None) -> None
         result = _handlers[job.kind](ticket)
     except LeaseLost:
         logger.warning("job %s was taken over by another worker", job_id)
+    except Unavailable as away:
+        logger.warning("job %s waits for what it needs: %s", job_id, away.message)
+        _release(ticket, job)
     except PeopleSyncError as refusal:
         _finish(ticket, JobStatus.FAILED, error=refusal.message)
     except Exception:

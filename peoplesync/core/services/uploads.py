@@ -10,7 +10,7 @@ import hashlib
 import re
 import secrets
 import unicodedata
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -125,10 +125,43 @@ def attach(*, url: str, field: str, to_type: str, to_id: UUID, by: Any, at: date
             field, "This file is not yours, or belongs to a record already. Upload it again.", code="file"
         )
     _check_what_arrived(upload, field)
-    upload.status, upload.attached_to_type, upload.attached_to_id = UploadStatus.ATTACHED, to_type, to_id
-    upload.save(update_fields=["status", "attached_to_type", "attached_to_id"])
-    meta = {"attached_to": to_type, "sha256": upload.sha256}
-    activity.record(action="upload.attached", resource_type="upload", resource_id=upload.pk, by=by, meta=meta, at=at)
+    attach_many(pairs=[(upload, to_id)], to_type=to_type, by=by, at=at)
+
+
+def examine(*, upload_id: UUID, field: str, owner_id: UUID | None) -> None:
+    """Check ahead what arrived of a file: fetching and decoding it takes time that `lock_free` then saves.
+
+    Whether it is free to be attached is not asked here. Raises Invalid naming `field` as `attach` does.
+    """
+    with transaction.atomic():
+        upload = Upload.objects.select_for_update().filter(pk=upload_id, owner_id=owner_id).first()
+        if upload is not None and upload.status != UploadStatus.ATTACHED:
+            _check_what_arrived(upload, field)
+
+
+def lock_free(*, upload_ids: Collection[UUID], owner_id: UUID | None) -> dict[UUID, Upload]:
+    """Of these, the owner's examined files that belong to no record yet, held until the transaction ends."""
+    free = Upload.objects.filter(pk__in=upload_ids, owner_id=owner_id, status=UploadStatus.STORED)
+    return {upload.pk: upload for upload in free.order_by("pk").select_for_update()}
+
+
+def attach_many(*, pairs: Sequence[tuple[Upload, UUID]], to_type: str, by: Any, at: datetime) -> None:
+    """Tie files that `attach` or `lock_free` has judged to records of a type; two statements whatever their number."""
+    for upload, to_id in pairs:
+        upload.status, upload.attached_to_type, upload.attached_to_id = UploadStatus.ATTACHED, to_type, to_id
+    uploads = [upload for upload, _ in pairs]
+    Upload.objects.bulk_update(uploads, ["status", "attached_to_type", "attached_to_id"])
+    activity.record_many(
+        activity.entry(
+            action="upload.attached",
+            resource_type="upload",
+            resource_id=upload.pk,
+            by=by,
+            meta={"attached_to": to_type, "sha256": upload.sha256},
+            at=at,
+        )
+        for upload in uploads
+    )
 
 
 def _check_what_arrived(upload: Upload, field: str) -> None:

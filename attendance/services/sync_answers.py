@@ -1,0 +1,34 @@
+"""What the sender of an offline batch is told of each record, in words."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from attendance.services.sync_rows import Item
+
+SENTENCES = {
+    "new": "",
+    "out_added": "",
+    "same_record": "This record was received before.",
+    "same_as_live": "This attendance was recorded live already.",
+    "different_times": "A record with this id and other times was received before; the first was kept.",
+    "overlaps_live": "It overlaps with an attendance that was recorded live. Ask for a correction if that is wrong.",
+    "overlaps_offline": "It overlaps with another offline record. Ask for a correction if that is wrong.",
+    "out_not_after_in": "The clock-out is not after the clock-in.",
+    "future_time": "Its time lies in the future. Check the device's clock.",
+    "absurd_time": "Its time cannot be right. Check the device's clock.",
+    "too_old": "It is too old to be taken. Ask HR to enter it as a correction.",
+    "before_employment": "It lies before the first day of employment.",
+    "after_employment": "It lies after the last day of employment.",
+    "locked_day": "Its day is locked. Ask for a correction, or ask HR or payroll to release the lock.",
+    "photo": "Its photo is not yours, or belongs to another attendance. Upload it again, or send the record without it.",
+    "foreign_employee": "You may only send your own records.",
+    "unknown_employee": "This employee does not exist, or you may not see it.",
+    "taken_back": "This attendance was taken back before; it is not recorded again.",
+}
+
+
+def tell(item: Item, state: str, code: str, attendance_id: UUID | None = None) -> None:
+    """Answer one record; stored by the caller."""
+    item.record.state, item.record.code, item.record.reason = state, code, SENTENCES[code]
+    item.record.attendance_id = attendance_id
