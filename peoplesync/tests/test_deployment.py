@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import yaml
 from django.core.exceptions import ImproperlyConfigured
+from gunicorn.config import Config
+from gunicorn.glogging import Logger
 
-from peoplesync import env
+from peoplesync import env, wsgi
 from peoplesync.devservices.home import PROJECT
 
 SAMPLE = (PROJECT / ".env.example").read_text()
@@ -75,3 +80,27 @@ def test_a_missing_broker_is_not_guessed_either(monkeypatch: pytest.MonkeyPatch)
 def test_only_postgresql_is_a_database(url: str) -> None:
     with pytest.raises(ImproperlyConfigured, match="must name a PostgreSQL database"):
         env.database(url)
+
+
+def test_the_web_servers_logs_name_addresses_without_their_query_strings(tmp_path: Path) -> None:
+    logs = [tmp_path / "access", tmp_path / "error"]
+    config = Config()
+    for name, value in (("accesslog", logs[0]), ("errorlog", logs[1])):
+        config.set(name, str(value))
+    address = "/compat/goodday/2.0/users?gd-api-token=0123456789abcdef&limit=9"
+    environ = {
+        "REQUEST_METHOD": "GET", "PATH_INFO": "/compat/goodday/2.0/users", "RAW_URI": address, "SERVER_PROTOCOL": "HTTP/1.1",
+        "HTTP_REFERER": f"https://example.com{address}",
+    }  # fmt: skip
+    assert wsgi.application
+    logger, answer = Logger(config), SimpleNamespace(status="200 OK", sent=2, headers=[])
+    logger.access(answer, SimpleNamespace(headers=[]), environ, timedelta(seconds=1))
+    logger.exception("Error handling request %s", address)
+    logger.warning(f"Invalid request: Invalid HTTP request line: 'GET {address}'")
+    for log in (logger.error_log, logger.access_log):
+        for handler in list(log.handlers):
+            log.removeHandler(handler)
+            handler.close()
+    written = [log.read_text() for log in logs]
+    assert [text.count("/compat/goodday/2.0/users") for text in written] == [2, 2]
+    assert "0123456789abcdef" not in "".join(written)
