@@ -19,6 +19,7 @@ from attendance.rules.first_last import days_of_events, pair_events
 from attendance.rules.paired_day import track
 from attendance.rules.pairing import Pairing, PairingPolicy, compare, only_latest_open
 from attendance.rules.punches import Fact, PunchKind, Refusal, Stay
+from attendance.selectors.counting import punches_of
 from attendance.selectors.ground import Ground, ground_of, lock
 from attendance.services import rejections, single_event
 from attendance.services.judging import judge
@@ -182,16 +183,15 @@ def _events_near(ground: Ground, presented: Presented, policy: PairingPolicy) ->
     First and last are a question of whole days: from two days before, whose evening the morning is judged with, to the
     day after. The state machine runs again from the open stay, or from the days before, to the present.
     """
-    mine = Punch.objects.counting().filter(employee_id=ground.employee_id).order_by("at")
     if policy == PairingPolicy.PAIRED_DAY:
         return []
     if policy == PairingPolicy.FIRST_LAST:
         day = ground.today(presented.at, presented.zone)
-        return list(mine.filter(work_date__range=(day - DAYS_BACK, day + ONE_DAY)))
+        return punches_of(ground.employee_id, days=(day - DAYS_BACK, day + ONE_DAY))
     first = presented.at - DAYS_BACK
     if ground.open_stay is not None:
         first = min(first, ground.open_stay.start_at)
-    return list(mine.filter(at__gte=first))
+    return punches_of(ground.employee_id, since=first)
 
 
 def _is_paired_by(ground: Ground, stay: Stay, policy: PairingPolicy) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import OuterRef, Q
+from django.db.models import Q
 from django.db.models.expressions import RawSQL
 
 from hr.models import WorkSite
@@ -22,17 +22,17 @@ _CHAIN_SQL = """
     )
     SELECT id FROM chain WHERE id IS NOT NULL
 """
-#: The same climb for the employee of an enclosing query on hr_employee.
-_OUTER_CHAIN_SQL = """
-    WITH RECURSIVE chain AS (
-        SELECT hr_employee.department_id AS id, 0 AS depth
-        UNION ALL
-        SELECT department.parent_id, chain.depth + 1
-        FROM chain JOIN hr_department department ON department.id = chain.id
-        WHERE department.parent_id IS NOT NULL AND chain.depth < 50
-    )
-    SELECT id FROM chain WHERE id IS NOT NULL
-"""
+#: Whether the employee `e` may clock in at the site `w`, for statements that every punch pays for.
+MAY_USE_SQL = """(w.is_for_everyone OR EXISTS (
+    SELECT FROM hr_worksiteassignment each WHERE each.site_id = w.id AND (each.employee_id = e.id OR each.department_id IN (
+        WITH RECURSIVE chain AS (
+            SELECT e.department_id AS id, 0 AS depth
+            UNION ALL
+            SELECT department.parent_id, chain.depth + 1
+            FROM chain JOIN hr_department department ON department.id = chain.id
+            WHERE department.parent_id IS NOT NULL AND chain.depth < 50
+        )
+        SELECT id FROM chain WHERE id IS NOT NULL))))"""
 _COUNTS_SQL = """
     WITH RECURSIVE below AS (
         SELECT site_id, department_id AS id FROM hr_worksiteassignment
@@ -79,13 +79,6 @@ def sites_of(employee_id: UUID) -> Any:
 def listed() -> Any:
     """Every live site with its assignments: three statements however many sites."""
     return WorkSite.objects.alive().prefetch_related("assignments")
-
-
-def sites_of_outer_employee() -> Any:
-    """As `sites_of`, for the employee of the enclosing query: a subquery of somebody else's statement."""
-    chain = RawSQL(_OUTER_CHAIN_SQL, [])  # noqa: S611 a constant without parameters
-    assigned = Q(assignments__employee_id=OuterRef("pk")) | Q(assignments__department_id__in=chain)
-    return WorkSite.objects.filter(Q(is_for_everyone=True) | assigned, deleted_at=None)
 
 
 def people_counts(site_ids: Iterable[UUID]) -> dict[UUID, int]:

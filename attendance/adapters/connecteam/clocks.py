@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Subquery, UUIDField, Value
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from attendance.adapters.connecteam import refusals, wire
 from attendance.models import TimeClock, WorkJob
-from attendance.models.vendor_id import IdKind, VendorId
+from attendance.models.vendor_id import IdKind
 from attendance.models.vendor_key import Vendor, VendorKey
 from attendance.rules.time_clocks import Claim, ClockRefusal, refusal_of
 from attendance.selectors import vendor_ids as known
@@ -19,6 +19,7 @@ from attendance.selectors import vendor_keys
 from attendance.selectors.ground import DEFAULT_ZONE
 from attendance.services import vendor_ids
 from hr.models import Employee, Setting
+from peoplesync.core import prepared
 
 VENDOR = Vendor.CONNECTEAM.value
 
@@ -52,23 +53,47 @@ def clock(number: int) -> Clock:
     raise refusals.clock_unknown()
 
 
+#: Written by hand and prepared, because every punch pays for it.
+_PUNCHER = f"""
+    SELECT c.id, coalesce(nullif(c.timezone, ''), (SELECT timezone FROM hr_setting WHERE only_row)), c.requires_job,
+        c.is_archived,
+        (SELECT e.id FROM attendance_vendorid person JOIN hr_employee e ON e.id = person.object_id
+         JOIN attendance_timeclockemployee link ON link.employee_id = e.id AND link.time_clock_id = c.id
+         WHERE person.vendor = 'connecteam' AND person.kind = 'person' AND person.external_id = %(user)s::text
+            AND e.deleted_at IS NULL AND {vendor_keys.REACHED_SQL}),
+        (SELECT j.id FROM attendance_vendorid job JOIN attendance_workjob j ON j.id = job.object_id
+         LEFT JOIN attendance_workjob above ON above.id = j.parent_id
+         WHERE job.vendor = 'connecteam' AND job.kind = 'job' AND job.external_id = %(job)s::text
+            AND j.deleted_at IS NULL AND NOT j.is_archived AND above.deleted_at IS NULL AND above.is_archived IS NOT TRUE
+            AND EXISTS (
+                SELECT FROM attendance_timeclockjob link
+                WHERE link.time_clock_id = c.id AND link.work_job_id IN (j.id, j.parent_id))),
+        EXISTS (SELECT FROM attendance_vendorid shift WHERE shift.vendor = 'connecteam' AND shift.kind = 'shift'
+            AND shift.external_id = %(shift)s::text)
+    FROM attendance_vendorid named JOIN attendance_timeclock c ON c.id = named.object_id AND c.deleted_at IS NULL
+    WHERE named.vendor = 'connecteam' AND named.kind = 'clock' AND named.external_id = %(clock)s::text
+"""  # noqa: S608 joined from constants; every value is bound
+
+
 def puncher(
     key: VendorKey, number: int, user_id: int, *, job_id: str | None = None, shift_ref: str | None = None
 ) -> Puncher:
     """The assigned person of a punch, in one statement. Raises Refused (400): the clock, the person, the job, in turn."""
-    rows = _clocks(number).annotate(
-        assigned_id=_assigned(key, user_id), named_job_id=_job(job_id), has_shift=_shift(shift_ref)
-    )
-    for row in rows:
-        found = _clock(row, number)
-        if row.assigned_id is None:
-            raise refusals.not_assigned(user_id, number)
-        if job_id is not None and row.named_job_id is None:
-            raise refusals.job_unknown(job_id, number)
-        if shift_ref is not None and not row.has_shift:
-            raise refusals.scheduled_shift_unknown(shift_ref)
-        return Puncher(found, row.assigned_id, user_id, row.named_job_id, job_id)
-    raise refusals.clock_unknown()
+    bound = {"clock": str(number), "user": str(user_id), "job": job_id, "shift": shift_ref}
+    with prepared.cursor() as cursor:
+        cursor.execute(_PUNCHER, {**bound, **vendor_keys.reach_of(key)})
+        row = cursor.fetchone()
+    if row is None:
+        raise refusals.clock_unknown()
+    clock_id, zone, requires_job, is_archived, employee_id, work_job_id, has_shift = row
+    if employee_id is None:
+        raise refusals.not_assigned(user_id, number)
+    if job_id is not None and work_job_id is None:
+        raise refusals.job_unknown(job_id, number)
+    if shift_ref is not None and not has_shift:
+        raise refusals.scheduled_shift_unknown(shift_ref)
+    found = Clock(clock_id, number, zone or DEFAULT_ZONE, requires_job, is_archived)
+    return Puncher(found, employee_id, user_id, work_job_id, job_id)
 
 
 def admit(found: Puncher) -> None:
@@ -99,29 +124,6 @@ def _clocks(number: int) -> QuerySet[TimeClock]:
 def _clock(row: Any, number: int) -> Clock:
     zone = row.timezone or row.house_zone or DEFAULT_ZONE
     return Clock(row.pk, number, zone, row.requires_job, row.is_archived)
-
-
-def _assigned(key: VendorKey, user_id: int) -> Subquery:
-    """The employee of this number, if the key reaches her and she is assigned to the outer clock."""
-    named = known.with_object_id(
-        vendor_keys.people(key), vendor=VENDOR, kind=IdKind.PERSON.value, external_id=str(user_id)
-    )
-    return Subquery(named.filter(time_clock_links__time_clock=OuterRef("pk")).values("pk")[:1])
-
-
-def _job(job_id: str | None) -> Any:
-    """The live job or sub-job of this name, if it or its parent is assigned to the outer clock."""
-    if job_id is None:
-        return Value(None, output_field=UUIDField())
-    named = known.with_object_id(WorkJob.objects.choosable(), vendor=VENDOR, kind=IdKind.JOB.value, external_id=job_id)
-    here = Q(time_clock_links__time_clock=OuterRef("pk")) | Q(parent__time_clock_links__time_clock=OuterRef("pk"))
-    return Subquery(named.filter(here).values("pk")[:1])
-
-
-def _shift(shift_ref: str | None) -> Any:
-    if shift_ref is None:
-        return Value(None, output_field=CharField(null=True))
-    return Exists(VendorId.objects.filter(vendor=VENDOR, kind=IdKind.SHIFT, external_id=shift_ref))
 
 
 def listed() -> list[wire.TimeClock]:

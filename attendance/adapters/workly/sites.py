@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +12,7 @@ from redis.exceptions import RedisError
 from attendance.adapters.workly import wire
 from attendance.adapters.workly.errors import Refused
 from attendance.adapters.workly.messages import Code
-from attendance.adapters.workly.people import VENDOR
+from attendance.adapters.workly.people import VENDOR, Place
 from attendance.adapters.workly.wire_locations import LocationWrite, Nearby
 from attendance.models.vendor_id import IdKind
 from attendance.models.vendor_key import VendorKey
@@ -41,18 +40,12 @@ def counts(site_ids: Iterable[UUID]) -> dict[UUID, int]:
     return kept | fresh
 
 
-def punched(columns: Mapping[str, Any], number: int) -> wire.Location:
+def punched(place: Place, number: int) -> wire.Location:
     """The location of a punch, from the columns that came with its person."""
-    site_id = UUID(columns["id"])
     return wire.Location(
-        number,
-        columns["title"],
-        None if columns["lat"] is None else Decimal(columns["lat"]),
-        None if columns["lon"] is None else Decimal(columns["lon"]),
-        columns["radius"],
-        columns["address"] or None,
-        counts([site_id])[site_id],
-    )
+        number, place.name, place.latitude, place.longitude, place.radius_metres, place.address or None,
+        counts([place.id])[place.id],
+    )  # fmt: skip
 
 
 def shown(sites: Sequence[WorkSite]) -> list[wire.Location]:

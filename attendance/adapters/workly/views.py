@@ -51,7 +51,7 @@ def _punch(call: Call, kind: PunchKind) -> HttpResponse:
         at=at,
         received_at=call.at,
         made_by=call.key.acts_as,
-        site_id=found.site_id,
+        site_id=found.place.id,
         lat=None if sent.latitude is None else round(sent.latitude, _DIGITS),
         lng=None if sent.longitude is None else round(sent.longitude, _DIGITS),
         observed_ip=address(call.request),
@@ -59,7 +59,7 @@ def _punch(call: Call, kind: PunchKind) -> HttpResponse:
     )
     with _in_their_words():
         events.record(employee_id=found.employee_id, kind=kind, punch=punch, is_late=call.at - at > LIVE_FOR)
-    return json_answer(wire.punch_answer(at, sites.punched(found.site, sent.location_id), found.zone))
+    return json_answer(wire.punch_answer(at, sites.punched(found.place, sent.location_id), found.zone))
 
 
 @contextmanager

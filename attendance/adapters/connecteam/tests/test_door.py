@@ -151,6 +151,14 @@ def test_a_sub_job_comes_with_its_job(client, place):
     assert Attendance.objects.get().work_job_id == sub_job.pk
 
 
+@pytest.mark.parametrize("values", [{"is_archived": True}, {"deleted_at": NOON}])
+def test_nobody_starts_on_a_job_that_is_gone_nor_on_one_below_it(client, place, values):
+    sub_job = WorkJob.objects.create(name="Ceilings", parent=place.job)
+    WorkJob.objects.filter(pk=place.job.pk).update(**values)
+    for name in (JOB, id_of("connecteam", sub_job, "job")):
+        assert refused(punch(client, IN, jobId=name)) == f"Job {name} is not assigned to time clock {CLOCK}"
+
+
 def test_a_planned_shift_must_be_known(client):
     assert refused(punch(client, IN, schedulerShiftId="nothing")) == "Scheduler shift nothing does not exist"
 
