@@ -30,8 +30,8 @@ test: environment-dev ## the whole suite on private servers, or on DATABASE_URL 
 test-faults: environment-dev ## the long fault and property runs (FAULT_SEEDS, default 20), always on private servers
 	@exec env FAULT_SEEDS=$${FAULT_SEEDS:-20} $(SERVERS) exec --volatile --private -- $(PYTEST) -m faults --timeout 900
 
-bench: environment-dev ## measure
-	@exec $(SERVERS) exec --volatile -- $(PYTHON_IN) -m benchmarks
+bench: environment-dev ## measure speed against the promises, on private durable servers (BENCH_ROWS, BENCH_HOME)
+	@exec env PEOPLESYNC_HOME=$${BENCH_HOME:-$(CURDIR)/.peoplesync/bench} $(SERVERS) exec --private -- $(PYTHON_IN) -m benchmarks
 
 lint: environment-dev ## style, types, missing migrations, production settings, API schema; starts no server
 	$(PYTHON_IN) -m ruff check .

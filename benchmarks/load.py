@@ -6,11 +6,15 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from http.client import HTTPResponse
 from pathlib import Path
 
 TICKS = os.sysconf("SC_CLK_TCK")
+ANSWER_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,61 +34,52 @@ class Load:
     @property
     def cpu_each(self) -> float:
         """CPU seconds per request."""
-        return self.cpu / max(1, len(self.latencies))
+        return self.cpu / len(self.latencies)
 
     def percentile(self, share: float) -> float:
         return self.latencies[min(len(self.latencies) - 1, int(share * len(self.latencies)))]
 
 
-def post(path: str, token: str, body: bytes, *, extra: str = "") -> bytes:
+def post(path: str, token: str, body: bytes) -> bytes:
     """The bytes of one authenticated POST."""
     head = (
-        f"POST {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n{extra}"
+        f"POST {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n"
         f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
     )
     return head.encode() + body
 
 
 def run(port: int, requests: Sequence[bytes], *, connections: int, processes: Sequence[int]) -> Load:
-    """Send every request once over `connections` sockets; `processes` are the ids whose groups' CPU is counted."""
-    todo = iter(requests)
-    lock, latencies, statuses = threading.Lock(), [], {}
+    """Send every request once over `connections` sockets; `processes` are those whose CPU, with their children's, is counted.
 
-    def client() -> None:
-        with socket.create_connection(("127.0.0.1", port)) as wire:
-            stream = wire.makefile("rb")
-            while True:
-                with lock:
-                    request = next(todo, None)
-                if request is None:
-                    return
-                begun = time.perf_counter()
-                wire.sendall(request)
-                status = _answer(stream)
-                took = time.perf_counter() - begun
-                with lock:
-                    latencies.append(took)
-                    statuses[status] = statuses.get(status, 0) + 1
-
-    threads = [threading.Thread(target=client) for _ in range(connections)]
+    Raises OSError or HTTPException when a connection is refused or broken: a request without an answer is no measurement.
+    """
+    todo, lock = iter(requests), threading.Lock()
     before, begun = cpu_of(processes), time.perf_counter()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(connections) as pool:
+        clients = [pool.submit(_client, port, todo, lock) for _ in range(connections)]
+        answered = [answer for client in clients for answer in client.result()]
     seconds = time.perf_counter() - begun
-    return Load(sorted(latencies), statuses, seconds, cpu_of(processes) - before)
+    statuses = Counter(status for status, _ in answered)
+    return Load(sorted(took for _, took in answered), dict(statuses), seconds, cpu_of(processes) - before)
 
 
-def _answer(stream: object) -> int:
-    status = int(stream.readline().split()[1])  # type: ignore[attr-defined]  # a socket's file
-    length = 0
-    while (line := stream.readline().strip()) != b"":  # type: ignore[attr-defined]
-        name, _, value = line.partition(b":")
-        if name.lower() == b"content-length":
-            length = int(value)
-    stream.read(length)  # type: ignore[attr-defined]
-    return status
+def _client(port: int, todo: Iterator[bytes], lock: threading.Lock) -> list[tuple[int, float]]:
+    """One connection's answers: status and seconds of each."""
+    answered = []
+    with socket.create_connection(("127.0.0.1", port), timeout=ANSWER_SECONDS) as wire:
+        wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        while True:
+            with lock:
+                request = next(todo, None)
+            if request is None:
+                return answered
+            begun = time.perf_counter()
+            wire.sendall(request)
+            with HTTPResponse(wire) as answer:
+                answer.begin()
+                answer.read()
+            answered.append((answer.status, time.perf_counter() - begun))
 
 
 def cpu_of(roots: Sequence[int]) -> float:
@@ -100,6 +95,7 @@ def cpu_of(roots: Sequence[int]) -> float:
 
 
 def _stat(entry: Path) -> tuple[int, float] | None:
+    """Parent and CPU seconds of a process; None when it has just ended."""
     try:
         fields = (entry / "stat").read_text().rpartition(")")[2].split()
     except OSError:

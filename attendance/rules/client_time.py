@@ -31,15 +31,15 @@ class TimeReason(StrEnum):
 class ClientTimePolicy:
     """Limits. A time up to `future_tolerance` ahead is accepted, up to `future_limit` flagged, beyond it refused.
 
-    Older than `flag_older_than` is flagged, than `refuse_older_than` refused. A device clock more than `skew_limit`
-    away from ours is flagged; nobody loses a punch for a wrong clock.
+    Older than `flag_older_than` is flagged, never refused: a phone that lay in a drawer still tells the truth, and what
+    must not change any more is locked. A device clock more than `skew_limit` away from ours is flagged; nobody loses a
+    punch for a wrong clock.
     """
 
     future_tolerance: timedelta = timedelta(minutes=2)
     future_limit: timedelta = timedelta(minutes=15)
     skew_limit: timedelta = timedelta(minutes=5)
     flag_older_than: timedelta = timedelta(days=7)
-    refuse_older_than: timedelta = timedelta(days=366)
     earliest_year: int = 2000
 
 
@@ -99,7 +99,6 @@ def _refusals(
     day = local_day(client_at, tenure.zone)
     found = {
         TimeReason.FUTURE: ahead > limits.future_limit,
-        TimeReason.TOO_OLD: -ahead > limits.refuse_older_than,
         TimeReason.BEFORE_EMPLOYMENT: tenure.first_on is not None and day < tenure.first_on,
         TimeReason.AFTER_EMPLOYMENT: tenure.last_on is not None and day > tenure.last_on,
         TimeReason.LOCKED_DAY: is_locked,
@@ -110,7 +109,7 @@ def _refusals(
 def _flags(ahead: timedelta, skew: timedelta, limits: ClientTimePolicy) -> list[TimeReason]:
     found = {
         TimeReason.FUTURE: limits.future_tolerance < ahead <= limits.future_limit,
-        TimeReason.TOO_OLD: limits.flag_older_than < -ahead <= limits.refuse_older_than,
+        TimeReason.TOO_OLD: -ahead > limits.flag_older_than,
         TimeReason.CLOCK_SKEW: abs(skew) > limits.skew_limit,
     }
     return [reason for reason, is_so in found.items() if is_so]

@@ -17,7 +17,6 @@ SENTENCES = {
     "out_not_after_in": "The clock-out is not after the clock-in.",
     "future_time": "Its time lies in the future. Check the device's clock.",
     "absurd_time": "Its time cannot be right. Check the device's clock.",
-    "too_old": "It is too old to be taken. Ask HR to enter it as a correction.",
     "before_employment": "It lies before the first day of employment.",
     "after_employment": "It lies after the last day of employment.",
     "locked_day": "Its day is locked. Ask for a correction, or ask HR or payroll to release the lock.",

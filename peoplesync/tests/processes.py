@@ -26,7 +26,7 @@ from redis import Redis
 
 from peoplesync.core.services import app_login
 
-APP_USER, APP_PASSWORD = "peoplesync_test_app", "test-login-of-the-application"
+APP_PASSWORD = "test-login-of-the-application"
 
 
 def until(question: Callable[[], Any], *, seconds: float = 30, every: float = 0.05) -> Any:
@@ -50,19 +50,33 @@ def _url(user: str, password: str) -> str:
     return f"postgres://{quote(user)}:{quote(password)}@{at['HOST']}:{at['PORT']}/{at['NAME']}"
 
 
+def url_of_owner() -> str:
+    """The owner's address of the database the tests are in."""
+    at = connection.settings_dict
+    return _url(at["USER"], at["PASSWORD"] or "")
+
+
+def url_of_application() -> str:
+    """The application login's address of the database the tests are in, with its grants as they are to be.
+
+    Logins belong to the whole server and tests run in several databases at once: each database has a login of its own.
+    """
+    user = f"app_of_{connection.settings_dict['NAME']}"
+    app_login.ensure(user=user, password=APP_PASSWORD)
+    return _url(user, APP_PASSWORD)
+
+
 @pytest.fixture
 def database_url(transactional_db: None) -> str:
-    """The application login's address of the test database; the login has its grants."""
-    app_login.ensure(user=APP_USER, password=APP_PASSWORD)
-    return _url(APP_USER, APP_PASSWORD)
+    """The application login's address of the test database."""
+    return url_of_application()
 
 
 def environment(app_url: str, **extra: str) -> dict[str, str]:
     """The environment of a production process on the test's servers; `extra` replaces what it names."""
-    at = connection.settings_dict
     return {
         **os.environ,
-        "DATABASE_URL": _url(at["USER"], at["PASSWORD"] or ""),
+        "DATABASE_URL": url_of_owner(),
         "APP_DATABASE_URL": app_url,
         "PEOPLESYNC_DB_ROLE": "app",
         "REDIS_URL": settings.REDIS_URL,
@@ -130,11 +144,13 @@ def beat(database_url: str, tmp_path: Path) -> Iterator[Process]:
     process.stop()
 
 
-def start_server(app_url: str, *, processes: int = 2, **extra: str) -> tuple[Process, str]:
+def start_server(
+    app_url: str, *, processes: int = 2, application: str = "peoplesync.wsgi", **extra: str
+) -> tuple[Process, str]:
     """gunicorn as in production; its base URL once it answers."""
     port = free_port()
     process = start(
-        "gunicorn", "peoplesync.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", str(processes), "--threads", "8",
+        "gunicorn", application, "--bind", f"127.0.0.1:{port}", "--workers", str(processes), "--threads", "8",
         "--worker-class", "gthread", "--log-level", "warning", "--no-control-socket",
         env=environment(app_url, **extra),
     )  # fmt: skip

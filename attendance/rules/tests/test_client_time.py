@@ -23,7 +23,7 @@ OFFSETS = [
     (timedelta(days=2), Verdict.REJECT, [TimeReason.FUTURE, TimeReason.CLOCK_SKEW]),
     (timedelta(days=-3), Verdict.ACCEPT, []),
     (timedelta(days=-8), Verdict.FLAG, [TimeReason.TOO_OLD]),
-    (timedelta(days=-367), Verdict.REJECT, [TimeReason.TOO_OLD]),
+    (timedelta(days=-3670), Verdict.FLAG, [TimeReason.TOO_OLD]),
 ]
 
 

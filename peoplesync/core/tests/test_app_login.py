@@ -11,22 +11,29 @@ from django.utils import timezone
 from peoplesync.core.models import ActivityLog
 from peoplesync.core.services import activity, app_login
 
-USER, LOGIN_PASSWORD = "peoplesync_login_test", "only-for-this-test"
+LOGIN_PASSWORD = "only-for-this-test"
 
 
 @pytest.fixture
-def as_application(transactional_db):
-    """A connection of the limited login to the test database; the login is dropped afterwards."""
-    app_login.ensure(user=USER, password=LOGIN_PASSWORD)
-    app_login.ensure(user=USER, password=LOGIN_PASSWORD)
+def login(transactional_db):
+    """The name of a limited login, dropped afterwards. Logins belong to the whole server: one for each test database."""
+    name = f"login_of_{connection.settings_dict['NAME']}"
+    yield name
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP OWNED BY {name}")
+        cursor.execute(f"DROP ROLE {name}")
+
+
+@pytest.fixture
+def as_application(login):
+    """A connection of the limited login to the test database."""
+    app_login.ensure(user=login, password=LOGIN_PASSWORD)
+    app_login.ensure(user=login, password=LOGIN_PASSWORD)
     at = connection.settings_dict
     with psycopg.connect(
-        host=at["HOST"], port=at["PORT"], dbname=at["NAME"], user=USER, password=LOGIN_PASSWORD, autocommit=True
+        host=at["HOST"], port=at["PORT"], dbname=at["NAME"], user=login, password=LOGIN_PASSWORD, autocommit=True
     ) as limited:
         yield limited
-    with connection.cursor() as cursor:
-        cursor.execute(f"DROP OWNED BY {USER}")
-        cursor.execute(f"DROP ROLE {USER}")
 
 
 @pytest.mark.parametrize(
@@ -77,13 +84,11 @@ def test_the_command_refuses_to_make_the_owner_its_own_limited_login(settings):
         call_command("ensure_app_login")
 
 
-def test_the_command_makes_the_login_and_may_be_repeated(transactional_db, settings, capsys):
-    settings.APP_DATABASE_URL = f"postgres://{USER}:{LOGIN_PASSWORD}@127.0.0.1/x"
+def test_the_command_makes_the_login_and_may_be_repeated(login, settings, capsys):
+    settings.APP_DATABASE_URL = f"postgres://{login}:{LOGIN_PASSWORD}@127.0.0.1/x"
     call_command("ensure_app_login")
     call_command("ensure_app_login")
-    assert f"The login {USER} is ready." in capsys.readouterr().out
+    assert f"The login {login} is ready." in capsys.readouterr().out
     with connection.cursor() as cursor:
-        cursor.execute("SELECT has_table_privilege(%s, 'core_activitylog', 'UPDATE')", [USER])
+        cursor.execute("SELECT has_table_privilege(%s, 'core_activitylog', 'UPDATE')", [login])
         assert cursor.fetchone() == (False,)
-        cursor.execute(f"DROP OWNED BY {USER}")
-        cursor.execute(f"DROP ROLE {USER}")
