@@ -24,6 +24,7 @@ from django.core.management import call_command  # noqa: E402 models exist only 
 from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
+from django.urls import reverse  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from attendance.models import Attendance, DaySummary, Punch, PunchEvidence, SyncRecord  # noqa: E402
@@ -213,7 +214,7 @@ def _list_page() -> Callable[[], object]:
 def _board_page() -> Callable[[], object]:
     client = Client(SERVER_NAME="localhost")
     client.force_login(User.objects.get(pk=world.id_of("u1")), backend="hr.authentication.Backend")
-    return lambda: _shown(client.get("/admin/presence/board"))
+    return lambda: _shown(client.get(reverse("admin:attendance_board")))
 
 
 def _signed_in(person: int) -> Client:
