@@ -216,6 +216,7 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = STATIC_FROM_SOURCE
+WHITENOISE_AUTOREFRESH = STATIC_FROM_SOURCE  # look a file up when asked for; else each test client lists them all first
 WHITENOISE_MANIFEST_STRICT = False
 
 # --- Celery (read by peoplesync/celery.py with the prefix CELERY_) --------------------------------------------------
