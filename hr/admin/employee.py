@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from hr.admin import employee_files, employee_panels
 from hr.models import Employee, EmployeeStatus
-from hr.services import employees
+from hr.services import employees, pay_reading
 from peoplesync.core.staff import show
 from peoplesync.core.staff.acts import Act
 from peoplesync.core.staff.model_admin import ModelAdmin, Panel, register
@@ -153,6 +153,9 @@ class EmployeeAdmin(ModelAdmin):
             department = changes.pop("department")
             changes["department_id"] = department and department.pk
         return employees.update(employee=row, changes=changes, by=request.user, at=self.now())
+
+    def shown_to(self, request: HttpRequest, rows: list[Any]) -> None:
+        pay_reading.salaries(people=rows, by=request.user, at=self.now())
 
     def panels(self, request: HttpRequest, row: Employee) -> list[Panel]:
         return employee_panels.of(self, request, row)

@@ -14,7 +14,7 @@ from hr.api import departments as department_api
 from hr.models import Employee, EmployeeStatus
 from hr.selectors import departments
 from hr.selectors import employees as selector
-from hr.services import employees
+from hr.services import employees, pay_reading
 from peoplesync.core.api import filters
 from peoplesync.core.api.fields import DayField, EmailAddressField, IdField, InstantField, NumberField, TextField, money
 from peoplesync.core.api.includes import Included
@@ -76,8 +76,11 @@ class EmployeeSerializer(serializers.Serializer):
 
     def to_representation(self, instance: Employee) -> dict[str, Any]:
         shown = super().to_representation(instance)
-        if not selector.may_read_pay(self.context["request"].user, instance.pk):
-            shown.update(current_salary=None, latest_payroll_id=None)
+        reader = self.context["request"].user
+        if not selector.may_read_pay(reader, instance.pk):
+            shown["current_salary"] = None
+        latest = selector.latest_payroll_of(reader, instance)
+        shown["latest_payroll_id"] = latest and str(latest)
         return shown
 
 
@@ -114,17 +117,25 @@ class EmployeeFilter(filters.FilterSet):
     )
 
 
-class Employees(PostView):
+class _EmployeeView(ApiView):
     resource = RESOURCE
-    actions = {"GET": "read", "POST": "write"}
-    titles = {"GET": "List employees", "POST": "Create employee"}
-    is_list = True
     read_serializer = EmployeeSerializer
-    write_serializers = {"POST": EmployeeCreateSerializer}
-    filterset_class = EmployeeFilter
 
     def visible(self) -> Any:
         return selector.listed()
+
+    def _rendered(self, rows: Sequence[Employee]) -> list[dict[str, Any]]:
+        """Every reading of somebody else's salary is logged."""
+        pay_reading.salaries(people=rows, by=self.request.user, at=self.now())
+        return super()._rendered(rows)
+
+
+class Employees(_EmployeeView, PostView):
+    actions = {"GET": "read", "POST": "write"}
+    titles = {"GET": "List employees", "POST": "Create employee"}
+    is_list = True
+    write_serializers = {"POST": EmployeeCreateSerializer}
+    filterset_class = EmployeeFilter
 
     def get(self, request: Any) -> Response:
         return self.listed()
@@ -133,15 +144,10 @@ class Employees(PostView):
         return self.shown(employees.hire(**self.valid(), by=request.user, at=self.now()), status=201)
 
 
-class EmployeeDetail(ApiView):
-    resource = RESOURCE
+class EmployeeDetail(_EmployeeView):
     actions = {"GET": "read", "PUT": "write"}
     titles = {"GET": "Get employee details", "PUT": "Update employee"}
-    read_serializer = EmployeeSerializer
     write_serializers = {"PUT": EmployeeUpdateSerializer}
-
-    def visible(self) -> Any:
-        return selector.listed()
 
     def get(self, request: Any, **path: Any) -> Response:
         return self.shown(self.get_object())

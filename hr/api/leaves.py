@@ -17,7 +17,7 @@ from hr.api.days import day
 from hr.api.employees import EmployeeSerializer
 from hr.models import Employee, Leave, LeaveStatus, LeaveType, User
 from hr.selectors import leave_balances, organisation
-from hr.services import leaves
+from hr.services import leaves, pay_reading
 from peoplesync.core.api import filters, includes
 from peoplesync.core.api.fields import InstantField, NumberField, TextField
 from peoplesync.core.api.includes import Included
@@ -234,8 +234,9 @@ class ApproverSerializer(serializers.Serializer):
 
 
 def expand_employee(rows: Sequence[Leave], user: Any) -> dict[UUID, Any]:
-    """`?include=employee`: the person on leave, her pay hidden as everywhere. One statement."""
+    """`?include=employee`: the person on leave, her pay hidden as everywhere and its reading logged."""
     people = Employee.objects.in_bulk({row.employee_id for row in rows})
+    pay_reading.salaries(people=people.values(), by=user, at=ApiView.now())
     serializer = EmployeeSerializer(context={"request": SimpleNamespace(user=user)})
     return {row.pk: serializer.to_representation(people[row.employee_id]) for row in rows}
 

@@ -1,11 +1,13 @@
 """Pay in the directory: shown to those entitled, null to everybody else in every shape; set by the entitled, never her own."""
 
+from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
 import pytest
 
-from hr.models import Employee
+from hr.models import Employee, Leave
+from hr.selectors import employees as selector
 from hr.services import employees
 from peoplesync.core.models import ActivityLog
 
@@ -14,8 +16,10 @@ SALARY, PAYROLL = Decimal("15000000.50"), UUID("6f1c2a34-5b6d-4e7f-8a9b-0c1d2e3f
 
 
 @pytest.fixture
-def paid(cast):
+def paid(cast, monkeypatch):
+    """Everybody has a salary and a payslip; one's own was approved and is shown."""
     Employee.objects.update(current_salary=SALARY, latest_payroll_id=PAYROLL)
+    monkeypatch.setattr(selector, "_own_payslips", [lambda employee_id: PAYROLL])
     return cast
 
 
@@ -52,6 +56,42 @@ def test_a_single_employee_hides_pay_the_same_way(paid, client_of):
 def test_a_role_that_writes_but_may_not_read_pay_gets_null_back(paid, client_of):
     answer = client_of(paid.hr).put(f"{URL}/{paid.employee.employee_id}", {"phone": "+62"})
     assert answer.json()["current_salary"] == 15000000.5
+
+
+def leave(user):
+    Leave.objects.create(
+        employee_id=user.employee_id, leave_type_id="unpaid", start_date=date(2025, 12, 1),
+        end_date=date(2025, 12, 2), days=Decimal(2),
+    )  # fmt: skip
+
+
+def readings():
+    entries = ActivityLog.objects.filter(action="salary.read").order_by("created_at")
+    return [(entry.user_id, set(entry.meta["employee_ids"])) for entry in entries]
+
+
+def test_reading_salaries_is_one_entry_a_request_and_ones_own_is_none(paid, client_of, django_assert_num_queries):
+    everybody = {str(pk) for pk in Employee.objects.values_list("pk", flat=True)}
+    hr, own = client_of(paid.hr), str(paid.hr.employee_id)
+    with django_assert_num_queries(4):  # who, count, page, the entry
+        assert hr.get(URL).status_code == 200
+    hr.get(f"{URL}/{paid.employee.employee_id}")
+    hr.get(f"{URL}/{own}")
+    client_of(paid.manager).get(URL)
+    client_of(paid.employee).get(f"{URL}?include=department")
+    assert readings() == [(paid.hr.pk, everybody - {own}), (paid.hr.pk, {str(paid.employee.employee_id)})]
+
+
+def test_a_record_without_a_salary_shows_none_and_leaves_no_entry(cast, client_of):
+    client_of(cast.hr).get(URL)
+    assert readings() == []
+
+
+def test_salaries_beside_leave_are_logged_like_any_other(paid, client_of):
+    leave(paid.employee)
+    client_of(paid.payroll).get("/api/v1/leaves?include=employee")
+    client_of(paid.manager).get("/api/v1/leaves?include=employee")
+    assert readings() == [(paid.payroll.pk, {str(paid.employee.employee_id)})]
 
 
 @pytest.mark.parametrize(

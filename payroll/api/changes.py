@@ -8,14 +8,13 @@ from typing import Any
 from django.db.models import Q
 
 from payroll.api.payrolls import PayrollSerializer
-from payroll.models import Payment, Payroll, PayrollStatus
+from payroll.models import Payment, Payroll
+from payroll.selectors.newest import READABLE
 from peoplesync.core.api.changes import shown_by
 from peoplesync.core.changes import RowFeed, register
 
 #: A year of payslips and the month before it.
 THIRTEEN_MONTHS = timedelta(days=396)
-#: What a person may read of her own: figures that may still change are nobody's business yet.
-READABLE = frozenset({PayrollStatus.APPROVED.value, PayrollStatus.POSTED.value})
 
 
 def _payrolls(user: Any, first: date) -> Any:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from hr.selectors.employees import register_own_payslips
 from hr.services import employee_import, employees
 from payroll.api import payrolls
-from payroll.selectors import invariants
+from payroll.selectors import invariants, newest
 from payroll.services import generation, imported_salaries, rates, runs
 from peoplesync.core.api import includes
 from peoplesync.core.services import jobs
@@ -15,6 +16,7 @@ def register() -> None:
     invariants.register()
     jobs.register(runs.JOB_KIND, generation.handle)
     jobs.job_failed.register(runs.mark_failed)
+    register_own_payslips(newest.own)
     employees.salary_changed.register(rates.follow_salary)
     employee_import.salaries_set.register(imported_salaries.follow)
     includes.register("employees", "latest_payroll", payrolls.expand_latest_payroll, shape=payrolls.PayrollSerializer)

@@ -192,6 +192,24 @@ def test_a_payslip_is_its_owners_once_it_is_approved_and_never_her_managers(cast
         assert client_of(other).get(f"{ROUTE}/{row.pk}").status_code == 200
 
 
+def test_her_record_points_to_her_newest_payslip_only_once_it_is_shown_to_her(cast, client_of, paid):
+    """The record itself points to the draft at once, for those who work on it."""
+    record = f"/api/v1/employees/{paid.employee_id}?include=latest_payroll"
+
+    def points_to(user):
+        shown = client_of(user).get(record).json()
+        assert (shown["latest_payroll"] or {}).get("id") == shown["latest_payroll_id"]
+        return shown["latest_payroll_id"]
+
+    first = str(settle(cast, until="computed").pk)
+    assert (points_to(cast.hr), points_to(paid), points_to(cast.manager)) == (first, None, None)
+    runs.approve(run=PayrollRun.objects.get(), acknowledgement="Agreed", by=cast.payroll, at=timezone.now())
+    assert (points_to(paid), points_to(cast.manager)) == (first, None)
+    builders.computed(by=cast.hr, month=12)
+    draft = str(Payroll.objects.get(employee_id=paid.employee_id, period_month=12).pk)
+    assert (points_to(cast.hr), points_to(paid)) == (draft, first)
+
+
 def test_reading_somebody_elses_payslip_is_logged_and_reading_ones_own_is_not(cast, client_of, paid):
     row = settle(cast)
     client_of(paid).get(f"{ROUTE}/{row.pk}")

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from uuid import UUID
 
+from django.db.models import Q
+
 from hr.models import Employee, User
 from hr.selectors import organisation
 from peoplesync.core.models import ActivityLog
@@ -33,14 +35,22 @@ def of_person(*, number: str, first: date, last: date) -> list[Reading]:
     rows = _read_entries(employee_id, first, last)
     addresses = dict(User.objects.filter(pk__in={row.user_id for row in rows}).values_list("pk", "email"))
     return [
-        Reading(row.created_at, addresses.get(row.user_id, "the system"), row.resource_type, row.resource_id)
-        for row in rows
+        Reading(row.created_at, addresses.get(row.user_id, "the system"), _what(row), row.resource_id) for row in rows
     ]
 
 
+def _what(row: ActivityLog) -> str:
+    return row.resource_type if row.action.endswith(".read") else "export"
+
+
 def _read_entries(employee_id: UUID, first: date, last: date) -> list[ActivityLog]:
-    """Entries that say something was read: the span of days bounds the part of the log that is looked through."""
+    """Entries that say something was read: the span of days bounds the part of the log that is looked through.
+
+    An entry names one person or, of a page of people, all of them; an export with pay showed everybody's.
+    """
     zone = organisation.settings().timezone
     begin, end = at_local(first, time.min, zone), at_local(last + ONE_DAY, time.min, zone)
     span = ActivityLog.objects.filter(created_at__gte=begin, created_at__lt=end)
-    return list(span.filter(action__endswith=".read", meta__employee_id=str(employee_id)).order_by("created_at", "pk"))
+    named = Q(meta__employee_id=str(employee_id)) | Q(meta__employee_ids__contains=[str(employee_id)])
+    exported = Q(action="employee.exported", meta__with_pay=True)
+    return list(span.filter(Q(action__endswith=".read") & named | exported).order_by("created_at", "pk"))

@@ -15,13 +15,14 @@ from django.utils import timezone
 from attendance.models import Attendance, DaySummary, Punch, PunchEvidence, SyncRecord, VendorId
 from attendance.services import clocking
 from attendance.tests.builders import presented
+from hr.models import Employee
 from hr.services import approvals, employees
 from hr.tests import timetable
 from payroll.models import Payroll, PayrollRun, PayrollStatus
 from peoplesync import celery
 from peoplesync.core import storage
 from peoplesync.core.models import ActivityLog, Notification, Upload, UploadStatus
-from peoplesync.core.services import jobs, notifications
+from peoplesync.core.services import activity, jobs, notifications
 from peoplesync.privacy import erasure, retention
 from peoplesync.tests.phone import Phone
 
@@ -180,6 +181,23 @@ def test_who_has_read_a_payslip_is_told_by_day_and_ones_own_reading_is_nobodys_b
     assert cast.hr.email in lines[0] and str(slip.pk) in lines[0]
     call_command("who_read", "--employee", number, "--from", "2020-01-01", "--to", "2020-01-31")
     assert capsys.readouterr().out == "0 reading(s).\n"
+
+
+def test_who_has_read_a_salary_in_the_directory_or_taken_it_away_in_a_file_is_told(cast, client_of, staff, capsys):
+    Employee.objects.update(current_salary=15_000_000)
+    assert client_of(cast.auditor).get("/api/v1/employees").status_code == 200
+    assert client_of(cast.hr).get(f"/api/v1/employees/{cast.outsider.employee_id}").status_code == 200
+    assert staff(cast.payroll).get("/admin/hr/employee/").status_code == 200
+    activity.record(
+        action="employee.exported", resource_type="employee", resource_id=None, by=cast.hr, meta={"with_pay": True}
+    )
+    number = cast.employee.employee.employee_number
+    call_command(
+        "who_read", "--employee", number, "--from", "2020-01-01", "--to", str(timezone.localdate() + timedelta(days=1))
+    )
+    lines = capsys.readouterr().out.splitlines()
+    told = [tuple(line.split()[1:3]) for line in lines[:-1]]
+    assert told == [(cast.auditor.email, "salary"), (cast.payroll.email, "salary"), (cast.hr.email, "export")]
 
 
 def test_readings_of_nobody_or_of_days_out_of_order_are_refused(cast):

@@ -27,5 +27,7 @@ class Command(BaseCommand):
             sentences = [sentence for each in refusal.errors.values() for sentence in each]
             raise CommandError(" ".join(sentences) or refusal.message) from None
         for reading in found:
-            self.stdout.write(f"{reading.at:%Y-%m-%dT%H:%M:%SZ}  {reading.by}  {reading.what}  {reading.record_id}")
+            self.stdout.write(
+                f"{reading.at:%Y-%m-%dT%H:%M:%SZ}  {reading.by}  {reading.what}  {reading.record_id or '-'}"
+            )
         self.stdout.write(f"{len(found)} reading(s).")
