@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from payroll.engine.arithmetic import is_storable
 from payroll.engine.canonical import plain_number
@@ -88,18 +89,15 @@ FUNCTIONS: Mapping[str, tuple[Callable[[list[Decimal]], Decimal], int, int]] = {
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """A formula that has been read. `text` is what the person wrote."""
+    """A formula that has been read. `text` is what the person wrote, `names` what it needs."""
 
     text: str
     root: Node
-
-    def names(self) -> frozenset[str]:
-        """The names it needs."""
-        return frozenset(_names(self.root))
+    names: frozenset[str]
 
     def evaluate(self, values: Mapping[str, Decimal]) -> Decimal:
         """Its value, unrounded. Raises FormulaError for an unknown name, a division by zero, a figure too large."""
-        unknown = sorted(self.names() - values.keys())
+        unknown = sorted(self.names - values.keys())
         if unknown:
             known = ", ".join(sorted(values)) or "none"
             raise FormulaError(self.text, f"nothing is called {unknown[0]} here. Known names: {known}.")
@@ -125,8 +123,9 @@ class Formula:
         return _shown(self.root, values, 0)
 
 
+@lru_cache(maxsize=4096)
 def parse(text: str) -> Formula:
-    """Read a formula. Raises FormulaError, which says where reading stopped.
+    """Read a formula; the same one is the same for everybody. Raises FormulaError, which says where reading stopped.
 
     >>> parse("(basic + 500000) / 173 * 1.5").evaluate({"basic": Decimal(1_230_000)})
     Decimal('15000.0')
@@ -137,7 +136,7 @@ def parse(text: str) -> Formula:
     root = reader.sum(0)
     if reader.ahead:
         raise FormulaError(text, f'"{reader.ahead}" is not expected there. Check brackets and operators.')
-    return Formula(text, root)
+    return Formula(text, root, frozenset(_names(root)))
 
 
 def _tokens(text: str) -> list[str]:

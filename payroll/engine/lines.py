@@ -89,7 +89,7 @@ def from_formula(
         raise FormulaError(
             formula.text, f"it comes out at {brief(value)}. Amounts are zero or more: guard it with max(0, ...)."
         )
-    needed = tuple(Parameter(name, values[name]) for name in sorted(formula.names()))
+    needed = tuple(Parameter(name, values[name]) for name in sorted(formula.names))
     reason = Reason(
         rule="formula",
         basis=round_half_up(value, _SHOWN),

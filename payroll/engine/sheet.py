@@ -120,12 +120,12 @@ class Sheet:
         if isinstance(decided, FromUnpaidDays):
             return [key for key, (_, other) in self._plans.items() if isinstance(other, FromSegments)]
         if isinstance(decided, FromFormula):
-            return [ids.get(name, name) for name in sorted(decided.formula.names()) if name in ids or name == GROSS]
+            return [ids.get(name, name) for name in sorted(decided.formula.names) if name in ids or name == GROSS]
         return []
 
     def _work_out(self, key: str) -> None:
         component, decided = self._plans[key]
-        if isinstance(decided, FromFormula) and decided.formula.names() & self._failed_names():
+        if isinstance(decided, FromFormula) and decided.formula.names & self._failed_names():
             self._failed.add(key)
             return
         try:

@@ -113,7 +113,7 @@ def test_it_shows_itself_with_values_in_place_of_names(text: str, shown: str) ->
 
 
 def test_it_names_what_it_needs() -> None:
-    assert parse("min(a, b_2) + max(c, 1) - a").names() == {"a", "b_2", "c"}
+    assert parse("min(a, b_2) + max(c, 1) - a").names == {"a", "b_2", "c"}
 
 
 TEXTS = st.one_of(
