@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from payroll.engine.inputs import UNPAID_DAYS
 from payroll.engine.policy import Proration
 from payroll.engine.result import Line, Part, Reason, Result
 
+#: Numbers that stand alone, not the digits of a name.
+_NUMBER = re.compile(r"(?<![A-Za-z0-9_.])\d+(?:\.\d+)?")
 _UNITS = {Proration.CALENDAR_DAYS: "calendar days", Proration.WORKING_DAYS: "working days"}
 
 
@@ -31,34 +34,50 @@ def sentences(result: Result) -> tuple[str, ...]:
 
 def sentence(line: Line) -> str:
     """Why a line has its amount, with the values that went into it."""
-    return f"{line.name}, {line.kind}: {_how(line.reason)} = {grouped(line.amount)}{_rounded(line)}."
+    return f"{line.name}, {line.kind} of {grouped(line.amount)}: {_how(line.reason)}{_rounded(line)}."
 
 
 def _how(reason: Reason) -> str:
     if reason.parts:
-        return " + ".join(_part(part) for part in reason.parts) + _less_unpaid(reason)
+        return ", plus ".join(_part(part) for part in reason.parts) + _less_unpaid(reason)
     if reason.rule == "default_amount":
-        return "the component's default amount"
+        return "the usual amount, which everybody gets who has none of her own"
     if reason.rule == "assignment":
-        return "the amount assigned"
-    return f"{reason.formula} = {reason.with_values}"
+        return "the amount agreed for this person"
+    if reason.formula == reason.with_values:
+        return _spoken(reason.formula)
+    return f"{_spoken(reason.formula)}, which is {_spoken(reason.with_values)}"
 
 
 def _part(part: Part) -> str:
-    monthly = grouped(part.monthly_amount)
+    monthly = f"{grouped(part.monthly_amount)} a month"
     days = part.window.spoken()
     if part.is_whole:
-        return f"{monthly} for {days}"
-    return f"{monthly} x {part.units} of {part.of_units} {_UNITS[part.measured_in]} ({days})"
+        return f"{monthly}, for {days}"
+    return f"{monthly} for {part.units} of {part.of_units} {_UNITS[part.measured_in]} ({days})"
 
 
 def _less_unpaid(reason: Reason) -> str:
     values = {parameter.name: parameter.value for parameter in reason.parameters}
     if UNPAID_DAYS not in values:
         return ""
-    return f", less {grouped(values[UNPAID_DAYS])} unpaid of {grouped(values['days'])} days"
+    return f", less the {grouped(values[UNPAID_DAYS])} of these {grouped(values['days'])} days that are not paid"
+
+
+def _spoken(formula: str) -> str:
+    """A formula as a person reads it: words instead of names with underscores, thousands apart.
+
+    >>> _spoken("salary / 173 * overtime_minutes / 60"), _spoken("10000000 / 173 * 1234.50 / 60")
+    ('salary / 173 * overtime minutes / 60', '10,000,000 / 173 * 1,234.5 / 60')
+    """
+    return _NUMBER.sub(lambda found: grouped(Decimal(found.group())), formula).replace("_", " ")
 
 
 def _rounded(line: Line) -> str:
-    is_exact = line.reason.rule == "formula" and line.reason.basis == line.amount
-    return "" if is_exact or line.reason.rule in ("default_amount", "assignment") else f" ({line.reason.rounding})"
+    """That something was rounded, where it was."""
+    reason = line.reason
+    if reason.parts:
+        is_exact = all(part.is_whole for part in reason.parts) and reason.basis == line.amount
+    else:
+        is_exact = reason.basis == line.amount
+    return "" if is_exact else f"; rounded {reason.rounding}"

@@ -246,9 +246,7 @@ def test_latest_payroll_on_an_employee_is_null_for_whoever_may_not_see_it(cast, 
 def test_a_payslip_explains_each_line_when_asked(cast, client_of, paid):
     row = settle(cast)
     shown = client_of(paid).get(f"{ROUTE}/{row.pk}?include=explanation").json()
-    assert shown["explanation"] == [
-        "Basic Salary, earning: 10,000,000 for 1 to 30 Nov 2025 = 10,000,000 (half up to 0.01)."
-    ]
+    assert shown["explanation"] == ["Basic Salary, earning of 10,000,000: 10,000,000 a month, for 1 to 30 Nov 2025."]
 
 
 def test_a_list_costs_the_same_however_long_it_is(cast, client_of, paid):

@@ -15,7 +15,7 @@ from payroll.engine.tests.cast import BASIC, assign, component, facts, rate, wee
 def test_a_whole_month_names_the_salary_and_the_days() -> None:
     said = sentences(compute(facts()))
     assert said == (
-        "Basic Salary, earning: 10,000,000 for 1 to 30 Nov 2026 = 10,000,000 (half up to 1).",
+        "Basic Salary, earning of 10,000,000: 10,000,000 a month, for 1 to 30 Nov 2026.",
         "Gross 10,000,000 less deductions 0 is a net of 10,000,000.",
     )
 
@@ -23,8 +23,8 @@ def test_a_whole_month_names_the_salary_and_the_days() -> None:
 def test_a_raise_shows_both_salaries_with_their_days() -> None:
     line = compute(facts(rates=(rate(until=date(2026, 11, 15)), rate("12,000,000", date(2026, 11, 16))))).lines[0]
     assert sentence(line) == (
-        "Basic Salary, earning: 10,000,000 x 15 of 30 calendar days (1 to 15 Nov 2026) + "
-        "12,000,000 x 15 of 30 calendar days (16 to 30 Nov 2026) = 11,000,000 (half up to 1)."
+        "Basic Salary, earning of 11,000,000: 10,000,000 a month for 15 of 30 calendar days (1 to 15 Nov 2026), plus "
+        "12,000,000 a month for 15 of 30 calendar days (16 to 30 Nov 2026); rounded half up to 1."
     )
 
 
@@ -34,13 +34,25 @@ def test_working_days_and_unpaid_days_are_counted_out_loud() -> None:
     inputs = facts(policy=policy, work_days=weekdays(2026, 11), employed_from=date(2026, 11, 10), counters=counted)
     # 15 of 21 weekdays earn 7,142,857; 1.5 of these 15 are taken off: 714,286
     assert sentence(compute(inputs).lines[0]) == (
-        "Basic Salary, earning: 10,000,000 x 15 of 21 working days (10 to 30 Nov 2026)"
-        ", less 1.5 unpaid of 15 days = 6,428,571 (half up to 1)."
+        "Basic Salary, earning of 6,428,571: 10,000,000 a month for 15 of 21 working days (10 to 30 Nov 2026)"
+        ", less the 1.5 of these 15 days that are not paid; rounded half up to 1."
     )
 
 
 def test_a_formula_is_shown_with_names_and_with_values() -> None:
     union, phone = component("Union", "deduction"), component("Phone", default=250_000)
-    lines = compute(facts(components=(BASIC, union, phone), assignments=(assign(union, "gross / 300"),))).lines
-    assert sentence(lines[1]) == "Phone, earning: the component's default amount = 250,000."
-    assert sentence(lines[2]) == "Union, deduction: gross / 300 = 10250000 / 300 = 34,167 (half up to 1)."
+    overtime, grade = component("Overtime", "variable"), component("Grade")
+    formulas = (
+        assign(union, "gross / 300"),
+        assign(overtime, "salary / 173 * overtime_minutes / 60"),
+        assign(grade, 750),
+    )
+    counted = counters({"overtime_minutes": Decimal(120)})
+    inputs = facts(components=(BASIC, union, phone, overtime, grade), assignments=formulas, counters=counted)
+    assert [sentence(line) for line in compute(inputs).lines[1:]] == [
+        "Grade, earning of 750: the amount agreed for this person.",
+        "Phone, earning of 250,000: the usual amount, which everybody gets who has none of her own.",
+        "Overtime, earning of 115,607: salary / 173 * overtime minutes / 60, which is 10,000,000 / 173 * 120 / 60; "
+        "rounded half up to 1.",
+        "Union, deduction of 34,555: gross / 300, which is 10,366,357 / 300; rounded half up to 1.",
+    ]
