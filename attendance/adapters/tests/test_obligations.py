@@ -1,180 +1,32 @@
-"""What all four doors owe, from one table: the vendor's path and body, its envelope, and how it shows and refuses."""
+"""What all four doors owe, run over all from one table."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import date, timedelta
+from threading import Barrier
 
 import pytest
 import time_machine
+from django.db import connections
 
 from attendance.adapters.registry import MOUNTS
-from attendance.adapters.tests.calling import VendorClient, headers_of, id_of, rows
-from attendance.models import Attendance, Punch, TimeClock, TimeClockEmployee
+from attendance.adapters.tests.calling import rows
+from attendance.adapters.tests.obliged import NOON, PAST, VENDORS, Told, check_envelope, client_of_vendor, send, vendors
+from attendance.models import Attendance, Punch
 from attendance.services import vendor_keys
-from hr.models import PeriodLock, WorkSite
+from hr.models import PeriodLock
 from peoplesync.core.models import ActivityLog
 
 pytestmark = pytest.mark.django_db
-NOON = datetime(2026, 11, 16, 5, 0, tzinfo=UTC)  # noon in Jakarta
-PAST = "2026-11-10"
 NATIVE = {"lat": -6.2088, "lng": 106.8456, "location": "Office", "location_accuracy": 5}
-Body = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Told:
-    """A request a test sends."""
-
-    method: str
-    path: str
-    body: Body | None = None
-    query: Mapping[str, str] | None = None
-
-
-@dataclass(frozen=True)
-class Vendor:
-    """`come` is a punch at an instant; `late` tells or changes a past day; `shown` reads who was there that day.
-
-    `envelopes` are the key sets its refusals may have.
-    """
-
-    name: str
-    come: Callable[[Any, datetime], Told]
-    late: Callable[[Any], Told]
-    shown: Callable[[Any], Told]
-    presence: Callable[[Any], int]
-    envelopes: tuple[frozenset[str], ...]
-    statuses: Mapping[str, int]
-
-
-def goodday_come(cast: Any, at: datetime) -> Told:
-    return Told("POST", "/2.0/attendance-events/clock-in", {"userId": id_of("goodday", cast.employee)})
-
-
-def goodday_late(cast: Any) -> Told:
-    body = {
-        "date": PAST,
-        "clockInTimestampUtc": f"{PAST}T02:00:00",
-        "clockOutTimestampUtc": f"{PAST}T09:00:00",
-        "userId": id_of("goodday", cast.employee),
-    }
-    return Told("POST", "/2.0/attendance-events/create", body)
-
-
-def goodday_shown(cast: Any) -> Told:
-    return Told("GET", "/2.0/attendance-events", query={"startDate": "2026-11-16", "endDate": "2026-11-16"})
-
-
-def kenjo_come(cast: Any, at: datetime) -> Told:
-    wall = at + timedelta(hours=7)
-    body = {"userId": id_of("kenjo", cast.employee), "dateTime": f"{wall:%Y-%m-%dT%H:%M:%S}"}
-    return Told("POST", "/api/v1/attendances/track-time", body)
-
-
-def kenjo_late(cast: Any) -> Told:
-    body = {"userId": id_of("kenjo", cast.employee), "date": PAST, "startTime": "09:00:00", "endTime": "17:00:00"}
-    return Told("POST", "/api/v1/attendances", body)
-
-
-def kenjo_shown(cast: Any) -> Told:
-    return Told("GET", "/api/v1/attendances", query={"from": "2026-11-16", "to": "2026-11-16"})
-
-
-def _location(cast: Any) -> int:
-    site, _ = WorkSite.objects.get_or_create(name="Everywhere", is_for_everyone=True)
-    return int(id_of("workly", site, "site"))
-
-
-def workly_come(cast: Any, at: datetime) -> Told:
-    wall = at + timedelta(hours=7)
-    body = {
-        "location_id": _location(cast),
-        "employee_id": int(id_of("workly", cast.employee)),
-        "event_time": f"{wall:%Y-%m-%d %H:%M:%S}",
-    }
-    return Told("POST", "/v1/times/clockin", body)
-
-
-def workly_late(cast: Any) -> Told:
-    return workly_come(cast, datetime.fromisoformat(f"{PAST}T02:00:00+00:00"))
-
-
-def workly_shown(cast: Any) -> Told:
-    return Told("GET", "/v1/reports/at-work", query={"start_date": "2026-11-16", "end_date": "2026-11-16"})
-
-
-def _clock(cast: Any) -> str:
-    clock, _ = TimeClock.objects.get_or_create(name="Gate", timezone="Asia/Jakarta")
-    TimeClockEmployee.objects.get_or_create(time_clock=clock, employee_id=cast.employee.employee_id)
-    return f"/time-clock/v1/time-clocks/{id_of('connecteam', clock, 'clock')}"
-
-
-def connecteam_come(cast: Any, at: datetime) -> Told:
-    body = {"userId": int(id_of("connecteam", cast.employee)), "timestamp": int(at.timestamp())}
-    return Told("POST", f"{_clock(cast)}/clock-in", body)
-
-
-def connecteam_late(cast: Any) -> Told:
-    start = datetime.fromisoformat(f"{PAST}T02:00:00+00:00").timestamp()
-    ends = ({"timestamp": int(start) + seconds, "timezone": "Asia/Jakarta"} for seconds in (0, 3600))
-    shift = dict(zip(("start", "end"), ends, strict=True))
-    user = {"userId": int(id_of("connecteam", cast.employee)), "shifts": [shift]}
-    return Told("POST", f"{_clock(cast)}/time-activities", {"timeActivities": [user]})
-
-
-def connecteam_shown(cast: Any) -> Told:
-    query = {"startDate": "2026-11-16", "endDate": "2026-11-16"}
-    return Told("GET", f"{_clock(cast)}/time-activities", query=query)
-
-
-def envelopes(*keys: str) -> tuple[frozenset[str], ...]:
-    return tuple(frozenset(each.split()) for each in keys)
-
-
-VENDORS = (
-    Vendor(
-        "goodday", goodday_come, goodday_late, goodday_shown, len, envelopes("errorMessage"),
-        {"locked": 400, "unreached": 403, "malformed": 400},
-    ),
-    Vendor(
-        "kenjo", kenjo_come, kenjo_late, kenjo_shown, len, envelopes("code message"),
-        {"locked": 400, "unreached": 400, "malformed": 400},
-    ),
-    Vendor(
-        "workly", workly_come, workly_late, workly_shown, lambda shown: len(shown["items"]),
-        envelopes("message code", "message code errors"), {"locked": 422, "unreached": 422, "malformed": 400},
-    ),
-    Vendor(
-        "connecteam", connecteam_come, connecteam_late, connecteam_shown,
-        lambda shown: sum(len(user["shifts"]) for user in shown["data"]["timeActivitiesByUsers"]),
-        envelopes("detail", "details error path request_id", "error path request_id"),
-        {"locked": 400, "unreached": 400, "malformed": 422},
-    ),
-)  # fmt: skip
-vendors = pytest.mark.parametrize("vendor", VENDORS, ids=lambda vendor: vendor.name)
 
 
 @pytest.fixture(autouse=True)
 def at_noon():
     with time_machine.travel(NOON, tick=False) as clock:
         yield clock
-
-
-def client_of_vendor(vendor: Vendor, cast: Any, **scope: Any) -> VendorClient:
-    return VendorClient(f"/compat/{vendor.name}", headers_of(vendor.name, cast, **scope))
-
-
-def send(client: VendorClient, told: Told, **more: Any) -> Any:
-    return client.call(told.method, told.path, told.body, query=told.query, **more)
-
-
-def check_envelope(vendor: Vendor, answer: Any, status: int) -> None:
-    assert answer.status_code == status, answer.content
-    assert answer["Content-Type"] == "application/json"
-    assert frozenset(answer.json()) in vendor.envelopes
 
 
 def test_the_table_names_every_mount():
@@ -218,6 +70,44 @@ def test_a_resent_punch_is_one_punch_and_one_stay(vendor, cast):
 
 
 @vendors
+def test_a_resent_out_ends_the_stay_once(vendor, cast, at_noon):
+    client = client_of_vendor(vendor, cast)
+    assert send(client, vendor.come(cast, NOON)).status_code in (200, 201)
+    evening = NOON + timedelta(hours=5)
+    at_noon.move_to(evening)
+    answers = [send(client, vendor.go(cast, evening)) for _ in range(3)]
+    assert answers[0].status_code in (200, 201) and all(answer.status_code < 500 for answer in answers)
+    stay = Attendance.objects.alive().get()
+    assert (stay.clock_in, stay.clock_out, Punch.objects.count()) == (NOON, evening, 2)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_punch_sent_over_several_connections_at_once_is_one_punch(cast):
+    """Each vendor's for a person of her own, so that one committing test holds all four."""
+    people = (cast.employee, cast.colleague, cast.outsider, cast.manager)
+    for vendor, person in zip(VENDORS, people, strict=True):
+        theirs = replace(cast, employee=person)
+        told, clients, gate = (
+            vendor.come(theirs, NOON),
+            [client_of_vendor(vendor, theirs) for _ in range(4)],
+            Barrier(4),
+        )
+
+        def punch(client, told=told, gate=gate):
+            try:
+                gate.wait(timeout=30)
+                return send(client, told).status_code
+            finally:
+                connections.close_all()
+
+        with ThreadPoolExecutor(4) as pool:
+            statuses = list(pool.map(punch, clients))
+        assert {200, 201} & set(statuses) and max(statuses) < 500, (vendor.name, statuses)
+        mine = {"employee_id": person.employee_id}
+        assert (Punch.objects.filter(**mine).count(), Attendance.objects.filter(**mine).count()) == (1, 1), vendor.name
+
+
+@vendors
 def test_a_punch_is_seen_through_every_other_door_and_in_the_log(vendor, cast, client_of):
     assert send(client_of_vendor(vendor, cast), vendor.come(cast, NOON)).status_code in (200, 201)
     (seen,) = client_of(cast.employee).get("/api/v1/attendances").json()["data"]
@@ -240,7 +130,9 @@ def test_a_native_punch_is_seen_through_the_door(vendor, cast, client_of):
 def test_a_locked_period_is_refused_in_the_vendors_words_and_a_live_punch_is_not(vendor, cast):
     client = client_of_vendor(vendor, cast)
     PeriodLock.objects.create(first_on=date(2026, 11, 1), last_on=date(2026, 11, 30), locked_by=cast.payroll)
-    check_envelope(vendor, send(client, vendor.late(cast)), vendor.statuses["locked"])
+    refused = send(client, vendor.late(cast))
+    check_envelope(vendor, refused, vendor.statuses["locked"])
+    assert vendor.locked in refused.content.decode()
     assert not Punch.objects.exists()
     assert send(client, vendor.come(cast, NOON)).status_code in (200, 201)
 
@@ -260,6 +152,15 @@ def test_a_key_may_nothing_beyond_its_scope(vendor, cast):
     assert not Punch.objects.exists()
     send(client_of_vendor(vendor, cast), vendor.come(cast, NOON))
     assert vendor.presence(rows(send(narrow, vendor.shown(cast)))) == 0
+
+
+@vendors
+def test_a_key_of_one_person_punches_for_her_alone(vendor, cast):
+    own = client_of_vendor(vendor, cast, employee=cast.employee.employee)
+    others = replace(cast, employee=cast.colleague)
+    check_envelope(vendor, send(own, vendor.come(others, NOON)), vendor.statuses["elsewhose"])
+    assert send(own, vendor.come(cast, NOON)).status_code in (200, 201)
+    assert Punch.objects.get().employee_id == cast.employee.employee_id
 
 
 @vendors
