@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.db.models import Q
 
@@ -103,13 +104,8 @@ def _acting_user(vendor: str, employee: Employee | None) -> User:
     own = User.objects.alive().filter(employee=employee, is_active=True).first() if employee else None
     if own is not None:
         return own
-    address = f"{vendor}@service.invalid"
-    user = User.objects.alive().filter(email=address).first()
-    if user is None:
-        user = User(email=address)
-        user.set_unusable_password()
-        user.save()
-    return user
+    address, unusable = f"{vendor}@service.invalid", make_password(None)
+    return User.objects.alive().get_or_create(email=address, defaults={"password": unusable})[0]
 
 
 def rotate(*, key: VendorKey, by: Any, at: datetime) -> Issued:

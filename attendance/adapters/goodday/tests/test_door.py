@@ -114,6 +114,12 @@ def test_a_clock_out_over_midnight_links_to_its_clock_in_and_takes_its_date(clie
     assert listed[1] == second
 
 
+def test_the_date_of_a_live_punch_is_her_own_day_whatever_utc_says(client, cast, ema):
+    with time_machine.travel(at("2026-11-16 05:00"), tick=False):
+        event = client.post(IN, {"userId": ema}).json()
+    assert (event["timestamp"], event["date"]) == ("2026-11-15T22:00:00.000000", "2026-11-16")
+
+
 def test_a_resent_clock_in_is_refused_and_writes_nothing(client, ema):
     assert client.post(IN, {"userId": ema}).status_code == 200
     again = client.post(IN, {"userId": ema})
@@ -157,6 +163,28 @@ def test_a_created_pair_is_as_documented_and_its_date_is_the_sent_one(client, em
     assert [made[side]["comment"] for side in ("clockIn", "clockOut")] == ["Started shift", "Ended shift"]
     again = client.post(CREATE, sent)
     assert again.status_code == 400 and Attendance.objects.count() == 1
+
+
+def test_a_suffix_means_utc_an_offset_is_converted_and_what_overlaps_is_refused(client, ema):
+    sent = {
+        **pair(ema),
+        "clockInTimestampUtc": "2025-07-18T08:00:00Z",
+        "clockOutTimestampUtc": "2025-07-19T00:00:00+07:00",
+    }
+    made = client.post(CREATE, sent).json()
+    assert [made[side]["timestamp"][:19] for side in made] == ["2025-07-18T08:00:00", "2025-07-18T17:00:00"]
+    for first, last in (
+        ("07:00:00", "08:00:01"),
+        ("16:59:59", "18:00:00"),
+        ("07:00:00", "18:00:00"),
+        ("09:00:00", "10:00:00"),
+    ):
+        refused = client.post(CREATE, pair(ema, first=first, last=last))
+        assert refused.status_code == 400 and "already has attendance" in refused.json()["errorMessage"]
+    assert client.post(CREATE, pair(ema, first="17:00:00", last="18:00:00")).status_code == 200
+    for body in (pair(ema, first="20:00:00", last="20:00:00"), {**pair(ema), "userId": "Nobody"}, {}):
+        assert client.post(CREATE, body).status_code in (400, 403)
+    assert Attendance.objects.count() == 2
 
 
 def test_a_pair_longer_than_any_shift_is_refused(client, ema):

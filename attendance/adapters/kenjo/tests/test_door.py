@@ -18,7 +18,7 @@ from attendance.adapters.kenjo.tests.conftest import signed_in
 from attendance.adapters.tests.calling import VendorClient, id_of, issued, rows
 from attendance.models import Attendance, Break, Punch, VendorId, WorkJob
 from attendance.services import vendor_ids, vendor_keys
-from hr.models import PeriodLock
+from hr.models import Employee, PeriodLock
 from peoplesync.core.models import ActivityLog
 
 pytestmark = pytest.mark.django_db
@@ -98,6 +98,14 @@ def test_three_identifiers_must_name_one_person(client, cast, ema):
     unknown = client.post(TRACK, {"externalId": "nobody", "dateTime": "2021-07-01T09:00:00"})
     assert unknown.status_code == 400 and "not found" in unknown.json()["message"]
     assert Punch.objects.count() == 1
+
+
+def test_an_address_two_people_share_names_neither(client, cast, ema):
+    Employee.objects.filter(pk=cast.outsider.employee_id).update(email=cast.employee.employee.email)
+    shared = {"email": cast.employee.employee.email, "dateTime": "2021-07-01T09:00:00"}
+    assert client.post(TRACK, shared).status_code == 400
+    assert client.post(TRACK, {**shared, "userId": ema}).status_code == 201
+    assert Punch.objects.get().employee_id == cast.employee.employee_id
 
 
 @pytest.mark.parametrize(
@@ -188,6 +196,14 @@ def test_entries_may_touch_but_not_overlap_and_a_resent_one_is_one(client, ema):
     assert client.post(ENTRIES, told(ema, startTime="12:59:59", endTime="14:00:00")).status_code == 400
     assert client.post(ENTRIES, told(ema, startTime="13:00:00", endTime="14:00:00")).status_code == 201
     assert Attendance.objects.count() == 2
+
+
+def test_an_entry_around_another_is_an_overlap_too_and_several_a_day_are_allowed(client, ema):
+    assert client.post(ENTRIES, told(ema)).status_code == 201
+    assert client.post(ENTRIES, told(ema, startTime="09:00:00", endTime="14:00:00")).status_code == 400
+    assert client.post(ENTRIES, told(ema, startTime="07:00:00", endTime="09:30:00")).status_code == 201
+    assert client.post(ENTRIES, told(ema, startTime="14:00:00", endTime="15:00:00")).status_code == 201
+    assert Attendance.objects.count() == 3
 
 
 def test_an_entry_left_open_on_an_earlier_day_is_no_obstacle(client, ema):
