@@ -18,10 +18,11 @@ _WHO_FINDS_SERVERS = (
 )
 
 
-def secret(name: str) -> str:
+def secret(name: str, *, unlike: str = "") -> str:
     """A signing secret of at least 32 characters from the environment.
 
-    Raises ImproperlyConfigured when it is missing, short, or the value of the sample file.
+    Raises ImproperlyConfigured when it is missing, short, the value of the sample file, or equal to another one: what
+    signs sessions must not sign tokens too.
     """
     value = os.environ.get(name, "")
     if len(value) < MINIMUM_SECRET_LENGTH or _SAMPLE_MARK in value:
@@ -29,6 +30,8 @@ def secret(name: str) -> str:
             f"{name} must be set to a random value of at least {MINIMUM_SECRET_LENGTH} characters. "
             f'Make one with: python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
         )
+    if value == unlike:
+        raise ImproperlyConfigured(f"{name} must be a secret of its own, not one that signs something else already.")
     return value
 
 

@@ -21,7 +21,7 @@ VERSION = "1.0.0"
 DEBUG = env.bool("DEBUG", default=False)
 HOME = Path(env.str("PEOPLESYNC_HOME", default=str(BASE_DIR / ".peoplesync")))
 SECRET_KEY = environment.secret("SECRET_KEY")
-JWT_SIGNING_KEY = environment.secret("JWT_SIGNING_KEY")
+JWT_SIGNING_KEY = environment.secret("JWT_SIGNING_KEY", unlike=SECRET_KEY)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 PUBLIC_URL = env.str("PUBLIC_URL", default="").rstrip("/")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[PUBLIC_URL] if PUBLIC_URL.startswith("https") else [])

@@ -8,6 +8,7 @@ from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "peoplesync.settings")
+os.environ.setdefault("DB_STATEMENT_TIMEOUT_MS", "60000")  # somebody waits for the answer: a minute, then 503
 
 _QUERY = re.compile(r"(/[^\s?'\"]*)\?[^\s'\"]*")
 

@@ -1,6 +1,7 @@
 """Signing in by e-mail and password: the contract's answer, and one refusal for everything that is wrong."""
 
 import pytest
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.utils import timezone
 from rest_framework_simplejwt.token_blacklist.models import OutstandingToken
 
@@ -62,6 +63,18 @@ def test_unknown_wrong_inactive_and_deleted_are_one_answer(cast, client_of):
     assert len({answer.content for answer in answers}) == 1
     assert len({tuple(sorted(answer.headers.items())) for answer in answers}) == 1
     assert answers[0].json() == {"message": "The e-mail address or the password is wrong.", "status": 401}
+
+
+def test_every_refusal_takes_the_time_of_one_hash(cast, client_of, monkeypatch):
+    User.objects.filter(pk=cast.colleague.pk).update(is_active=False)
+    hashed, encode = [], Argon2PasswordHasher.encode
+    monkeypatch.setattr(Argon2PasswordHasher, "encode", lambda *given: hashed.append("made") or encode(*given))
+    verify = Argon2PasswordHasher.verify
+    monkeypatch.setattr(Argon2PasswordHasher, "verify", lambda *given: hashed.append("checked") or verify(*given))
+    for email in ("nobody@example.com", "ema@example.com", cast.colleague.email):
+        hashed.clear()
+        assert sign_in(client_of(None), email, "not her password").status_code == 401
+        assert len(hashed) == 1, (email, hashed)
 
 
 @pytest.mark.parametrize(

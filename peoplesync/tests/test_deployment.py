@@ -57,6 +57,21 @@ def test_a_sample_or_short_secret_refuses_to_start(monkeypatch: pytest.MonkeyPat
         env.secret("SECRET_KEY")
 
 
+def test_what_signs_sessions_may_not_sign_tokens(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JWT_SIGNING_KEY", "one key that is long enough to be used for both")
+    with pytest.raises(ImproperlyConfigured, match="JWT_SIGNING_KEY must be a secret of its own"):
+        env.secret("JWT_SIGNING_KEY", unlike="one key that is long enough to be used for both")
+    assert env.secret("JWT_SIGNING_KEY", unlike="another")
+
+
+def test_waits_for_the_database_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DB_STATEMENT_TIMEOUT_MS", "60000")
+    options = env.database("postgres://somebody@127.0.0.1:1/nowhere")["OPTIONS"]
+    assert options["connect_timeout"] == 3
+    for bound in ("statement_timeout=60000", "lock_timeout=10000", "idle_in_transaction_session_timeout=60000"):
+        assert f"-c {bound}" in options["options"]
+
+
 def test_the_login_follows_the_role() -> None:
     assert env.login("owner", owner="postgres://o", limited="postgres://l") == "postgres://o"
     assert env.login("app", owner="postgres://o", limited="postgres://l") == "postgres://l"
