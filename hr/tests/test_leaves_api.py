@@ -207,6 +207,14 @@ def test_included_people_hide_their_pay_from_those_who_may_not_see_it(cast, clie
     }
 
 
+def test_who_tries_to_decide_about_her_own_leave_is_written_down(cast, client_of):
+    leave = asked(client_of, cast.manager)
+    assert decide(client_of, cast.manager, leave).status_code == 403
+    entry = ActivityLog.objects.get(action="access.refused")
+    assert (entry.user_id, entry.resource_type, str(entry.resource_id)) == (cast.manager.pk, "leaves", leave["id"])
+    assert entry.meta == {"code": "own_request", "method": "PATCH"}
+
+
 def test_the_list_takes_the_same_statements_for_any_number_of_rows(cast, client_of, django_assert_num_queries):
     path = "/api/v1/leaves?per_page=100&include=employee,approver"
     client = client_of(cast.manager)

@@ -14,6 +14,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
+from peoplesync.core.services import activity
 from peoplesync.kernel.errors import Forbidden, Invalid, Kind, NotFound, PeopleSyncError, TooLarge, Unavailable
 
 logger = logging.getLogger(__name__)
@@ -109,11 +110,28 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     if known is None:
         return None
     set_rollback()
+    if known.kind is Kind.FORBIDDEN:
+        _log_refusal(known, context)
     headers = {"Location": known.location} if known.location else {}
     status = known.kind.status
     if known.kind is Kind.UNAUTHENTICATED:
         headers["WWW-Authenticate"] = "Bearer"
     return Response(envelope(known.message, status, known.errors), status=status, headers=headers)
+
+
+def _log_refusal(refusal: PeopleSyncError, context: dict[str, Any]) -> None:
+    """Who tried what a service refuses her: to decide on her own request, to change her own pay, to post her own run."""
+    request, view = context.get("request"), context.get("view")
+    user = getattr(request, "user", None)
+    if request is None or getattr(user, "pk", None) is None:
+        return
+    activity.record(
+        action="access.refused",
+        resource_type=getattr(view, "resource", "") or "api",
+        resource_id=context.get("kwargs", {}).get("id"),
+        by=user,
+        meta={"code": refusal.code, "method": request.method},
+    )
 
 
 def _from_rest_framework(error: exceptions.APIException) -> Response:
