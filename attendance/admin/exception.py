@@ -7,13 +7,15 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin
+from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 
 from attendance.admin.stay import PEOPLE, WorkDateFilter
-from attendance.models import Attendance, DayException
-from attendance.rules.punches import Door
+from attendance.models import Attendance, DayException, DaySummary
+from attendance.rules.punches import Door, EndReason
 from attendance.services import amendments, day_exceptions
 from attendance.services.presented import Presented
 from peoplesync.core.staff import show
@@ -31,10 +33,24 @@ class OutForm(forms.Form):
     reason = forms.CharField(max_length=255)
 
 
+def _without_out(row: DayException) -> Attendance | None:
+    """The day's stay whose out nobody gave: it has no end, or a rule ended it."""
+    stays = Attendance.objects.alive().filter(employee=row.employee_id, work_date=row.work_date)
+    return stays.filter(Q(clock_out=None) | Q(reason=EndReason.AUTO_CLOSED.value)).order_by("clock_in").first()
+
+
+def _out_form(model_admin: Any, request: HttpRequest, row: DayException) -> type[OutForm]:
+    """The question with the likely answer in it: the end of the shift."""
+    stay = _without_out(row)
+    day = DaySummary.objects.filter(employee=row.employee_id, work_date=row.work_date).first()
+    likely = (stay.clock_out if stay else None) or (day.scheduled_end_at if day else None)
+    field = forms.SplitDateTimeField(label="Out", help_text="In the organisation's time.", initial=likely)
+    return type("LikelyOutForm", (OutForm,), {"clock_out": field})
+
+
 def _set_out(request: HttpRequest, row: DayException, values: dict[str, Any]) -> str:
     day_exceptions.ensure_may_resolve(exception=row, by=request.user)
-    stays = Attendance.objects.alive().filter(employee=row.employee_id, work_date=row.work_date, clock_out=None)
-    stay = stays.order_by("clock_in").first()
+    stay = _without_out(row)
     if stay is None:
         raise Conflict("No stay of this day waits for an out any more.", code="nothing_open")
     now = timezone.now()
@@ -69,7 +85,7 @@ class DayExceptionAdmin(ModelAdmin):
 
     resource = "exceptions"
     section, icon, position, called = "Presence", "report", 12, "Exceptions"
-    list_display = ("employee", "work_date", "what", "shown_state", "note")
+    list_display = ("employee", "work_date", "what", "shown_state", "fix", "note")
     list_filter = (OpenFilter, "kind", WorkDateFilter, ("employee__department", RelatedDropdownFilter))
     list_select_related = ("employee", "resolved_by")
     search_fields = PEOPLE
@@ -82,7 +98,7 @@ class DayExceptionAdmin(ModelAdmin):
             question="When did this person go? The punch is written in your name.",
             action="resolve",
             run=_set_out,
-            form=OutForm,
+            form=_out_form,
             offered=lambda row: row.kind == MISSING_OUT and row.resolved_at is None,
         ),
         Act(
@@ -105,18 +121,35 @@ class DayExceptionAdmin(ModelAdmin):
         stays = (
             Attendance.objects.alive().filter(employee=row.employee_id, work_date=row.work_date).order_by("clock_in")
         )
-        cells = [(show.instant(one.clock_in), show.instant(one.clock_out)) for one in stays]
+        cells = [(show.instant(one.clock_in), show.instant(one.clock_out), _how(one)) for one in stays]
         query = urlencode({"employee": row.employee_id, "month": f"{row.work_date:%Y-%m}"})
         month = [(Link("Her month", reverse("admin:attendance_month") + "?" + query),)]
-        return [Panel("Stays of the day", ("In", "Out"), cells, "None."), Panel("Calendar", ("",), month)]
+        return [Panel("Stays of the day", ("In", "Out", "How"), cells, "None."), Panel("Calendar", ("",), month)]
 
     @display(description="What", ordering="kind")
     def what(self, row: DayException) -> str:
         return row.kind.replace("_", " ").capitalize()
 
+    @display(description="Fix")
+    def fix(self, row: DayException) -> str:
+        """The way to the question, straight from the list."""
+        if row.resolved_at is not None:
+            return show.EMPTY
+        act = self.acts[0] if self.acts[0].offered(row) else self.acts[1]
+        link = reverse(f"admin:attendance_dayexception_act_{act.name}", args=[row.pk])
+        return format_html('<a class="ps-link" href="{}">{}</a>', link, act.label)
+
     @display(description="State", label={"Open": "warning", "Resolved": "success"})
     def shown_state(self, row: DayException) -> str:
         return "Resolved" if row.resolved_at else "Open"
+
+
+def _how(stay: Attendance) -> str:
+    if stay.is_open:
+        return "In now"
+    if stay.is_unfinished:
+        return "Without an out"
+    return "Ended by rule" if stay.reason == EndReason.AUTO_CLOSED.value else "Clocked out"
 
 
 def _open(request: HttpRequest) -> int:

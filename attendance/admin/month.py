@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from django.contrib import admin
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 
 from attendance.admin.board import chosen_id
@@ -19,6 +20,9 @@ from hr.admin import employee_panels
 from peoplesync.core.staff import show
 from peoplesync.core.staff.site import Page, shown_on
 from peoplesync.kernel.dates import month_bounds
+
+#: Beyond these no month before or after could be offered.
+_YEARS = range(1900, 2200)
 
 
 def view(request: HttpRequest) -> HttpResponse:
@@ -35,6 +39,7 @@ def view(request: HttpRequest) -> HttpResponse:
     values = {
         "employee": employee,
         "name": f"{first:%B %Y}",
+        "zone": f"{timezone.localtime():%Z}",
         "earlier": _query(employee_id, _shifted(first, -1)),
         "later": _query(employee_id, _shifted(first, 1)),
         "weekdays": list(calendar.day_abbr),
@@ -60,9 +65,10 @@ def _choose(request: HttpRequest, first: date) -> HttpResponse:
 def _month(request: HttpRequest) -> date:
     try:
         year, month = request.GET.get("month", "").split("-")
-        return date(int(year), int(month), 1)
+        asked = date(int(year), int(month), 1)
     except ValueError:
-        return timezone.localdate().replace(day=1)
+        asked = date.min
+    return asked if asked.year in _YEARS else timezone.localdate().replace(day=1)
 
 
 def _shifted(first: date, months_later: int) -> date:
@@ -78,14 +84,15 @@ def _cells(day: months.Day) -> dict[str, Any]:
     plan, summary = day.plan, day.summary
     return {
         "number": day.on.day,
+        "name": f"{day.on:%a}",
         "is_today": day.on == timezone.localdate(),
         "is_free": plan is None or not plan.is_work_due,
         "label": (plan.holiday_name or (plan.leave_code or "").capitalize()) if plan else "",
         "worked": show.minutes(summary.worked_seconds // 60) if summary and summary.worked_seconds else "",
         "late": show.minutes(summary.late_seconds // 60) if summary and summary.late_seconds else "",
-        "stays": [f"{show.clock(one.clock_in)} – {_end(one)}" for one in day.stays],
+        "stays": [_stay(one) for one in day.stays],
         "punches": [_punch(one) for one in day.punches],
-        "exceptions": [one.kind.replace("_", " ") for one in day.exceptions],
+        "exceptions": [_trouble(one) for one in day.exceptions],
         "is_locked": bool(summary and summary.is_locked),
     }
 
@@ -93,7 +100,21 @@ def _cells(day: months.Day) -> dict[str, Any]:
 def _end(stay: Any) -> str:
     if stay.is_unfinished:
         return "?"
-    return "now" if stay.is_open else show.clock(stay.clock_out)
+    if stay.is_open:
+        return "now"
+    later = (timezone.localdate(stay.clock_out) - stay.work_date).days
+    return show.clock(stay.clock_out) + (f" +{later}" if later else "")
+
+
+def _stay(stay: Any) -> dict[str, str]:
+    """Its times, a night's end with the days it lies later, and the way to it."""
+    link = reverse("admin:attendance_attendance_change", args=[stay.pk])
+    return {"text": f"{show.clock(stay.clock_in)} – {_end(stay)}", "link": link}
+
+
+def _trouble(exception: Any) -> dict[str, str]:
+    link = reverse("admin:attendance_dayexception_change", args=[exception.pk])
+    return {"text": exception.kind.replace("_", " "), "link": link}
 
 
 def _punch(punch: Any) -> dict[str, Any]:

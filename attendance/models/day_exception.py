@@ -49,4 +49,4 @@ class DayException(TouchedRecord):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.work_date}"
+        return f"{self.kind.replace('_', ' ').capitalize()}, {self.work_date:%-d %b %Y}"

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from attendance.models import Attendance, Correction, DayException, Punch, TimeClock, WorkJob
 from attendance.rules.punches import Door
-from attendance.services import clocking, corrections
+from attendance.services import clocking, closing, corrections
 from attendance.services.presented import Presented
 from hr.models import ApprovalRequest, LeaveStatus, WorkSite
 from hr.tests import builders, timetable
@@ -147,6 +147,32 @@ def test_a_forgotten_out_is_set_from_the_exception(cast, staff):
     assert answer.status_code == 302, answer.content.decode()
     stay.refresh_from_db()
     assert stay.clock_out == datetime.combine(yesterday, datetime.min.time(), JAKARTA) + timedelta(hours=17)
+
+
+def test_an_out_that_a_rule_set_is_put_right_from_the_exception_too(cast, staff):
+    before = _today() - timedelta(days=2)
+    before -= timedelta(days=max(0, before.weekday() - 4))  # a day with a shift
+    began = datetime.combine(before, datetime.min.time(), JAKARTA) + timedelta(hours=8)
+    punch = Presented(door=Door.NATIVE, at=began, received_at=began, made_by=cast.employee)
+    stay = clocking.clock_in(employee_id=cast.employee.employee_id, punch=punch)
+    closing.close_forgotten(at=began + timedelta(hours=20))
+    trouble = DayException.objects.get(employee=cast.employee.employee, work_date=before, kind="missing_out")
+    act = reverse("admin:attendance_dayexception_act_set_out", args=[trouble.pk])
+    listed = staff(cast.hr).get(reverse("admin:attendance_dayexception_changelist"), {"state": "open"})
+    assert act in listed.content.decode()
+    assert 'value="17:00:00"' in staff(cast.hr).get(act).content.decode()  # the end of the shift is offered
+    form = {"clock_out_0": f"{before:%Y-%m-%d}", "clock_out_1": "18:30", "reason": "She told me"}
+    assert staff(cast.hr).post(act, form).status_code == 302
+    stay.refresh_from_db()
+    assert (stay.clock_out, stay.reason) == (began + timedelta(hours=10, minutes=30), "corrected")
+    trouble.refresh_from_db()
+    assert trouble.resolved_at is not None
+
+
+def test_a_month_that_cannot_be_is_this_one(cast, staff):
+    asked = {"employee": str(cast.employee.employee_id)}
+    for month in ("0001-01", "9999-12", "2026-13", "x"):
+        assert staff(cast.hr).get(reverse("admin:attendance_month"), {**asked, "month": month}).status_code == 200
 
 
 @pytest.mark.parametrize("page", ["attendance", "punch", "daysummary"])

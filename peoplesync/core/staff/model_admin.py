@@ -124,7 +124,10 @@ class ModelAdmin(rights.MatrixRights, ThemedModelAdmin):
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
         """Only the filters on the page: a lookup typed into the address would answer questions about hidden fields."""
-        named = [item[0] if isinstance(item, tuple | list) else item for item in self.get_list_filter(request)]
+        filters = self.get_list_filter(request)
+        if lookup in {each.parameter_name for each in filters if hasattr(each, "parameter_name")}:
+            return True
+        named = [item[0] if isinstance(item, tuple | list) else item for item in filters]
         allowed = {name for name in named if isinstance(name, str)} | {self.model._meta.pk.name}
         return any(lookup == name or lookup.startswith(f"{name}__") for name in allowed)
 
