@@ -58,7 +58,7 @@ class StandaloneBreak(TouchedRecord):
                 condition=models.Q(end_at__isnull=True),
                 name="attendance_break_running",
             ),
-            models.Index(fields=["work_date", "employee"], name="attendance_break_by_day"),
+            models.Index(fields=["employee", "work_date"], name="attendance_break_by_employee"),
         ]
 
     def __str__(self) -> str:

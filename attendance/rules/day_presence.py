@@ -17,7 +17,8 @@ class DayPresence:
     """What a work date holds. Instants in UTC, amounts in seconds.
 
     `own` are the stays of this date, with or without an end; `spans` the closed time the date gets, ascending: with
-    stays split at midnight also the rest of the evening before. `paused_seconds` are unpaid breaks inside the spans.
+    stays split at midnight also the rest of the evening before, and paid breaks that lie in no stay. `paused_seconds`
+    are unpaid breaks inside the spans.
     """
 
     own: tuple[Stay, ...]
@@ -63,18 +64,33 @@ def presence_of(
 ) -> DayPresence:
     """The presence of `day` out of stays that may belong to neighbouring days too.
 
-    `breaks` are those outside any stay's own list; time two breaks share is counted once.
+    `breaks` are the day's paid breaks that lie in no stay: once over they are presence too, where no stay is. Time two
+    breaks share is counted once.
     """
     ordered = sorted(stays, key=lambda stay: stay.start_at)
     parts = [(stay, part) for stay in ordered for part in portions_of(stay, attribution) if part.work_date == day]
-    spans = tuple(part for _, part in parts)
-    pauses = chain(breaks, *(stay.breaks for stay, _ in parts))
+    spans = _with_breaks([part for _, part in parts], breaks, day)
+    pauses = chain.from_iterable(stay.breaks for stay, _ in parts)
     return DayPresence(
         own=tuple(stay for stay in ordered if stay.work_date == day),
         spans=spans,
         auto_closed_seconds=sum(part.seconds for stay, part in parts if stay.is_auto_closed),
         paused_seconds=_paused(pauses, spans),
     )
+
+
+def _with_breaks(parts: Sequence[Portion], breaks: Iterable[Break], day: date) -> tuple[Portion, ...]:
+    """The spans of stays, ascending, and between them what they leave of paid breaks."""
+    spans = list(parts)
+    for each in sorted(breaks, key=lambda pause: pause.start_at):
+        start_at = each.start_at
+        for span in sorted(spans, key=lambda span: span.start_at) if each.end_at and each.is_paid else ():
+            if start_at < min(span.start_at, each.end_at):
+                spans.append(Portion(day, start_at, min(span.start_at, each.end_at)))
+            start_at = max(start_at, span.end_at)
+        if each.end_at and each.is_paid and start_at < each.end_at:
+            spans.append(Portion(day, start_at, each.end_at))
+    return tuple(sorted(spans, key=lambda span: span.start_at))
 
 
 def _paused(breaks: Iterable[Break], spans: Sequence[Portion]) -> int:

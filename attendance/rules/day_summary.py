@@ -135,9 +135,10 @@ def summarise(
 ) -> DaySummary:
     """The summary of `schedule.day`.
 
-    `stays` may hold those of neighbouring days (they are needed when stays are split at midnight); `breaks` are
-    breaks outside any stay's own list. `as_of` only decides whether an absence is certain and an out overdue: the
-    time worked never depends on it, for open and unfinished stays count none. `approved_overtime_seconds` None: not
+    `stays` may hold those of neighbouring days (they are needed when stays are split at midnight); `breaks` are the
+    day's paid breaks that lie in no stay, which count as worked once they are over. `as_of` only decides whether an
+    absence is certain and an out overdue: the time worked never depends on it, for open and unfinished stays count
+    none. `approved_overtime_seconds` None: not
     decided. Raises ValueError when `as_of` has no zone.
     """
     rules = policy or DayPolicy()

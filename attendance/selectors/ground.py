@@ -7,7 +7,7 @@ statement that waits for a lock keeps the picture of the moment before it waited
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -68,6 +68,8 @@ SELECT e.timezone, e.hired_at, e.ended_on,
                     SELECT d.parent_id, chain.depth + 1 FROM chain JOIN hr_department d ON d.id = chain.id
                     WHERE d.parent_id IS NOT NULL AND chain.depth < 50
                 ) SELECT id FROM chain))))),
+       (SELECT json_agg(json_build_array(f.id, f.start_at, f.end_at, f.work_date)) FROM attendance_standalonebreak f
+        WHERE f.employee_id = e.id AND f.is_paid AND f.work_date >= %(since)s::date),
        (SELECT json_build_array(p.at, v.lat::text, v.lng::text, v.location_accuracy::text)
         FROM attendance_punch p LEFT JOIN attendance_punchevidence v ON v.punch_id = p.id
         WHERE p.employee_id = e.id ORDER BY p.at DESC LIMIT 1)
@@ -82,7 +84,7 @@ _ATTRIBUTIONS = {"split": DayAttribution.SPLIT_AT_MIDNIGHT}
 class Ground:
     """One person's present state, as the rules read it. `stays` ascend by start; `policies` holds days with a punch only.
 
-    `exceptions` is what the stored days say should be looked at.
+    `exceptions` is what the stored days say should be looked at; `paid_breaks` are those that lie in no stay.
     """
 
     employee_id: UUID
@@ -99,7 +101,22 @@ class Ground:
     plans: Mapping[date, DayPlan]
     locked: tuple[tuple[date, date], ...]
     sites: tuple[Site, ...]
+    paid_breaks: Mapping[date, tuple[Break, ...]]
     previous: Observation | None
+
+    def with_breaks_ended(self, at: datetime) -> Ground:
+        """The same, with the break that still runs ended: whoever clocks in is on none any more."""
+        if not self.days_on_break():
+            return self
+        ended = {
+            day: tuple(each if each.end_at else replace(each, end_at=max(at, each.start_at)) for each in breaks)
+            for day, breaks in self.paid_breaks.items()
+        }
+        return replace(self, paid_breaks=ended)
+
+    def days_on_break(self) -> set[date]:
+        """The day of a paid break that still runs."""
+        return {day for day, breaks in self.paid_breaks.items() if any(each.end_at is None for each in breaks)}
 
     @property
     def open_stay(self) -> Stay | None:
@@ -166,7 +183,7 @@ def ground_of(employee_id: UUID, at: datetime) -> Ground:
 
 def _ground(employee_id: UUID, row: tuple[Any, ...]) -> Ground:
     own_zone, hired_on, ended_on, zone, several, hours, attribution, skew, step, approval = row[:10]
-    stays, days, plans, locks, sites, previous = row[10:]
+    stays, days, plans, locks, sites, pauses, previous = row[10:]
     known = [plan_from_json(each) for each in plans or ()]
     return Ground(
         employee_id=employee_id,
@@ -183,6 +200,7 @@ def _ground(employee_id: UUID, row: tuple[Any, ...]) -> Ground:
         plans={plan.on: plan for plan in known},
         locked=tuple((date.fromisoformat(first), date.fromisoformat(last)) for first, last in locks or ()),
         sites=tuple(_site(each) for each in sites or ()),
+        paid_breaks=_paid_breaks(pauses),
         previous=_previous(previous),
     )
 
@@ -215,6 +233,14 @@ def _id(text: str | None) -> UUID | None:
 def _site(row: list[Any]) -> Site:
     site_id, latitude, longitude, radius, policy = row
     return Site(Position(Decimal(latitude), Decimal(longitude)), radius, SitePolicy(policy), UUID(site_id))
+
+
+def _paid_breaks(rows: list[Any] | None) -> dict[date, tuple[Break, ...]]:
+    found: dict[date, tuple[Break, ...]] = {}
+    for pk, start, end, day in rows or ():
+        pause = Break(datetime.fromisoformat(start), _moment(end), True, UUID(pk))
+        found[date.fromisoformat(day)] = (*found.get(date.fromisoformat(day), ()), pause)
+    return found
 
 
 def _previous(row: list[Any] | None) -> Observation | None:

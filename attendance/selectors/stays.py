@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from datetime import date
 from uuid import UUID
 
-from attendance.models import Attendance, Break
+from attendance.models import Attendance, Break, StandaloneBreak
 from attendance.rules.punches import Break as BreakValue
 from attendance.rules.punches import Door, EndReason, Stay, StayFlag
 
@@ -36,4 +37,17 @@ def breaks_of(rows: Iterable[Attendance]) -> dict[UUID, list[Break]]:
     found: dict[UUID, list[Break]] = defaultdict(list)
     for pause in Break.objects.filter(attendance__in=list(rows)).order_by("start_at"):
         found[pause.attendance_id].append(pause)
+    return found
+
+
+def paid_breaks_between(
+    employee_ids: Collection[UUID], first: date, last: date
+) -> dict[tuple[UUID, date], list[BreakValue]]:
+    """The paid breaks that lie in no stay, by person and work date, in one statement."""
+    rows = StandaloneBreak.objects.filter(
+        employee_id__in=list(employee_ids), work_date__range=(first, last), is_paid=True
+    )
+    found: dict[tuple[UUID, date], list[BreakValue]] = defaultdict(list)
+    for row in rows.order_by("start_at"):
+        found[row.employee_id, row.work_date].append(BreakValue(row.start_at, row.end_at, True, row.pk))
     return found

@@ -206,13 +206,16 @@ def _write(
     writing = OneStatement()
     writing.insert(punch)
     writing.insert(punch.evidence)
+    days = days or {row.work_date}
     if before is None:
         writing.insert(row)
         writing.add(_END_BREAK, presented.at, presented.received_at, ground.employee_id, presented.at)
+        days |= ground.days_on_break()
+        ground = ground.with_breaks_ended(presented.at)
     else:
         writing.update(row, _SETTLED_END)
         events.end_running_break(writing, before, stays, presented.received_at)
-    day_rows.write(writing, ground, stays, days or {row.work_date}, presented.received_at, door=presented.door)
+    day_rows.write(writing, ground, stays, days, presented.received_at, door=presented.door)
     writing.insert(
         activity.entry(
             action=action,

@@ -52,6 +52,7 @@ def write(
             schedule,
             at,
             ground.day_policy,
+            breaks=ground.paid_breaks.get(day, ()),
             is_locked=ground.is_locked(day),
             approved_overtime_seconds=ground.approved_overtime.get(day),
         )

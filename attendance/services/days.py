@@ -19,7 +19,7 @@ from attendance.rules.pairing import policy_of_door
 from attendance.rules.punches import Stay
 from attendance.selectors.demands import schedule_of
 from attendance.selectors.organisation import organisation
-from attendance.selectors.stays import breaks_of, stay_of
+from attendance.selectors.stays import breaks_of, paid_breaks_between, stay_of
 from attendance.services import day_batches
 from attendance.services.day_batches import Computed
 from attendance.services.day_rows import columns_of
@@ -98,6 +98,7 @@ def _computed(days: Mapping[UUID, frozenset[date]], at: datetime) -> list[Comput
     known = _known(ids, first, last)
     zones = dict(Employee.objects.filter(pk__in=ids).values_list("pk", "timezone"))
     stays = stays_between(ids, first - ONE_DAY, last + ONE_DAY)
+    pauses = paid_breaks_between(ids, first, last)
     closed = locks.locked_days(ids, first, last)
     found = []
     for plan in schedules.each_plan(ids, first, last):
@@ -111,6 +112,7 @@ def _computed(days: Mapping[UUID, frozenset[date]], at: datetime) -> list[Comput
             demand,
             at,
             about.day_policy,
+            breaks=pauses.get((plan.employee_id, plan.on), ()),
             is_locked=plan.on in closed[plan.employee_id],
             approved_overtime_seconds=before.approved_overtime_seconds if before else None,
         )

@@ -1,12 +1,13 @@
 """Breaks of their own: beginning one ends the stay somebody is in, ending it may begin a new one on the same job.
 
-A break is part of the log like any punch. While it runs there is no open stay; whoever clocks in ends it.
+A break is part of the log like any punch. While it runs there is no open stay; whoever clocks in ends it. A paid one is
+worked time of its day once it is over; an unpaid one is time away, like any gap between two stays.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -16,7 +17,7 @@ from attendance.rules.breaks import MINIMUM_BREAK_GRACE
 from attendance.rules.clocking import ClockingPolicy
 from attendance.rules.punches import PunchKind, Refusal
 from attendance.selectors.ground import DEFAULT_ZONE, lock
-from attendance.services import clocking
+from attendance.services import clocking, days
 from attendance.services.pairs import replacement, write_punch
 from attendance.services.presented import Presented
 from attendance.services.refusals import as_refusal, refuse
@@ -76,7 +77,9 @@ def end(*, employee_id: UUID, punch: Presented, is_resuming: bool, policy: Clock
         if punch.at - pause.start_at + MINIMUM_BREAK_GRACE < timedelta(minutes=pause.kind.minimum_minutes):
             refuse(Refusal.BREAK_TOO_SHORT)
         _finish(pause, punch)
-        return Ended(pause, _resume(pause, punch, policy) if is_resuming else None)
+        resumed = _resume(pause, punch, policy) if is_resuming else None
+        _count(pause, {pause.work_date}, punch)
+        return Ended(pause, resumed)
 
 
 def record(*, employee_id: UUID, punch: Presented, out: Presented, kind: BreakKind) -> StandaloneBreak:
@@ -89,7 +92,9 @@ def record(*, employee_id: UUID, punch: Presented, out: Presented, kind: BreakKi
                 refuse(Refusal.NOT_AFTER_START)
             locks.ensure_open(employee_id, [local_day(punch.at, punch.zone or DEFAULT_ZONE)], "This break")
             _ensure_free(employee_id, punch.at, out.at)
-            return _store(employee_id, punch, out, kind, None)
+            pause = _store(employee_id, punch, out, kind, None)
+            _count(pause, {pause.work_date}, punch)
+            return pause
     except IntegrityError as error:
         raise as_refusal(error) from error
 
@@ -106,6 +111,7 @@ def void(*, break_id: UUID, by: Presented, reason: str) -> None:
         for punch in Punch.objects.filter(pk__in=[i for i in (found.start_punch_id, found.end_punch_id) if i]):
             write_punch(replacement(punch, by, punch.at, reason, is_void=True))
         StandaloneBreak.objects.filter(pk=found.pk).delete()
+        _count(found, {found.work_date}, by)
         _tell("voided", found, by)
 
 
@@ -128,9 +134,11 @@ def change(
             day = local_day(start_at, pause.timezone)
             locks.ensure_open(pause.employee_id, {pause.work_date, day}, "This break")
             _ensure_free(pause.employee_id, start_at, end_at)
+            touched = {pause.work_date, day} if pause.is_paid or kind.is_paid else set()
             pause.start_at, pause.end_at, pause.work_date = start_at, end_at, day
             pause.kind, pause.is_paid, pause.comment, pause.updated_at = kind, kind.is_paid, comment, by.received_at
             pause.save()
+            days.compute(days={pause.employee_id: touched}, at=by.received_at)
             _tell("changed", pause, by)
             return pause
     except IntegrityError as error:
@@ -219,6 +227,12 @@ def _resume(pause: StandaloneBreak, punch: Presented, policy: ClockingPolicy) ->
             return clocking.clock_in(employee_id=pause.employee_id, punch=again, clocking=policy)
     except Conflict:
         return None
+
+
+def _count(pause: StandaloneBreak, touched: set[date], by: Presented) -> None:
+    """A paid break is worked time of its day: compute that anew."""
+    if pause.is_paid:
+        days.compute(days={pause.employee_id: touched}, at=by.received_at)
 
 
 def _tell(verb: str, pause: StandaloneBreak, by: Presented) -> None:

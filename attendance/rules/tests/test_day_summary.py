@@ -215,8 +215,36 @@ def test_breaks_punched_count_once_and_paid_ones_are_work() -> None:
     )
     day = summarise(at(("09:00", "17:00"), breaks=breaks), WORKDAY, AFTER)
     assert minutes(day) == {"worked": 410, "break": 70, "short": 10}
-    outside = summarise(at(("09:00", "17:00")), WORKDAY, AFTER, breaks=breaks)
-    assert minutes(outside) == minutes(day)
+
+
+@pytest.mark.parametrize(
+    ("spans", "paused", "amounts"),
+    [
+        # Between two stays it is work, and so no gap that stands for the planned break of an hour.
+        ([("09:00", "12:00"), ("12:30", "17:00")], ("12:00", "12:30"), {"worked": 420, "break": 60}),
+        # What a stay covers counts once.
+        ([("09:00", "12:00"), ("12:30", "17:00")], ("11:50", "12:40"), {"worked": 420, "break": 60}),
+        ([("09:00", "12:00"), ("13:00", "17:00")], ("12:00", "12:30"), {"worked": 420, "break": 30}),
+        # One that still runs is nothing yet.
+        ([("09:00", "17:00")], ("17:00", None), {"worked": 420, "break": 60}),
+        ([("09:00", "17:00")], ("17:00", "17:30"), {"worked": 450, "break": 60, "overtime": 30}),
+    ],
+)
+def test_a_paid_break_in_no_stay_is_worked_time(
+    spans: list[tuple[str, str | None]], paused: tuple[str, str | None], amounts: dict[str, int]
+) -> None:
+    start, end = (None if text is None else instant(f"2025-11-17 {text}") for text in paused)
+    assert start is not None
+    paid = Break(start, end, is_paid=True)
+    day = summarise(at(*spans), WORKDAY, AFTER, AT_ONCE, breaks=[paid])
+    assert minutes(day) == amounts
+    unpaid = summarise(at(*spans), WORKDAY, AFTER, AT_ONCE, breaks=[replace(paid, is_paid=False)])
+    assert unpaid.worked_seconds <= day.worked_seconds
+
+
+def test_a_paid_break_alone_is_nobodys_coming() -> None:
+    paid = Break(instant("2025-11-17 12:00"), instant("2025-11-17 12:30"), is_paid=True)
+    assert summarise([], WORKDAY, AFTER, breaks=[paid]).status == DayStatus.ABSENT
 
 
 def test_without_automatic_breaks_only_punched_ones_are_taken_off() -> None:
