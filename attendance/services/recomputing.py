@@ -33,11 +33,19 @@ def people(*, numbers: Collection[str], first: date, last: date) -> Any:
 
 
 def recompute(
-    *, people: Any, first: date, last: date, at: datetime, with_locked: bool = False, advance: Advance
+    *,
+    people: Any,
+    first: date,
+    last: date,
+    at: datetime,
+    with_locked: bool = False,
+    is_dry_run: bool = False,
+    advance: Advance,
 ) -> int:
     """Compute every employed day, and every stored one, from `first` to `last` (no later than today); the rows written.
 
-    Closed days keep what was paid, unless `with_locked`. `advance` is told of each person. Running it again is harmless.
+    Closed days keep what was paid, unless `with_locked`. A dry run only counts them. `advance` is told of each person.
+    Running it again is harmless.
     """
     if last < first:
         raise Invalid.field("to", "The last day is before the first day. Give the days in their order.")
@@ -45,8 +53,10 @@ def recompute(
     count = 0
     for page in _pages(people):
         wanted = _days(page, first, last, with_locked=with_locked)
-        count += days.compute(days=wanted, at=at)
+        count += sum(map(len, wanted.values())) if is_dry_run else days.compute(days=wanted, at=at)
         advance(len(page))
+    if is_dry_run:
+        return count
     activity.record(
         action="attendance.days_recomputed",
         resource_type="attendance_day",

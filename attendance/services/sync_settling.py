@@ -159,8 +159,12 @@ def _may_count(item: Item, told: OfflineRecord, known: Known, closed: Mapping[da
     if item.client_id in known.voided:
         tell(item, SyncState.DUPLICATE, "taken_back")
         return False
-    if told != known.records.get(item.client_id) and local_day(told.in_at, told.zone) in closed:
+    day = local_day(told.in_at, told.zone)
+    if told != known.records.get(item.client_id) and day in closed:
         tell(item, SyncState.REFUSED, "locked_day")
+        item.record.reason = (
+            f"{closed[day].sentence} Until then the record is not taken; a correction may be asked for."
+        )
         return False
     return photos.may_come(item, known.records)
 

@@ -38,6 +38,8 @@ def numbered(user, number):
 def test_close_attendance_settles_forgotten_stays_and_finds_none_the_second_time(cast):
     for user in (cast.employee, cast.outsider):
         clocking.clock_in(employee_id=user.employee_id, punch=presented("2026-11-16 09:00"))
+    assert said("close_attendance", "--dry-run") == "2 open attendance(s) are longer than allowed. Nothing was written."
+    assert Attendance.objects.open().count() == 2
     out = io.StringIO()
     call_command("close_attendance", stdout=out)
     assert out.getvalue() == "2 forgotten attendance(s) settled.\n"
@@ -51,6 +53,9 @@ def test_recompute_days_mends_rows_and_fills_gaps_but_leaves_closed_days(cast):
     DaySummary.objects.update(late_seconds=0, exceptions=[])
     numbered(cast.employee, "E-1")
     span = ("--from", "2026-11-13", "--to", "2026-11-30")
+    would = "8 day(s) would be computed. Nothing was written."
+    assert said("recompute_days", *span, "--employee", "E-1", "--dry-run") == would
+    assert DaySummary.objects.count() == 1
     assert said("recompute_days", *span, "--employee", "E-1") == "8 day(s) computed."
     day = DaySummary.objects.get(employee=person, work_date=DAY)
     assert (day.late_seconds, day.exceptions) == (1800, ["missing_out", "late"])

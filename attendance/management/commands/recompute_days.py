@@ -30,6 +30,7 @@ class Command(BaseCommand):
         parser.add_argument("--to", dest="last", type=day, required=True, metavar="DATE")
         parser.add_argument("--employee", action="append", default=[], metavar="NUMBER", help="may be given again")
         parser.add_argument("--with-locked", action="store_true", help="locked days too")
+        parser.add_argument("--dry-run", action="store_true", help="say how many days there are and write nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
         first, last = options["first"], options["last"]
@@ -42,9 +43,11 @@ class Command(BaseCommand):
                     last=last,
                     at=timezone.now(),
                     with_locked=options["with_locked"],
+                    is_dry_run=options["dry_run"],
                     advance=advance,
                 )
         except PeopleSyncError as refusal:
             sentences = [sentence for found in refusal.errors.values() for sentence in found]
             raise CommandError(" ".join(sentences) or refusal.message) from None
-        self.stdout.write(f"{count} day(s) computed.")
+        would = f"{count} day(s) would be computed. Nothing was written."
+        self.stdout.write(would if options["dry_run"] else f"{count} day(s) computed.")
