@@ -82,14 +82,15 @@ def presence_of(
 def _with_breaks(parts: Sequence[Portion], breaks: Iterable[Break], day: date) -> tuple[Portion, ...]:
     """The spans of stays, ascending, and between them what they leave of paid breaks."""
     spans = list(parts)
-    for each in sorted(breaks, key=lambda pause: pause.start_at):
-        start_at = each.start_at
-        for span in sorted(spans, key=lambda span: span.start_at) if each.end_at and each.is_paid else ():
-            if start_at < min(span.start_at, each.end_at):
-                spans.append(Portion(day, start_at, min(span.start_at, each.end_at)))
-            start_at = max(start_at, span.end_at)
-        if each.end_at and each.is_paid and start_at < each.end_at:
-            spans.append(Portion(day, start_at, each.end_at))
+    paid = ((each.start_at, each.end_at) for each in breaks if each.is_paid and each.end_at is not None)
+    for start_at, end_at in sorted(paid):
+        free_from = start_at
+        for span in sorted(spans, key=lambda span: span.start_at):
+            if free_from < min(span.start_at, end_at):
+                spans.append(Portion(day, free_from, min(span.start_at, end_at)))
+            free_from = max(free_from, span.end_at)
+        if free_from < end_at:
+            spans.append(Portion(day, free_from, end_at))
     return tuple(sorted(spans, key=lambda span: span.start_at))
 
 
