@@ -158,6 +158,7 @@ class PunchAdmin(ModelAdmin):
         ("verdict", ChoicesDropdownFilter),
     )
     list_select_related = ("employee", "site")
+    ordering = ("-id",)  # as they came: ids ascend with time, and no index orders everybody's punches by their instants
     search_fields = PEOPLE
     fields = (
         "employee", "when", "kind", "work_date", "timezone", "door", "source", "client_id", "received", "shown_verdict",
