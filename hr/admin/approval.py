@@ -74,7 +74,7 @@ class ApprovalRequestAdmin(ModelAdmin):
     """What the reader may decide. The right is the one of the thing that is asked for."""
 
     section, icon, position, called = "People", "inbox", 5, "Approvals"
-    list_display = ("what", "shown_kind", "employee", "requested_by", "asked", "shown_status")
+    list_display = ("what", "employee", "asked", "shown_status")
     list_filter = (("status", ChoicesDropdownFilter), KindFilter, ("employee__department", RelatedDropdownFilter))
     list_select_related = ("employee", "requested_by")
     search_fields = ("employee__employee_number__istartswith", "employee__first_name", "employee__last_name")

@@ -170,7 +170,7 @@ class AdjustForm(forms.Form):
 
 def _adjust(request: HttpRequest, row: Any, values: dict[str, Any]) -> str:
     entry = leave_ledger.adjust(**values, by=request.user, at=timezone.now())
-    left = leave_balances.balance(entry.employee_id, entry.leave_type_id, entry.effective_on)
+    left = leave_balances.balance(entry.employee_id, entry.leave_type.code, entry.effective_on)
     kind, balance = entry.leave_type.name.lower(), show.counted(left.balance, "day")
     return f"{values['employee'].full_name} has {balance} of {kind} leave on {show.day(entry.effective_on)}."
 

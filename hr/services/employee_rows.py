@@ -26,7 +26,7 @@ class BadRow(Exception):
     """Why a row cannot be taken, a sentence per cell."""
 
     def __init__(self, sentences: list[str]) -> None:
-        super().__init__("; ".join(sentences))
+        super().__init__(" ".join(sentences))
         self.sentences = sentences
 
 

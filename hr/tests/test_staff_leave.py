@@ -6,9 +6,11 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from hr.models import ApprovalRequest, Leave
+from hr.models import ApprovalRequest, Leave, LeaveLedgerEntry
 from hr.services import leaves, period_locks
 from hr.tests import timetable
 from peoplesync.core.models import ActivityLog
@@ -137,3 +139,56 @@ def test_the_inbox_minds_locked_days_like_the_leave_itself(cast, asked, staff):
     assert staff(cast.manager).post(address, {"note": ""}).status_code == 409
     asked.refresh_from_db()
     assert asked.status == "pending"
+
+
+def test_requests_are_decided_in_bulk_after_a_page_that_says_what_each_is(cast, asked, staff):
+    other = _ask(cast.employee, date(2026, 12, 8))
+    rows = [str(row.pk) for row in ApprovalRequest.objects.all()]
+    mona = staff(cast.manager)
+    form = {"action": "approve", "_selected_action": rows}
+    page = mona.post("/admin/hr/approvalrequest/", form).content.decode()
+    assert "leave of Ema" in page and "2026-12-08" in page
+    mona.post("/admin/hr/approvalrequest/", {**form, "confirmed": "yes", "note": "Both"})
+    assert {row.status for row in Leave.objects.filter(pk__in=[asked.pk, other.pk])} == {"approved"}
+
+
+def test_a_bulk_act_reaches_only_what_its_taker_may_decide(cast, asked, staff):
+    foreign = _ask(cast.outsider, date(2026, 12, 8))
+    rows = [str(row.pk) for row in ApprovalRequest.objects.all()]
+    form = {"action": "approve", "_selected_action": rows, "confirmed": "yes", "note": ""}
+    staff(cast.manager).post("/admin/hr/approvalrequest/", form)
+    foreign.refresh_from_db()
+    assert foreign.status == "pending"
+    leaves_form = {**form, "_selected_action": [str(foreign.pk)]}
+    for user in (cast.manager, cast.auditor, cast.payroll):
+        staff(user).post("/admin/hr/leave/", leaves_form)
+    foreign.refresh_from_db()
+    assert foreign.status == "pending"
+
+
+def test_the_inbox_costs_the_same_for_few_requests_and_for_many(cast, asked, staff):
+    def statements():
+        with CaptureQueriesContext(connection) as seen:
+            assert "leave of Ema" in staff(cast.hr).get("/admin/hr/approvalrequest/").content.decode()
+        return len(seen)
+
+    few = statements()
+    for monday in range(7, 28, 7):
+        _ask(cast.employee, date(2026, 12, monday))
+    assert statements() == few
+
+
+def test_hr_adjusts_a_balance_once_however_often_the_form_is_sent(cast, staff):
+    timetable.leave_type()
+    hana, address = staff(cast.hr), "/admin/hr/leaveledgerentry/act/adjust/"
+    key = hana.get(address).context["adminform"].form["key"].value()
+    form = {
+        "employee": str(cast.employee.employee_id), "leave_type": "annual", "days": "2.5", "effective_on": "2026-01-01",
+        "note": "Worked on a holiday", "key": str(key),
+    }  # fmt: skip
+    for _ in range(2):
+        answer = hana.post(address, form, follow=True)
+        assert [str(said) for said in answer.context["messages"]] == ["Ema has 2.5 days of annual leave on 1 Jan 2026."]
+    assert [entry.days for entry in LeaveLedgerEntry.objects.all()] == [Decimal("2.50")]
+    assert ActivityLog.objects.filter(action="leave_ledger.adjusted", user=cast.hr).count() == 1
+    assert staff(cast.payroll).post(address, form).status_code == 403

@@ -50,7 +50,7 @@ def test_on_a_terminal_waiting_shows_how_far_it_is(monkeypatch):
 
 def test_a_person_who_cannot_be_paid_makes_it_exit_with_2_and_is_named():
     person = people.employee("No salary")
-    with pytest.raises(CommandError, match=str(person.pk)) as ended:
+    with pytest.raises(CommandError, match=person.employee_number) as ended:
         run("--wait")
     assert ended.value.returncode == 2
 
@@ -68,14 +68,19 @@ def test_a_dry_run_shows_the_totals_and_writes_nothing_at_all():
 
 
 def test_filters_narrow():
-    sales = people.department("Sales")
+    sales = people.department("Sales", code="SAL")
     jane = builders.paid("Jane", department=sales)
     builders.paid("Ema")
     assert "1 payslips" in run("--dry-run", "--department", str(sales.pk))
+    assert "1 payslips" in run("--dry-run", "--department", sales.code)
+    assert "1 payslips" in run("--dry-run", "--employee", jane.employee_number)
     assert "1 payslips" in run("--wait", "--employee", str(jane.pk))
 
 
-@pytest.mark.parametrize("arguments", [("--employee", str(uuid4())), ("--department", str(uuid4()))])
+@pytest.mark.parametrize(
+    "arguments",
+    [("--employee", str(uuid4())), ("--employee", "EMP-0"), ("--department", str(uuid4())), ("--department", "NOPE")],
+)
 @pytest.mark.parametrize("mode", ["--wait", "--dry-run"])
 def test_somebody_unknown_is_a_clear_error(arguments, mode):
     with pytest.raises(CommandError, match="There is no"):

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.urls import reverse
+from django.utils import timezone
 
 from hr.models import Employee
 from hr.tests import builders
@@ -163,3 +164,17 @@ def test_the_list_of_payslips_costs_the_same_for_one_person_and_for_many(
     paula.get("/admin/payroll/payroll/")
     with django_assert_max_num_queries(12):
         paula.get("/admin/payroll/payroll/")
+
+
+def test_the_form_offers_this_month_and_the_page_renews_itself_only_while_it_is_computed(paid_people, staff):
+    hana = staff(paid_people.hr)
+    offered = hana.get(reverse("admin:payroll_payrollrun_act_generate")).context["adminform"].form
+    today = timezone.localdate()
+    assert (offered["period_year"].value(), offered["period_month"].value()) == (today.year, today.month)
+    form = {"period_year": "2026", "period_month": "10", "kind": "regular"}
+    page = hana.post(reverse("admin:payroll_payrollrun_act_generate"), form)["Location"]
+    assert "Refresh" in hana.get(page)
+    jobs.run(job_id=PayrollRun.objects.get().job_id)
+    done = hana.get(page)
+    assert "Refresh" not in done
+    assert "October 2026, regular month" in done.content.decode()

@@ -16,7 +16,7 @@ from peoplesync.core.services import notifications
 from peoplesync.core.staff import history, show
 from peoplesync.core.staff.acts import Act
 from peoplesync.core.staff.model_admin import BoundedPaginator, ModelAdmin, Panel, register
-from peoplesync.core.staff.naming import Link, Names, kind_of
+from peoplesync.core.staff.naming import Names
 from peoplesync.core.staff.site import Figure
 from peoplesync.core.staff.theme import ChoicesDropdownFilter, display
 
@@ -82,23 +82,21 @@ class ActivityLogAdmin(ModelAdmin):
 
     @display(description="About")
     def about(self, entry: Any) -> str:
-        return f"{entry.resource_type.replace('_', ' ')} {_text(entry.names.of(entry.resource_type, entry.resource_id or ''))}"
+        which = entry.names.of(entry.resource_type, entry.resource_id or "")
+        return f"{entry.resource_type.replace('_', ' ')} {history.text_of(which)}"
 
     @display(description="Details")
     def details(self, entry: Any) -> str:
-        said = "; ".join(f"{word}: {_text(value)}" for word, value in history.details(entry.meta, entry.names))
+        said = "; ".join(
+            f"{word}: {history.text_of(value)}" for word, value in history.details(entry.meta, entry.names)
+        )
         return said[:200] or show.EMPTY
 
 
 def _names(request: HttpRequest, entries: list[Any]) -> Names:
     """The names of what the entries are about and of the ids in their details."""
     about = [(entry.resource_type, entry.resource_id) for entry in entries]
-    said = [(kind_of(key), value) for entry in entries for key, value in (entry.meta or {}).items()]
-    return Names(request, [*about, *said])
-
-
-def _text(cell: Link | str) -> str:
-    return cell.text if isinstance(cell, Link) else cell
+    return Names(request, [*about, *(pair for entry in entries for pair in history.pairs(entry.meta))])
 
 
 @register(Job)

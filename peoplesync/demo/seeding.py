@@ -73,7 +73,6 @@ def seed(*, wish: Wish, at: datetime, bars: Bars) -> Seeded:
             return Seeded(here, 0)
         _check_at_once()
         doors = _make(wish, here, at, bars)
-    _analyse()
     return Seeded(wish.size, wish.size - here, doors)
 
 
@@ -95,10 +94,12 @@ def _make(wish: Wish, here: int, at: datetime, bars: Bars) -> vendors.Opened | N
     days = _span(wish, today)
     timetable.load_holidays(*days, at)
     timetable.assign_nights(here + 1, wish.size, at)
+    _analyse("hr")  # the planner knows nothing of rows this transaction wrote, and would loop over people within people
     leave.grant(days[0], today, at)
     if not here:
         leave.ask(size=wish.size, today=today, at=at)
     _presence(wish, here + 1, days, at, bars)
+    _analyse()
     if not here:
         leave.compute_days(*days, at)
         pay.define_components(at)
@@ -133,13 +134,13 @@ def _presence(wish: Wish, first: int, days: tuple[date, date], at: datetime, bar
         presence.write(first=first, last=wish.size, days=days, seed=wish.seed, at=at, advance=advance)
 
 
-def _analyse() -> None:
-    """Tell the planner what is here now, so the first questions are answered well.
+def _analyse(*apps_named: str) -> None:
+    """Tell the planner what is here now, so the next questions are answered well.
 
     Our own tables by name: a bare ANALYZE takes the server's shared catalogues too, and waits for whoever does the same
     in another database.
     """
-    ours = ("core", "hr", "attendance", "payroll")
+    ours = apps_named or ("core", "hr", "attendance", "payroll")
     tables = sorted(model._meta.db_table for model in apps.get_models() if model._meta.app_label in ours)
     with connection.cursor() as cursor:
         cursor.execute(f"ANALYZE {', '.join(tables)}")

@@ -10,8 +10,10 @@ from typing import Any
 from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db.models import Q
 from django.utils import timezone
 
+from hr.models import Department, Employee
 from payroll.engine.explain import grouped
 from payroll.engine.inputs import Kind
 from payroll.selectors import facts, scope
@@ -20,20 +22,29 @@ from payroll.services.generation import CHUNK
 from peoplesync.core import progress
 from peoplesync.core.models import Job, JobStatus
 from peoplesync.core.services import jobs
-from peoplesync.kernel.errors import PeopleSyncError
+from peoplesync.kernel.errors import NotFound, PeopleSyncError
 
+#: So many people without a payslip are named.
+SHOWN = 20
 _TERMINAL = (JobStatus.COMPLETED, JobStatus.FAILED)
 
 
 class Command(BaseCommand):
-    help = "Generate the payroll of a month. Exit code 1 when it fails, 2 when somebody could not be paid."
+    help = (
+        "Generate the payroll of a month: queue it, wait for it, or only show what it would come to. "
+        "Exit status 1 when it fails, 2 when somebody could not be paid."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--year", type=int, required=True)
-        parser.add_argument("--month", type=int, required=True)
-        parser.add_argument("--department", type=UUID, metavar="ID", help="only this department's people")
-        parser.add_argument("--employee", type=UUID, nargs="+", metavar="ID", help="only these people")
-        parser.add_argument("--kind", choices=[kind.value for kind in Kind], default=Kind.REGULAR.value)
+        parser.add_argument("--year", type=int, required=True, metavar="YYYY")
+        parser.add_argument("--month", type=int, required=True, metavar="1-12")
+        parser.add_argument("--department", metavar="CODE", help="only this department's people (its code or id)")
+        parser.add_argument(
+            "--employee", nargs="+", action="extend", metavar="NUMBER", help="only these people (their numbers or ids)"
+        )
+        parser.add_argument(
+            "--kind", choices=[kind.value for kind in Kind], default=Kind.REGULAR.value, help="default: %(default)s"
+        )
         parser.add_argument(
             "--wait", action="store_true", help="wait until it is computed; computes here if no worker does"
         )
@@ -41,6 +52,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
+            options["department"] = _department(options["department"])
+            options["employee"] = _employees(options["employee"])
             if options["dry_run"]:
                 self._dry_run(options)
             else:
@@ -104,6 +117,7 @@ class Command(BaseCommand):
         ids = self._scope_of(options)
         counts: Counter[str] = Counter()
         gross = net = Decimal(0)
+        unpaid: list[computing.Outcome] = []
         with progress.bar("people", len(ids), stream=self.stderr) as advance:
             for start in range(0, len(ids), CHUNK):
                 for outcome in computing.preview(terms=terms, employee_ids=ids[start : start + CHUNK]):
@@ -112,18 +126,52 @@ class Command(BaseCommand):
                         gross, net = gross + outcome.result.gross, net + outcome.result.net
                     else:
                         counts["refused" if outcome.errors else "skipped"] += 1
-                        self._say_why(outcome)
+                        unpaid.append(outcome)
                     advance(1)
+        self._say_why(unpaid)
         self.stdout.write(
             f"Nothing was written. {counts['payslips']} payslips, gross {grouped(gross)}, net {grouped(net)}; "
             f"{counts['refused']} refused, {counts['skipped']} skipped."
         )
 
-    def _say_why(self, outcome: computing.Outcome) -> None:
-        findings = outcome.errors or (outcome.result.warnings if outcome.result else ())
-        for finding in findings:
-            self.stdout.write(f"{outcome.employee_id}: {finding.message}")
+    def _say_why(self, unpaid: list[computing.Outcome]) -> None:
+        for outcome in unpaid[:SHOWN]:
+            person = Employee.objects.get(pk=outcome.employee_id)
+            for finding in outcome.errors or (outcome.result.warnings if outcome.result else ()):
+                self.stdout.write(f"{person}: {finding.message}")
+        if len(unpaid) > SHOWN:
+            self.stdout.write(f"... and {len(unpaid) - SHOWN:,} more without a payslip.")
 
     def _refusals(self, findings: Any) -> str:
-        lines = [f"{row.employee_id}: {row.message}" for row in findings[:20]]
+        lines = [f"{row.employee}: {row.message}" for row in findings.select_related("employee")[:SHOWN]]
         return "\n".join(["These people could not be paid:", *lines])
+
+
+def _department(named: str | None) -> UUID | None:
+    """A department by its code or id. Raises NotFound."""
+    if named is None:
+        return None
+    found = Department.objects.alive().filter(Q(code=named) | Q(pk=_uuid(named))).values_list("pk", flat=True).first()
+    if found is None:
+        raise NotFound(f"There is no department with the code or id {named!r}.", code="not_found")
+    return found
+
+
+def _employees(named: list[str] | None) -> list[UUID] | None:
+    """People by their numbers or ids, in one statement. Raises NotFound naming the first nobody knows."""
+    if named is None:
+        return None
+    keys = [key for key in map(_uuid, named) if key]
+    rows = Employee.objects.alive().filter(Q(employee_number__in=named) | Q(pk__in=keys))
+    known = {word: row for row in rows for word in (row.employee_number, str(row.pk))}
+    for word in named:
+        if word not in known and str(_uuid(word)) not in known:
+            raise NotFound(f"There is no employee with the number or id {word!r}.", code="not_found")
+    return list(dict.fromkeys(row.pk for row in known.values()))
+
+
+def _uuid(word: str) -> UUID | None:
+    try:
+        return UUID(word)
+    except ValueError:
+        return None

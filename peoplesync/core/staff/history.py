@@ -112,26 +112,44 @@ def _who(event: Any, names: dict[str, str]) -> str:
 
 def details(meta: Any, names: Names) -> list[tuple[str, Link | str]]:
     """What an entry of the activity log says beside its act: words and values, ids by their names."""
-    return [
-        (
-            (kind_of(key) or key).replace("_", " "),
-            names.of(kind_of(key), value) if kind_of(key) else _said(value),
-        )
-        for key, value in (meta or {}).items()
-    ]
+    return [(_word(key), _said(key, value, names)) for key, value in (meta or {}).items()]
 
 
-def _said(value: Any) -> str:
+def pairs(meta: Any) -> list[tuple[str, Any]]:
+    """Every (kind, id) an entry's details may hold, those inside its lists and tables too."""
+    found: list[tuple[str, Any]] = []
+    for key, value in (meta or {}).items():
+        if isinstance(value, dict):
+            found += pairs(value)
+        elif kind_of(key):
+            found += [(kind_of(key), one) for one in (value if isinstance(value, list) else [value])]
+    return found
+
+
+def _word(key: str) -> str:
+    return (kind_of(key) or key).replace("_", " ")
+
+
+def _said(key: str, value: Any, names: Names) -> Link | str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    if isinstance(value, dict):
+        return "; ".join(f"{_word(inner)}: {text_of(_said(inner, one, names))}" for inner, one in value.items())
+    if isinstance(value, list):
+        return ", ".join(text_of(_said(key, one, names)) for one in value)
+    return names.of(kind_of(key), value) if kind_of(key) else str(value)
+
+
+def text_of(cell: Link | str) -> str:
+    """A cell without the page it leads to."""
+    return cell.text if isinstance(cell, Link) else cell
 
 
 def _acts(request: HttpRequest, row: Any) -> list[dict[str, Any]]:
     if not isinstance(row.pk, UUID):
         return []  # the log names objects by UUID
     entries = list(ActivityLog.objects.filter(resource_id=row.pk).select_related("user")[:PER_PAGE])
-    names = Names(request, [(kind_of(key), value) for entry in entries for key, value in (entry.meta or {}).items()])
+    names = Names(request, [pair for entry in entries for pair in pairs(entry.meta)])
     return [
         {
             "at": show.instant(entry.created_at),

@@ -1,0 +1,81 @@
+"""Logs in the admin speak of people and things by their names, for who may see them, and cost the same however many."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from hr.models import Department, Employee
+from hr.services import employees
+from hr.tests import builders, timetable
+from peoplesync.core.models import ActivityLog
+from peoplesync.core.services import activity
+
+LOG = "/admin/core/activitylog/"
+
+
+def _entry(cast: Any, employee: Employee, **meta: Any) -> ActivityLog:
+    leave = timetable.leave(employee, date(2026, 12, 1), date(2026, 12, 2))
+    activity.record(
+        action="leave.created",
+        resource_type="leave",
+        resource_id=leave.pk,
+        by=cast.hr,
+        meta={"employee_id": str(employee.pk), **meta},
+    )
+    return ActivityLog.objects.get(resource_id=leave.pk)
+
+
+def test_an_entry_names_what_it_is_about_and_whom_its_details_mean(cast, staff):
+    person = cast.employee.employee
+    entry = _entry(cast, person, is_retro=True, kinds=["annual", "sick"])
+    hana = staff(cast.hr)
+    listed = hana.get(LOG).content.decode()
+    assert f"leave {person}, " in listed
+    for said in (f"employee: {person}", "is retro: yes", "kinds: annual, sick"):
+        assert said in listed
+    page = hana.get(reverse("admin:core_activitylog_change", args=[entry.pk])).content.decode()
+    assert reverse("admin:hr_leave_change", args=[entry.resource_id]) in page
+    assert reverse("admin:hr_employee_change", args=[person.pk]) in page
+
+
+def test_what_is_gone_stays_an_id(cast, staff):
+    person = builders.employee("Gone")
+    entry = _entry(cast, person)
+    Employee.objects.filter(pk=person.pk).update(deleted_at=cast.hr.created_at)
+    page = staff(cast.hr).get(reverse("admin:core_activitylog_change", args=[entry.pk])).content.decode()
+    assert str(person.pk) in page
+    assert reverse("admin:hr_employee_change", args=[person.pk]) not in page
+
+
+def test_the_log_costs_the_same_for_few_entries_and_for_many(cast, staff):
+    def statements() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            assert staff(cast.hr).get(LOG).status_code == 200
+        return len(asked)
+
+    _entry(cast, builders.employee("First"))
+    few = statements()
+    for number in range(20):
+        _entry(cast, builders.employee(f"Person{number}"))
+    assert statements() == few
+
+
+def test_history_names_the_departments_somebody_moved_between(cast, staff):
+    person = cast.employee.employee
+    left, joined = person.department, Department.objects.exclude(pk=person.department_id).first()
+    employees.update(employee=person, changes={"department_id": joined.pk}, by=cast.hr, at=cast.hr.created_at)
+    page = staff(cast.hr).get(reverse("admin:hr_employee_history", args=[person.pk])).content.decode()
+    assert left.name in page and joined.name in page
+    assert str(joined.pk) not in page.replace(reverse("admin:hr_department_change", args=[joined.pk]), "")
+
+
+@pytest.mark.parametrize("value", ["", "none", None, 5])
+def test_a_detail_that_is_no_id_is_shown_as_it_is(cast, staff, value):
+    _entry(cast, builders.employee("Odd"), manager_id=value)
+    assert f"manager: {value}" in staff(cast.hr).get(LOG).content.decode()
