@@ -82,6 +82,9 @@ class SettingAdmin(ModelAdmin):
     )  # fmt: skip
     labels: ClassVar[dict[str, str]] = {
         "org_name": "Name",
+        "timezone": "Time zone",
+        "work_date_policy": "A stay across midnight belongs to",
+        "payroll_pack": "Country pack",
         "allows_several_stays_a_day": "Several stays a day",
         "maximum_stay_hours": "Longest stay (hours)",
         "maximum_clock_skew_seconds": "Phones' clocks may differ by (seconds)",

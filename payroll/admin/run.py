@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from payroll.admin.run_acts import ACTS, LIST_ACTS, title
+from payroll.admin.run_export import EXPORT
 from payroll.models import FindingLevel, PayrollKind, PayrollRun, RunFinding, RunStatus
 from payroll.selectors import readiness, variances
 from payroll.services import reading
@@ -52,7 +53,7 @@ class PayrollRunAdmin(ModelAdmin):
         "net", "created_by", "approved_by", "acknowledgement", "posted_by", "paid",
     )  # fmt: skip
     list_acts: ClassVar[tuple[Act, ...]] = LIST_ACTS
-    acts: ClassVar[tuple[Act, ...]] = ACTS
+    acts: ClassVar[tuple[Act, ...]] = (*ACTS, EXPORT)
 
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
         """The page of one run; it renews itself while the run is being computed."""

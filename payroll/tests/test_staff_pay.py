@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import date
 from decimal import Decimal
 
@@ -178,3 +179,17 @@ def test_the_form_offers_this_month_and_the_page_renews_itself_only_while_it_is_
     done = hana.get(page)
     assert "Refresh" not in done
     assert "October 2026, regular month" in done.content.decode()
+
+
+def test_a_runs_payslips_are_exported_by_who_may_read_them_and_each_reading_is_logged(paid_people, staff):
+    hana = staff(paid_people.hr)
+    run = _generate(hana)
+    form = {"kind": "csv"}
+    answer = _act(hana, run, "export", **form)
+    lines = list(csv.DictReader(answer.content.decode("utf-8-sig").splitlines()))
+    assert len(lines) == run.payroll_count > 1
+    assert {line["Basic Salary"] for line in lines} == {line["net"] for line in lines} == {"9000000.00"}
+    read = ActivityLog.objects.filter(action="payroll.read", user=paid_people.hr).values_list("resource_id", flat=True)
+    assert set(read) == set(run.payrolls.exclude(employee=paid_people.hr.employee).values_list("pk", flat=True))
+    assert _act(staff(paid_people.auditor), run, "export", **form).status_code == 200
+    assert _act(staff(paid_people.manager), run, "export", **form).status_code in {403, 404}

@@ -82,7 +82,8 @@ class ActivityLogAdmin(ModelAdmin):
 
     @display(description="About")
     def about(self, entry: Any) -> str:
-        which = entry.names.of(entry.resource_type, entry.resource_id or "")
+        is_herself = entry.resource_type == "user" and entry.resource_id == entry.user_id
+        which = str(entry.user) if is_herself else entry.names.of(entry.resource_type, entry.resource_id or "")
         return f"{entry.resource_type.replace('_', ' ')} {history.text_of(which)}"
 
     @display(description="Details")

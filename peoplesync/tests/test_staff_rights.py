@@ -257,4 +257,27 @@ def test_an_act_a_role_may_never_take_is_not_offered(cast, rows, staff):
             for act in (*page.model_admin.acts, *page.model_admin.list_acts)
             if may(page.model_admin, answer.wsgi_request, act)
         ]
-        assert set(offered) <= {"read"}, page.name
+        assert set(offered) <= {"read", "export"}, page.name  # a file of what she reads anyway
+
+
+#: Facts: not even an administrator edits or deletes one.
+FINAL = {
+    "core_activitylog", "core_job", "payroll_payroll", "payroll_payrollrun", "payroll_payrate", "hr_leaveledgerentry",
+    "attendance_punch", "attendance_attendance", "attendance_daysummary",
+}  # fmt: skip
+
+
+def test_what_is_final_has_no_form_to_edit_or_delete_it(cast, rows, staff):
+    sara = staff(cast.superadmin)
+    assert {page.name for page in _pages() if page.model_admin.write_action is None} >= FINAL
+    for page in _pages():
+        if page.model_admin.write_action is not None:
+            continue
+        for row in page.model._default_manager.all()[:1]:
+            before = page.model._default_manager.filter(pk=row.pk).values().get()
+            for address in ("change", "delete"):
+                posted = sara.post(page.url(address, row.pk), {"status": "posted", "post": "yes"})
+                assert posted.status_code == 403, f"{address} {page.name}"
+            sara.post(page.url("changelist"), {"action": "delete_selected", "_selected_action": [str(row.pk)]})
+            assert page.model._default_manager.filter(pk=row.pk).values().get() == before, page.name
+        assert sara.post(page.url("add"), {}).status_code == 403, page.name
