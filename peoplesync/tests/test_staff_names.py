@@ -75,6 +75,12 @@ def test_history_names_the_departments_somebody_moved_between(cast, staff):
     assert str(joined.pk) not in page.replace(reverse("admin:hr_department_change", args=[joined.pk]), "")
 
 
+def test_a_list_of_ids_is_a_list_of_names(cast, staff):
+    both = [builders.employee("First"), builders.employee("Second")]
+    _entry(cast, both[0], employee_ids=[str(one.pk) for one in both])
+    assert f"{both[0]}, {both[1]}" in staff(cast.hr).get(LOG).content.decode()
+
+
 @pytest.mark.parametrize("value", ["", "none", None, 5])
 def test_a_detail_that_is_no_id_is_shown_as_it_is(cast, staff, value):
     _entry(cast, builders.employee("Odd"), manager_id=value)

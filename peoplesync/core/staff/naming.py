@@ -49,12 +49,12 @@ class Names:
 
 
 def kind_of(key: str) -> str:
-    """What the value below a key of a log entry is an id of.
+    """What the value below a key of a log entry is an id of, or ids.
 
-    >>> kind_of("employee_id"), kind_of("reason")
-    ('employee', '')
+    >>> kind_of("employee_id"), kind_of("employee_ids"), kind_of("reason")
+    ('employee', 'employee', '')
     """
-    return key.removesuffix("_id") if key.endswith("_id") else ""
+    return next((key.removesuffix(ending) for ending in ("_id", "_ids") if key.endswith(ending)), "")
 
 
 def _rows(request: HttpRequest, kind: str, keys: set[UUID]) -> Iterable[Any]:
