@@ -51,7 +51,7 @@ class PayrollQuerySet(ScopedQuerySet):
 class Payroll(Record):
     """One payslip. Of those that pay the salary one exists per employee and month; other kinds are numbered by `sequence`."""
 
-    employee = models.ForeignKey(Employee, on_delete=models.PROTECT, related_name="payrolls")
+    employee = models.ForeignKey(Employee, on_delete=models.PROTECT, db_index=False, related_name="payrolls")
     run = models.ForeignKey(PayrollRun, on_delete=models.PROTECT, related_name="payrolls")
     period_year = models.PositiveSmallIntegerField()
     period_month = models.PositiveSmallIntegerField()
@@ -100,6 +100,11 @@ class Payroll(Record):
         ]
         indexes = [
             models.Index(fields=["run", "employee"], name="payroll_payroll_of_run"),
+            # One person's payslips, the newest first: asked for once per person of a run.
+            models.Index(
+                fields=["employee", "-period_year", "-period_month", "-generated_at", "-id"],
+                name="payroll_payroll_of_employee",
+            ),
             models.Index(
                 fields=["-period_year", "-period_month", "employee", "id"],
                 condition=~Q(status="cancelled"),

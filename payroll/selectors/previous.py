@@ -17,13 +17,14 @@ from peoplesync.kernel.money import CENT
 #: What stands out: a change of a fifth, in the net or in any line.
 RULE = OutlierRule(percent=Decimal(20), amount=CENT)
 
+# Months are compared as one number: compared as a pair, they lure the planner into walking everybody's payslips.
 _ITEMS = """
     SELECT before.employee_id, item.component_id, item.component_name, item.kind, item.amount
     FROM unnest(%s::uuid[]) AS given (id)
     CROSS JOIN LATERAL (
         SELECT id, employee_id FROM payroll_payroll
         WHERE employee_id = given.id AND kind = %s AND status IN ('approved', 'posted')
-            AND (period_year, period_month) < (%s, %s)
+            AND period_year * 12 + period_month < %s
         ORDER BY period_year DESC, period_month DESC, sequence DESC LIMIT 1
     ) before
     JOIN payroll_payrollitem item ON item.payroll_id = before.id
@@ -47,7 +48,7 @@ def items(employee_ids: Collection[UUID], *, year: int, month: int, kind: str) -
     """
     found: dict[UUID, list[PastItem]] = defaultdict(list)
     with connection.cursor() as cursor:
-        cursor.execute(_ITEMS, [list(employee_ids), kind, year, month])
+        cursor.execute(_ITEMS, [list(employee_ids), kind, year * 12 + month])
         for employee_id, component_id, name, line_kind, amount in cursor.fetchall():
             found[employee_id].append(PastItem(str(component_id), name, LineKind(line_kind), amount))
     return dict(found)

@@ -25,7 +25,7 @@ from payroll.models import (
     PayrollSnapshot,
     SalaryComponent,
 )
-from payroll.selectors import chain
+from payroll.selectors import chain, replay
 from payroll.services import components, posting, runs
 from payroll.tests import builders
 from peoplesync.core.models import ActivityLog
@@ -203,11 +203,14 @@ def test_a_raise_a_renamed_and_a_lowered_component_do_not_reach_a_posted_payslip
     hr = client_of(cast.hr)
     hr.put(f"/api/v1/employees/{cast.employee.employee_id}", {"current_salary": 99})
     hr.put(f"/api/v1/salary_components/{builders.basic().pk}", {"name": "Renamed", "default_amount": 5})
+    hr.put(f"/api/v1/employees/{cast.employee.employee_id}", {"first_name": "Emma", "department_id": None})
+    people.setting(payroll_cutoff_day=5, money_unit="1000")
     used = SalaryComponent.objects.get(code="basic")
     with pytest.raises(Conflict):
         components.delete(component=used, by=cast.hr, at=timezone.now())
     assert list(PayrollItem.objects.order_by("pk").values()) == before
     assert chain.breaks() == []
+    assert [difference for _, difference in replay.all_posted()] == [None] * 3
 
 
 WRITES = [
