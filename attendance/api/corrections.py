@@ -119,7 +119,7 @@ class CorrectionDecision(CorrectionView, PostView):
     titles = {"POST": "Approve or reject a correction"}
     answers = {"POST": (200, CorrectionSerializer)}
     write_serializers = {"POST": CorrectionDecideSerializer}
-    may_answer = {"POST": (403, 409)}
+    may_answer = {"POST": (409,)}
 
     def posted(self, request: Any, **path: Any) -> Response:
         correction = self.get_object()

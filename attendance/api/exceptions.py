@@ -90,7 +90,6 @@ class ExceptionResolution(ExceptionView, PostView):
     titles = {"POST": "Settle an attendance exception"}
     answers = {"POST": (200, ExceptionSerializer)}
     write_serializers = {"POST": ExceptionResolveSerializer}
-    may_answer = {"POST": (403,)}
 
     def posted(self, request: Any, **path: Any) -> Response:
         found = self.get_object()

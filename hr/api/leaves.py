@@ -132,7 +132,7 @@ class LeaveDecision(LeaveView):
     actions = {"PATCH": "read"}
     titles = {"PATCH": "Approve/reject leave"}
     write_serializers = {"PATCH": LeaveApproveSerializer}
-    may_answer = {"PATCH": (403, 409)}
+    may_answer = {"PATCH": (409,)}
 
     def patch(self, request: Any, **path: Any) -> Response:
         leave = self.get_object()

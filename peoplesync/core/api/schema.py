@@ -155,13 +155,13 @@ class ContractSchema(AutoSchema):
     def _is_open_to_everybody(self) -> bool:
         """Whether no signed-in person is refused for her role: then the contract documents no 403.
 
-        Where a service refuses nevertheless, the view says so in `may_answer`.
+        Where a service refuses nevertheless, the view says so: it asks for the right to see only, or in `may_answer`.
         """
         view = self.view
         if any(isinstance(permission, SignedIn) for permission in view.get_permissions()):
             return True
         action = getattr(view, "actions", {}).get(self.method)
-        if action is None:
+        if action is None or (action == "read" and self.method != "GET"):
             return False
         return any(
             rights.EVERYBODY in roles for roles in rights.matrix()[view.resource][action].values() if roles is not True
