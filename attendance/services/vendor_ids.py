@@ -22,14 +22,35 @@ from peoplesync.kernel.errors import Conflict, Invalid
 _ROUNDS = 5
 _CHUNK = 1000
 
-_MAKERS: dict[str, Callable[[bytes], str]] = {
-    Vendor.GOODDAY: ids.make_goodday_id,
-    Vendor.KENJO: ids.make_kenjo_id,
-    Vendor.WORKLY: lambda randomness: str(ids.make_number_id(randomness)),
-    Vendor.CONNECTEAM: lambda randomness: str(ids.make_number_id(randomness)),
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What ids look like: made from random bytes, recognised, and said in words."""
+
+    make: Callable[[bytes], str]
+    is_one: Callable[[str], bool]
+    words: str
+
+
+_NUMBER = Shape(
+    lambda randomness: str(ids.make_number_id(randomness)),
+    lambda text: ids.read_number_id(text) is not None,
+    "a whole number from 1 up",
+)
+_OPAQUE = Shape(ids.make_kenjo_id, ids.is_opaque_id, "1 to 64 letters, digits and . _ ~ -")
+_SHAPES = {
+    Vendor.GOODDAY.value: Shape(ids.make_goodday_id, ids.is_goodday_id, "4 to 24 letters and digits"),
+    Vendor.KENJO.value: Shape(ids.make_kenjo_id, ids.is_kenjo_id, "24 hexadecimal digits"),
+    Vendor.WORKLY.value: _NUMBER,
+    Vendor.CONNECTEAM.value: _NUMBER,
 }
 #: Connecteam's jobs, shifts and breaks are strings; its people and clocks are numbers.
-_OPAQUE_KINDS = frozenset({"job", "shift", "break"})
+_OWN_SHAPES = {(Vendor.CONNECTEAM.value, kind.value): _OPAQUE for kind in (IdKind.JOB, IdKind.SHIFT, IdKind.BREAK)}
+
+
+def shape_of(vendor: str, kind: str) -> Shape:
+    """The shape of a vendor's ids for rows of a kind."""
+    return _OWN_SHAPES.get((str(vendor), str(kind)), _SHAPES[vendor])
 
 
 def ensure(*, vendor: str, kind: str, object_ids: Iterable[UUID]) -> dict[UUID, str]:
@@ -65,32 +86,12 @@ def ensure_one(*, vendor: str, kind: str, object_id: UUID) -> str:
 
 def make(vendor: str, kind: str) -> str:
     """A fresh id in the vendor's shape; the caller's constraint says whether it is free."""
-    randomness = secrets.token_bytes(ids.RANDOM_BYTES)
-    if vendor == Vendor.CONNECTEAM and kind in _OPAQUE_KINDS:
-        return ids.make_kenjo_id(randomness)
-    return _MAKERS[vendor](randomness)
+    return shape_of(vendor, kind).make(secrets.token_bytes(ids.RANDOM_BYTES))
 
 
 def is_wellformed(vendor: str, kind: str, external_id: str) -> bool:
     """Whether an id has the shape the vendor's clients can read."""
-    if vendor == Vendor.GOODDAY:
-        return ids.is_goodday_id(external_id)
-    if vendor == Vendor.KENJO:
-        return ids.is_kenjo_id(external_id)
-    if vendor == Vendor.CONNECTEAM and kind in _OPAQUE_KINDS:
-        return ids.is_opaque_id(external_id)
-    return ids.read_number_id(external_id) is not None
-
-
-def shape(vendor: str, kind: str) -> str:
-    """What an id of this vendor looks like, in words."""
-    if vendor == Vendor.GOODDAY:
-        return "4 to 24 letters and digits"
-    if vendor == Vendor.KENJO:
-        return "24 hexadecimal digits"
-    if vendor == Vendor.CONNECTEAM and kind in _OPAQUE_KINDS:
-        return "1 to 64 letters, digits and . _ ~ -"
-    return "a whole number from 1 up"
+    return shape_of(vendor, kind).is_one(external_id)
 
 
 def normal(vendor: str, external_id: str) -> str:
@@ -115,7 +116,8 @@ class Naming:
         if self.kind not in KINDS[self.vendor]:
             return f"{self.vendor} has no ids of {self.kind!r}. Give one of {', '.join(KINDS[self.vendor])}."
         if not is_wellformed(self.vendor, self.kind, self.external_id):
-            return f"{self.external_id!r} is not an id that {self.vendor} clients can read: {shape(self.vendor, self.kind)}."
+            words = shape_of(self.vendor, self.kind).words
+            return f"{self.external_id!r} is not an id that {self.vendor} clients can read: {words}."
         return ""
 
 
