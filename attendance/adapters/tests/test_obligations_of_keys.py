@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+import time_machine
 from django.core.cache import cache
 from django.utils import timezone
 
 from attendance.adapters.registry import MOUNTS
-from attendance.adapters.tests.calling import VendorClient, headers_of
+from attendance.adapters.tests.calling import VendorClient, headers_of, id_of, rows
 from attendance.adapters.tests.obliged import NOON, VENDORS, check_envelope, client_of_vendor, send, vendors
 from attendance.models import Punch, VendorKey
 from attendance.services import vendor_keys
@@ -86,6 +87,45 @@ def test_a_request_too_large_and_a_fault_are_told_in_the_vendors_envelope(vendor
     check_envelope(vendor, answer, 500)
     assert b"secret" not in answer.content
     assert not Punch.objects.exists()
+
+
+def readings(vendor, cast):
+    """Every GET of the mount's own document, about the employee and the day of her punch wherever it can be."""
+    (mount,) = (mount for mount in MOUNTS if mount.name == vendor.name)
+    clock = vendor.shown(cast).path.split("/time-clocks/")[-1].split("/")[0]
+    ids = {"id": id_of(vendor.name, cast.employee), "timeClockId": clock}
+    for path, verbs in mount.document["paths"].items():
+        if "get" in verbs:
+            needed = [
+                one["name"] for one in verbs["get"].get("parameters", ()) if one["in"] == "query" and one["required"]
+            ]
+            yield path.format(**ids), dict.fromkeys(needed, "2026-11-16")
+
+
+def leaves(value):
+    """Every value of a JSON answer, as text."""
+    if isinstance(value, dict | list):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from leaves(each)
+    else:
+        yield str(value)
+
+
+@vendors
+def test_no_reading_shows_anything_of_somebody_a_key_does_not_reach(vendor, cast):
+    person = cast.employee.employee
+    with time_machine.travel(NOON, tick=False):
+        whole = client_of_vendor(vendor, cast)
+        narrow = client_of_vendor(vendor, cast, scope=vendor_keys.Scope(employee_ids=[cast.outsider.employee_id]))
+        assert send(whole, vendor.come(cast, NOON)).status_code in (200, 201)
+        hers = {person.email, person.employee_number, id_of(vendor.name, cast.employee)}
+        seen = {client: set() for client in (whole, narrow)}
+        for path, query in readings(vendor, cast):
+            for client, shown in seen.items():
+                answer = client.get(path, **query)
+                assert answer.status_code < 500, path
+                shown |= {path for one in leaves(rows(answer)) if one in hers}
+    assert seen[whole] and not seen[narrow], seen[narrow]
 
 
 @vendors
