@@ -49,7 +49,7 @@ class TimeClockAdmin(ModelAdmin):
     list_display = ("name", "timezone", "requires_job", "is_archived")
     list_filter = ("is_archived", "requires_job")
     search_fields = ("name",)
-    fields = ("name", "timezone", "requires_job", "is_archived")
+    fields = ("name", "timezone", "requires_job", "takes_day_locks", "is_archived")
     inlines = (EmployeeInline, JobInline)
 
     def create(self, request: HttpRequest, values: dict[str, Any]) -> TimeClock:

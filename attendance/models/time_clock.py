@@ -17,6 +17,8 @@ class TimeClock(TouchedRecord, SoftDeleted):
     timezone = models.CharField(max_length=64, blank=True)
     requires_job = models.BooleanField(default=False)
     is_archived = models.BooleanField(default=False)
+    #: Whether a client of a foreign clocking API may lock and unlock days of this clock's people.
+    takes_day_locks = models.BooleanField(default=True)
     employees = models.ManyToManyField(Employee, through="TimeClockEmployee", related_name="time_clocks")
     jobs = models.ManyToManyField(WorkJob, through="TimeClockJob", related_name="time_clocks")
 

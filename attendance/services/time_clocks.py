@@ -17,7 +17,7 @@ from peoplesync.kernel.dates import is_zone_name
 from peoplesync.kernel.errors import Invalid
 
 #: Fields of a clock that an act may set. An archived clock takes no clock-in any more.
-FIELDS = frozenset({"name", "timezone", "requires_job", "is_archived"})
+FIELDS = frozenset({"name", "timezone", "requires_job", "is_archived", "takes_day_locks"})
 
 
 @transaction.atomic

@@ -73,7 +73,7 @@ def _of_group(group: Sequence[UUID], clock: Clock, query: ActivitiesQuery) -> It
     paused: dict[UUID, list[BreakActivity]] = defaultdict(list)
     off: dict[UUID, list[TimeOffActivity]] = defaultdict(list)
     if "shift" in wanted:
-        for row, activity in shown_stays(_of_jobs(stays(group, clock, query.start_on, query.end_on), query)):
+        for row, activity in shown_stays(of_jobs(stays(group, clock, query.start_on, query.end_on), query.job_ids)):
             mine[row.employee_id].append(activity)
     if "manual_break" in wanted:
         for pause, shown in shown_breaks(_of_kinds(breaks(group, clock, query.start_on, query.end_on), query)):
@@ -87,10 +87,11 @@ def _of_group(group: Sequence[UUID], clock: Clock, query: ActivitiesQuery) -> It
             yield UserActivities(numbers[employee_id], *found)
 
 
-def _of_jobs(rows: QuerySet[Attendance], query: ActivitiesQuery) -> QuerySet[Attendance]:
-    if query.job_ids is None:
+def of_jobs(rows: QuerySet[Attendance], job_ids: Sequence[str] | None) -> QuerySet[Attendance]:
+    """Those of these stays that were worked on the named jobs or their sub-jobs; all where none were asked for."""
+    if job_ids is None:
         return rows
-    named = list(known.object_ids(vendor=VENDOR, kind=IdKind.JOB.value, external_ids=query.job_ids).values())
+    named = list(known.object_ids(vendor=VENDOR, kind=IdKind.JOB.value, external_ids=job_ids).values())
     return rows.filter(Q(work_job__in=named) | Q(work_job__parent__in=named))
 
 

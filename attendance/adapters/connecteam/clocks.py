@@ -33,6 +33,7 @@ class Clock:
     zone: str
     requires_job: bool = False
     is_archived: bool = False
+    takes_day_locks: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,7 @@ def _clocks(number: int) -> QuerySet[TimeClock]:
 
 def _clock(row: Any, number: int) -> Clock:
     zone = row.timezone or row.house_zone or DEFAULT_ZONE
-    return Clock(row.pk, number, zone, row.requires_job, row.is_archived)
+    return Clock(row.pk, number, zone, row.requires_job, row.is_archived, row.takes_day_locks)
 
 
 def listed() -> list[wire.TimeClock]:

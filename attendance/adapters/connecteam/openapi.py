@@ -99,7 +99,7 @@ _OPERATIONS = [
     Operation(
         "put", f"{_CLOCK}/users/{{userId}}/lock-days", "Lock or unlock days", ref("LockedDays"),
         body=ref("LockDays"), refusals=(422,), path_schemas=_IDS,
-        own_refusals={400: "TracedBody", 404: "Traced", 409: "Traced", 415: "Detail"},
+        own_refusals={400: "TracedBody", 403: "LocksRefused", 404: "Traced", 409: "Traced", 415: "Detail"},
     ),
     _on_clock("get", "geofences", "List the geofences", "Geofences"),
     _on_clock("post", "geofences", "Make geofences", "MadeGeofences", body=ref("NewGeofences")),

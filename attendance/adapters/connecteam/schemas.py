@@ -208,5 +208,6 @@ SCHEMAS: dict[str, Schema] = {
     "Detail": record({"detail": STRING}, additionalProperties=False),
     "Problems": record({"detail": array(_PROBLEM)}, additionalProperties=False),
     "Traced": record({"error": STRING, **_TRACE, "details": {"nullable": True}}, required=["error", *_TRACE]),
+    "LocksRefused": {"oneOf": [ref("Traced"), ref("Detail")]},
     "Unauthorised": {"oneOf": [ref("Traced"), ref("Detail")]},
 }  # fmt: skip

@@ -54,11 +54,12 @@ def _is_asked(day: Day, query: TimesheetQuery) -> bool:
 def _days(group: Sequence[UUID], clock: Clock, query: TimesheetQuery) -> dict[UUID, list[Day]]:
     """The days of some people: six statements however many."""
     first, last = query.start_on, query.end_on
-    rows = [row for row in activities.stays(group, clock, first, last) if row.clock_out is not None]
+    told = activities.of_jobs(activities.stays(group, clock, first, last), query.job_ids)
+    rows = [row for row in told if row.clock_out is not None]
     pauses = breaks_of(rows)
     unpaid = {row.pk: _unpaid_seconds(pauses[row.pk]) for row in rows}
     names = activities.job_names(row.work_job for row in rows)
-    own_breaks = list(activities.breaks(group, clock, first, last))
+    own_breaks = list(activities.breaks(group, clock, first, last)) if query.job_ids is None else []
     closed = locks.locked_days(group, first, last)
     plans = schedules.for_days(group, first, last) if query.include_plan else {}
     by_day: dict[UUID, dict[date, list[Attendance]]] = defaultdict(lambda: defaultdict(list))
@@ -112,9 +113,12 @@ def _record(row: Attendance, names: dict[UUID, str]) -> ShiftRecord:
 def lock_days(call: Call) -> HttpResponse:
     """Close or open days of one person; closing a closed day or opening an open one changes nothing.
 
-    Raises Refused: 404 for nobody of this clock, 409 for opening a day that this door did not close; then no day changes.
+    Raises Refused: 403 at a clock that takes no locks, 404 for nobody of this clock, 409 for opening a day that this door
+    did not close; then no day changes.
     """
     clock = clocks.clock(wire.clock_id(call.path["timeClockId"]))
+    if not clock.takes_day_locks:
+        raise refusals.lock_days_disabled(clock.number)
     user_id = wire_timesheets.lock_user_id(str(call.path["userId"]))
     sent = wire_timesheets.lock_days_request(punching.body(call))
     employee_id = clocks.people(call.key, clock, [user_id]).values_list("pk", flat=True).first()

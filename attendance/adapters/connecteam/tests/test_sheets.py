@@ -205,6 +205,42 @@ def test_days_that_another_closed_stay_closed_all_of_them(client, cast, place):
     assert list(empty.json()["error"]) == ["body.dates"]
 
 
+def test_a_clock_may_take_no_day_locks(client, place):
+    place.clock.takes_day_locks = False
+    place.clock.save()
+    refused = lock(client, "2026-11-10")
+    assert (refused.status_code, set(refused.json())) == (403, {"error", "path", "request_id"})
+    assert refused.json()["error"].startswith(
+        f"LOCK_DAYS_DISABLED: lock days settings are disabled for time clock {CLOCK}."
+    )
+    assert not PeriodLock.objects.exists()
+
+
+def test_a_clock_that_is_none_is_told_in_the_routes_own_envelope(client, place):
+    nowhere = BASE.replace(str(CLOCK), "999")
+    traced = (
+        client.call("DELETE", f"{nowhere}/time-activities/{'0' * 24}"),
+        client.call("PUT", f"{nowhere}/users/{USER}/lock-days", {"dates": ["2026-11-10"]}),
+    )
+    for answer in traced:
+        assert (answer.status_code, answer.json()["error"]) == (400, "time clock id doesn't exist")
+        assert set(answer.json()) == {"error", "path", "request_id"}
+    listed = client.get(f"{nowhere}/manual-breaks")
+    assert (listed.status_code, listed.json()) == (400, {"detail": "time clock id doesn't exist"})
+
+
+def test_time_off_is_not_taken_back_here(client, place):
+    annual, _ = LeaveType.objects.get_or_create(code="annual", defaults={"name": "Annual"})
+    Leave.objects.create(
+        employee_id=place.ema, leave_type=annual, start_date=date(2026, 11, 12), end_date=date(2026, 11, 12), days=1,
+        status="approved",
+    )  # fmt: skip
+    (user,) = data(listed(client))["timeActivitiesByUsers"]
+    gone = client.call("DELETE", f"{ACTIVITIES}/{user['timeOffs'][0]['id']}")
+    assert gone.status_code == 404 and gone.json()["error"].startswith("TIME_ACTIVITY_NOT_FOUND: ")
+    assert Leave.objects.alive().exists()
+
+
 def test_a_timesheet_adds_up_days_in_decimal_hours(client, cast, place, lunch):
     kind = id_of("connecteam", lunch, "break")
     beside = {"manualbreaks": [{"id": kind, "start": point(12), "end": point(13)}]}
@@ -217,6 +253,10 @@ def test_a_timesheet_adds_up_days_in_decimal_hours(client, cast, place, lunch):
     assert (day["isLocked"], day["isApproved"], len(day["records"])) == (True, False, 2)
     assert day["dailyScheduledDetails"]["dailyScheduledHours"] == 7
     assert data(client.call("GET", f"{BASE}/timesheet", query={**query, "isLocked": "false"}))["users"] == []
+    write(client, shift(9, 10, day=12, jobId=JOB))
+    (day,) = data(client.call("GET", f"{BASE}/timesheet", query={**query, "jobIds": JOB}))["users"][0]["dailyRecords"]
+    assert (day["date"], day["records"][0]["resources"]) == ("2026-11-12", [{"resourceId": JOB}])
+    assert data(client.call("GET", f"{BASE}/timesheet", query={**query, "jobIds": "nothing"}))["users"] == []
 
 
 def test_geofences_are_work_sites(client, cast, place):

@@ -171,6 +171,9 @@ def test_tokens_are_bought_by_password_renewed_once_and_run_out(key, place, in_t
     assert (old.get("/v1/locations").status_code, old.get("/v1/locations").json()["code"]) == (401, 7009)
     still = token_call(key, grant_type="refresh_token", refresh_token=renewed.json()["refresh_token"])
     assert still.status_code == 200
+    in_the_morning.shift(timedelta(days=60))
+    over = token_call(key, grant_type="refresh_token", refresh_token=still.json()["refresh_token"])
+    assert (over.status_code, over.json()["code"]) == (401, 7006)
 
 
 @pytest.mark.parametrize(
