@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.test import Client
 from django.utils import timezone
 
+from attendance.adapters.tests import documents
 from attendance.services import vendor_ids, vendor_keys
 
 
@@ -24,7 +25,7 @@ def id_of(vendor: str, row: Any, kind: str = "person") -> str:
 
 
 class VendorClient:
-    """Speaks JSON below one mount."""
+    """Speaks JSON below one mount, and holds every answer to the mount's own OpenAPI document."""
 
     def __init__(self, mount: str, headers: dict[str, str], **more: Any) -> None:
         self.mount, self.headers = mount, headers
@@ -38,15 +39,23 @@ class VendorClient:
         raw = more.pop("raw", None)
         data = raw if raw is not None else (b"" if body is None else json.dumps(body))
         headers = more.pop("headers", self.headers)
-        return self._client.generic(
+        answer = self._client.generic(
             method, f"{self.mount}{path}", data, content_type, headers=headers, query_params=query, **more
         )
+        if not answer.streaming:
+            documents.check(self.mount, method, path, answer.status_code, _json(answer))
+        return answer
 
     def get(self, path: str, **query: str) -> Any:
         return self.call("GET", path, query=query)
 
     def post(self, path: str, body: Any = None, **more: Any) -> Any:
         return self.call("POST", path, body, **more)
+
+
+def _json(answer: Any) -> Any:
+    """The body, None where there is none."""
+    return json.loads(answer.content) if answer.content else None
 
 
 def rows(answer: Any) -> Any:

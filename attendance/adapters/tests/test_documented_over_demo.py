@@ -21,6 +21,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from attendance.adapters.tests import documents
 from attendance.adapters.tests.replaying import Wire, filled
 from attendance.models.vendor_key import Vendor
 from hr.models import Employee
@@ -55,11 +56,12 @@ def unlike(printed, body, path=""):
     return [] if is_alike else [f"{path} is {body!r}, printed {printed!r}"]
 
 
-def check(call, answer, names):
+def check(mount, call, answer, names):
     expected = filled(call["answer"], names)
     if "text" in expected:
         assert answer.content.decode() == expected["text"], call["name"]
     body = answer.json() if answer.content else None
+    documents.check(mount, call["method"], filled(call["path"], names), answer.status, body)
     assert unlike(expected.get("like"), body) == [], call["name"]
     for path, keys in expected.get("keys", {}).items():
         assert list(at_path(body, path)) == keys, call["name"]
@@ -73,7 +75,7 @@ def replay(server, script, names):
     wire = Wire(server, script["mount"], {})
     for call in script["calls"]:
         wire.headers = filled(script["headers"], names)
-        check(call, wire.replay(call, names), names)
+        check(script["mount"], call, wire.replay(call, names), names)
 
 
 def names_of(vendor, doors):
