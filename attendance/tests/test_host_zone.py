@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import warnings
+from datetime import timedelta
 
 import pytest
 import time_machine
@@ -35,6 +36,25 @@ def offline(user, start, end):
     body |= {"clock_in": at(start).isoformat(), "clock_out": at(end).isoformat()}
     day = at(end)
     jobs.run(job_id=sync.accept(records=[sync.Told("c1", body)], by=user, at=day, day=day.date()).pk)
+
+
+def test_a_host_clock_that_jumps_makes_no_second_day_and_no_negative_time(cast, client_of):
+    body = {"lat": -6.2088, "lng": 106.8456, "location": "HQ"}
+
+    def sent(act, clock):
+        with time_machine.travel(at(f"2026-11-16 {clock}"), tick=False):
+            return client_of(cast.employee).post(f"/api/v1/attendances/clock-{act}", body).status_code
+
+    assert sent("in", "09:00") == 201
+    # An hour back: neither an in nor an out before the in that is known; then an hour ahead.
+    assert [sent("out", "08:30"), sent("in", "08:30"), sent("in", "10:00"), sent("out", "17:00")] == [
+        409,
+        409,
+        409,
+        200,
+    ]
+    assert [row.clock_out - row.clock_in for row in Attendance.objects.all()] == [timedelta(hours=8)]
+    assert DaySummary.objects.get().worked_seconds == 7 * 3600
 
 
 def test_the_hosts_own_zone_changes_nothing(cast, host, client_of):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import UUID
@@ -10,12 +11,13 @@ from uuid import UUID
 import pytest
 from django.db import connection, connections
 
-from attendance.models import Attendance, DaySummary, Punch
-from attendance.services import clocking, closing
-from attendance.tests.builders import presented
+from attendance.models import Attendance, DaySummary, Punch, SyncRecord
+from attendance.services import clocking, closing, sync
+from attendance.tests.builders import at, presented
 from hr.tests import builders
 from hr.tests.together import together
-from peoplesync.core.models import ActivityLog
+from peoplesync.core.models import ActivityLog, Job
+from peoplesync.core.services import jobs
 from peoplesync.kernel.errors import Conflict
 from peoplesync.tests.fault_seeds import SEEDS
 
@@ -92,6 +94,31 @@ def test_of_two_clock_outs_in_one_moment_one_closes_the_stay_and_the_other_is_to
     assert sorted(found) == ["done"] + ["not_clocked_in"] * 5
     assert Punch.objects.filter(kind="out").count() == 1
     assert Attendance.objects.get().clock_out == out.at
+
+
+def _offline(person: Any, day: int) -> sync.Told:
+    blank = dict.fromkeys(("location", "device_id", "photo_url", "lat", "lng", "location_accuracy"))
+    start, end = at(f"2026-11-{day} 08:00").isoformat(), at(f"2026-11-{day} 16:00").isoformat()
+    body = {"employee_id": str(person.pk), "source": "offline", "clock_in": start, "clock_out": end, **blank}
+    return sync.Told(f"c{day}", body)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_overlapping_batches_settled_in_one_moment_beside_live_punches_make_each_stay_once(cast):
+    people = [builders.employee(f"Away {number}") for number in range(4)]
+    told = [_offline(person, day) for day in range(10, 15) for person in people]
+    batches = [told, told[::-1], told[::2], told[10:] + told[:10]]
+    moment = at("2026-11-16 08:00")
+    waiting = [sync.accept(records=batch, by=cast.hr, at=moment, day=moment.date()).pk for batch in batches]
+    acts: list[Any] = [lambda job_id=job_id: jobs.run(job_id=job_id) for job_id in waiting]
+    acts += [lambda who=person.pk: _punch(who) for person in people]
+    assert together(*acts)[len(waiting) :] == ["created"] * len(people)
+    assert set(Job.objects.filter(pk__in=waiting).values_list("status", flat=True)) == {"completed"}
+    states = Counter(SyncRecord.objects.values_list("state", flat=True))
+    assert states == {"created": len(told), "duplicate": sum(map(len, batches)) - len(told)}
+    assert Attendance.objects.alive().count() == len(told) + len(people)
+    assert Punch.objects.count() == 2 * len(told) + len(people)
+    assert DaySummary.objects.filter(worked_seconds__gt=0).count() == len(told)
 
 
 @pytest.mark.django_db(transaction=True)
