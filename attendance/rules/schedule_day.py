@@ -28,7 +28,11 @@ class LeavePortion(StrEnum):
     FULL = "full"
     FIRST_HALF = "first_half"
     SECOND_HALF = "second_half"
+    EITHER_HALF = "either_half"  # half a day, nobody said which: she comes for the other one
     HOURS = "hours"
+
+
+_HALVES = frozenset({LeavePortion.FIRST_HALF, LeavePortion.SECOND_HALF, LeavePortion.EITHER_HALF})
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +197,8 @@ def demand_of(
         leave = LeaveOfDay()
     starts_at, ends_at, taken = _after_leave(day, zone, window, normal, leave)
     is_demanded = taken < normal
-    is_half = leave is not None and leave.portion in (LeavePortion.FIRST_HALF, LeavePortion.SECOND_HALF)
+    is_half = leave is not None and leave.portion in _HALVES
+    is_either = leave is not None and leave.portion == LeavePortion.EITHER_HALF
     return DaySchedule(
         day,
         zone,
@@ -207,7 +212,7 @@ def demand_of(
         break_seconds=shift.break_minutes * (30 if is_half else 60),
         grace_in_seconds=shift.grace_in_minutes * 60,
         grace_out_seconds=shift.grace_out_minutes * 60,
-        is_flexible=shift.is_flexible,
+        is_flexible=shift.is_flexible or is_either,  # in the morning or in the afternoon: nobody is late or early
         leave=leave,
     )
 
@@ -231,6 +236,8 @@ def _after_leave(
         return middle, end, normal // 2
     if leave.portion == LeavePortion.SECOND_HALF:
         return start, middle, normal // 2
+    if leave.portion == LeavePortion.EITHER_HALF:
+        return start, end, normal // 2
     if leave.from_clock is None or leave.to_clock is None:
         return start, end, normal
     away_from, away_to = _hours_away(day, zone, start, leave.from_clock, leave.to_clock)

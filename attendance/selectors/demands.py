@@ -40,7 +40,7 @@ def _shift(plan: DayPlan) -> Shift | None:
 def _leave(plan: DayPlan) -> LeaveOfDay | None:
     if not plan.leave_days:
         return None
-    portion = LeavePortion.FULL if plan.leave_days >= 1 else LeavePortion.FIRST_HALF
+    portion = LeavePortion.FULL if plan.leave_days >= 1 else LeavePortion.EITHER_HALF
     return LeaveOfDay(portion, is_paid=plan.is_leave_paid)
 
 

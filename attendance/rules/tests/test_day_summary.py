@@ -170,6 +170,14 @@ def test_half_a_day_of_leave_moves_the_start_and_shares_the_day() -> None:
     assert minutes(summarise(at(("11:00", "17:00")), schedule, AFTER))["break"] == 30
 
 
+@pytest.mark.parametrize("half", [("09:00", "12:30"), ("13:30", "17:00")])
+def test_half_a_day_of_leave_without_a_word_which_is_worked_in_the_other_half(half: tuple[str, str]) -> None:
+    schedule = demand_of(MONDAY, JAKARTA, DEFAULT_SHIFT, leave=LeaveOfDay(LeavePortion.EITHER_HALF))
+    day = summarise(at(half), schedule, AFTER)
+    assert (minutes(day), day.exceptions, day.status) == ({"worked": 210}, (), DayStatus.PARTLY)
+    assert (day.counters.paid, day.counters.paid_leave) == (1, Decimal("0.5"))
+
+
 def test_an_unfinished_stay_counts_no_time_and_is_still_presence() -> None:
     (unfinished,) = at(("09:00", None), is_unfinished=True)
     day = summarise([unfinished], WORKDAY, AFTER)
