@@ -123,6 +123,7 @@ class LeaveLedgerEntry(Record):
     )
 
     class Meta:
+        verbose_name_plural = "leave ledger entries"
         ordering = ["effective_on", "created_at"]
         constraints = [
             models.UniqueConstraint(fields=["employee", "leave_type", "natural_key"], name="hr_leaveledgerentry_once"),

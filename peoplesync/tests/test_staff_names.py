@@ -83,5 +83,15 @@ def test_a_list_of_ids_is_a_list_of_names(cast, staff):
 
 @pytest.mark.parametrize("value", ["", "none", None, 5])
 def test_a_detail_that_is_no_id_is_shown_as_it_is(cast, staff, value):
-    _entry(cast, builders.employee("Odd"), manager_id=value)
-    assert f"manager: {value}" in staff(cast.hr).get(LOG).content.decode()
+    _entry(cast, builders.employee("Odd"), department_id=value, external_id="5f2b")
+    listed = staff(cast.hr).get(LOG).content.decode()
+    assert f"department: {value}" in listed
+    assert "external id: 5f2b" in listed
+
+
+def test_history_tells_only_fields_that_were_given_something(cast, staff):
+    person = employees.hire(employee_number="T-1", first_name="New", by=cast.hr, at=cast.hr.created_at)
+    page = staff(cast.hr).get(reverse("admin:hr_employee_history", args=[person.pk]))
+    fields = {field for change in page.context["changes"] for field, _, _ in change["lines"]}
+    assert {"First name", "Employee number"} <= fields
+    assert not {"End reason", "Timezone", "Latest payroll id"} & fields

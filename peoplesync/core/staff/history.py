@@ -14,12 +14,12 @@ from django.template.response import TemplateResponse
 
 from peoplesync.core.models import ActivityLog
 from peoplesync.core.staff import rights, show
-from peoplesync.core.staff.naming import Link, Names, kind_of
+from peoplesync.core.staff.naming import Link, Names, has_page, kind_of
 from peoplesync.kernel.roles import Scope
 
 PER_PAGE = 50
 #: Columns of an event that say nothing to a reader.
-_SILENT = frozenset({"id", "created_at", "updated_at", "token_version"})
+_SILENT = frozenset({"id", "created_at", "updated_at", "token_version", "latest_payroll_id"})
 
 
 def is_kept(model: Any) -> bool:
@@ -83,7 +83,8 @@ def _line(field: Any, event: Any, before: Any, names: Names) -> tuple[str, Link 
     new, old = getattr(event, field.attname), getattr(before, field.attname, None)
     if new == old:
         return None
-    return str(field.verbose_name).capitalize(), _text(field, old, names), _text(field, new, names)
+    before_it, after_it = _text(field, old, names), _text(field, new, names)
+    return (str(field.verbose_name).capitalize(), before_it, after_it) if before_it != after_it else None
 
 
 def _text(field: Any, value: Any, names: Names) -> Link | str:
@@ -127,7 +128,8 @@ def pairs(meta: Any) -> list[tuple[str, Any]]:
 
 
 def _word(key: str) -> str:
-    return (kind_of(key) or key).replace("_", " ")
+    """`employee_id` is an employee; an id of something without a page stays an id."""
+    return (kind_of(key) if has_page(kind_of(key)) else key).replace("_", " ")
 
 
 def _said(key: str, value: Any, names: Names) -> Link | str:

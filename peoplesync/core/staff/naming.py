@@ -57,6 +57,11 @@ def kind_of(key: str) -> str:
     return next((key.removesuffix(ending) for ending in ("_id", "_ids") if key.endswith(ending)), "")
 
 
+def has_page(kind: str) -> bool:
+    """Whether rows of this kind have staff pages."""
+    return _plain(kind) in {model._meta.model_name for model in admin.site._registry}
+
+
 def _rows(request: HttpRequest, kind: str, keys: set[UUID]) -> Iterable[Any]:
     for model, page in admin.site._registry.items():
         if model._meta.model_name == kind and page.has_view_permission(request):
