@@ -53,11 +53,12 @@ def test_the_address_may_be_written_in_any_case(cast, client_of):
 def test_unknown_wrong_inactive_and_deleted_are_one_answer(cast, client_of):
     User.objects.filter(pk=cast.colleague.pk).update(is_active=False)
     User.objects.filter(pk=cast.outsider.pk).update(deleted_at=timezone.now())
+    one = {"HTTP_X_REQUEST_ID": "the-same-for-all"}
     answers = [
-        sign_in(client_of(None), "nobody@example.com"),
-        sign_in(client_of(None), "ema@example.com", "not her password"),
-        sign_in(client_of(None), cast.colleague.email),
-        sign_in(client_of(None), cast.outsider.email),
+        sign_in(client_of(None), "nobody@example.com", **one),
+        sign_in(client_of(None), "ema@example.com", "not her password", **one),
+        sign_in(client_of(None), cast.colleague.email, **one),
+        sign_in(client_of(None), cast.outsider.email, **one),
     ]
     assert {answer.status_code for answer in answers} == {401}
     assert len({answer.content for answer in answers}) == 1

@@ -14,6 +14,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
+from peoplesync.core import request_ids
 from peoplesync.core.services import activity
 from peoplesync.kernel.errors import Forbidden, Invalid, Kind, NotFound, PeopleSyncError, TooLarge, Unavailable
 
@@ -22,7 +23,10 @@ logger = logging.getLogger(__name__)
 #: Constraint name -> the same error the polite check before it would have raised. Apps add theirs in `ready`.
 _constraints: dict[str, PeopleSyncError] = {}
 
-GENERIC = "Something went wrong on our side. Nothing was changed; try again, and tell your administrator if it stays."
+GENERIC = (
+    "Something went wrong on our side. Nothing was changed; try again, and if it stays, give your administrator the "
+    "reference {reference}."
+)
 
 
 def translate_constraint(name: str, error: PeopleSyncError) -> None:
@@ -176,4 +180,4 @@ def page_not_found(request: HttpRequest, exception: Exception) -> JsonResponse:
 
 
 def server_error(request: HttpRequest) -> JsonResponse:
-    return JsonResponse(envelope(GENERIC, 500), status=500)
+    return JsonResponse(envelope(GENERIC.format(reference=request_ids.current()), 500), status=500)

@@ -40,7 +40,10 @@ def money(**options: Any) -> NumberField:
 
 
 class StrictIntegerField(serializers.IntegerField):
-    """A JSON integer; strings, booleans and fractions are refused."""
+    """A JSON integer that its column can hold (32 bits); strings, booleans and fractions are refused."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"min_value": -(2**31), "max_value": 2**31 - 1, **options})
 
     def to_internal_value(self, data: Any) -> int:
         if isinstance(data, bool) or not isinstance(data, int):

@@ -20,7 +20,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from peoplesync.core import broker
+from peoplesync.core import broker, request_ids
 from peoplesync.core.hooks import Hook
 from peoplesync.core.models import Job, JobStatus
 from peoplesync.kernel.errors import PeopleSyncError, Unavailable
@@ -145,6 +145,11 @@ def claim(*, job_id: str, at: datetime) -> Ticket | None:
 
 def run(*, job_id: str, watch: Callable[[int, int], None] | None = None) -> None:
     """Run one job to a terminal state, or leave it for the next attempt. `watch` is told (processed, total) meanwhile."""
+    with request_ids.known_as(job_id):
+        _run(job_id, watch)
+
+
+def _run(job_id: str, watch: Callable[[int, int], None] | None) -> None:
     claimed = claim(job_id=job_id, at=timezone.now())
     if claimed is None:
         return
