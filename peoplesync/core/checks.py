@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import Error, Tags, register
@@ -11,7 +12,8 @@ from django.core.checks import Error, Tags, register
 @register(Tags.security, deploy=True)
 def two_logins(app_configs: Any, **_: Any) -> list[Error]:
     """Append-only tables are only append-only for a login that lacks the right to change them."""
-    if settings.APP_DATABASE_URL and settings.APP_DATABASE_URL != settings.OWNER_DATABASE_URL:
+    users = {urlsplit(url).username for url in (settings.APP_DATABASE_URL, settings.OWNER_DATABASE_URL)}
+    if settings.APP_DATABASE_URL and len(users) == 2:
         return []
     return [
         Error(

@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import yaml
@@ -14,6 +15,7 @@ from gunicorn.config import Config
 from gunicorn.glogging import Logger
 
 from peoplesync import env, wsgi
+from peoplesync.core import checks
 from peoplesync.devservices.home import PROJECT
 
 SAMPLE = (PROJECT / ".env.example").read_text()
@@ -77,6 +79,14 @@ def test_the_login_follows_the_role() -> None:
     assert env.login("app", owner="postgres://o", limited="postgres://l") == "postgres://l"
     assert env.login("app", owner="", limited="postgres://l") == "postgres://l"
     assert env.login("app", owner="postgres://o", limited="") == "postgres://o"
+
+
+@pytest.mark.parametrize("limited", ["", "postgres://owner:x@db/one", "postgres://owner:y@other/one?sslmode=require"])
+def test_one_login_for_everything_is_not_deployed(settings: Any, limited: str) -> None:
+    settings.OWNER_DATABASE_URL, settings.APP_DATABASE_URL = "postgres://owner:x@db/one", limited
+    assert [found.id for found in checks.two_logins(None)] == ["core.E001"]
+    settings.APP_DATABASE_URL = "postgres://owner_app:z@db/one"
+    assert checks.two_logins(None) == []
 
 
 @pytest.mark.parametrize(("role", "owner"), [("owner", ""), ("app", ""), ("root", "postgres://o")])
