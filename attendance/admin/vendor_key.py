@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, ClassVar
 
 from django import forms
@@ -19,21 +20,39 @@ from peoplesync.core.staff.site import shown_on
 from peoplesync.core.staff.theme import ChoicesDropdownFilter, display
 
 
-class IssueForm(forms.Form):
-    vendor = forms.ChoiceField(choices=Vendor.choices)
-    name = forms.CharField(max_length=100, help_text="What the key is for: a terminal, an integration.")
-    employee = EmployeeField(
-        label="One person's key", required=False, help_text="It stands for her alone. Leave it empty for any other key."
-    )
+class ReachForm(forms.Form):
     departments = DepartmentsField(help_text="Whom it reaches; with the people below. Nothing named is everybody.")
     employees = EmployeesField(label="People")
     sites = WorkSitesField(label="Work sites", help_text="Which places it reaches. Nothing named is all of them.")
 
 
-def _issue(request: HttpRequest, row: Any, values: dict[str, Any]) -> HttpResponse:
+class IssueForm(ReachForm):
+    field_order = ("vendor", "name", "employee")
+    vendor = forms.ChoiceField(choices=Vendor.choices)
+    name = forms.CharField(max_length=100, help_text="What the key is for: a terminal, an integration.")
+    employee = EmployeeField(
+        label="One person's key", required=False, help_text="It stands for her alone. Leave it empty for any other key."
+    )
+
+
+def _scope(values: dict[str, Any]) -> vendor_keys.Scope:
     chosen = {name: [each.pk for each in values.pop(f"{name}s")] for name in ("department", "employee", "site")}
-    scope = vendor_keys.Scope(chosen["employee"], chosen["department"], chosen["site"])
+    return vendor_keys.Scope(chosen["employee"], chosen["department"], chosen["site"])
+
+
+def _issue(request: HttpRequest, row: Any, values: dict[str, Any]) -> HttpResponse:
+    scope = _scope(values)
     return _once(request, vendor_keys.issue(**values, scope=scope, by=request.user, at=timezone.now()))
+
+
+def _reach_form(model_admin: Any, request: HttpRequest, row: VendorKey) -> Any:
+    held = {"departments": row.department_ids, "employees": row.employee_ids, "sites": row.site_ids}
+    return partial(ReachForm, initial=held)
+
+
+def _rescope(request: HttpRequest, row: VendorKey, values: dict[str, Any]) -> str:
+    vendor_keys.rescope(key=row, scope=_scope(values), by=request.user, at=timezone.now())
+    return f"{row} reaches whom you chose from its next call on."
 
 
 def _rotate(request: HttpRequest, row: VendorKey, values: dict[str, Any]) -> HttpResponse:
@@ -86,6 +105,16 @@ class VendorKeyAdmin(ModelAdmin):
             "write",
             _rotate,
             offered=_is_live,
+        ),
+        Act(
+            "reach",
+            "Change reach",
+            "hub",
+            "Whom and what shall this key reach? It keeps its secret.",
+            "write",
+            _rescope,
+            form=_reach_form,
+            offered=lambda row: _is_live(row) and row.employee_id is None,
         ),
         Act(
             "revoke", "Revoke", "block", "End this key at once?", "write", _revoke, offered=_is_live, is_dangerous=True

@@ -124,6 +124,18 @@ def rotate(*, key: VendorKey, by: Any, at: datetime) -> Issued:
     return Issued(locked, secret, password if locked.username else "")
 
 
+def rescope(*, key: VendorKey, scope: Scope, by: Any, at: datetime) -> None:
+    """Let a key reach others from its next call on; its secret stays. Raises Invalid for one person's or a revoked key."""
+    with transaction.atomic():
+        locked = VendorKey.objects.select_for_update().get(pk=key.pk)
+        if locked.revoked_at or locked.employee_id:
+            raise Invalid("The reach of this key cannot change. Issue a new one.", code="fixed_reach")
+        reach = {name: sorted(getattr(scope, name), key=str) for name in ("employee_ids", "department_ids", "site_ids")}
+        if any(sorted(getattr(locked, name), key=str) != ids for name, ids in reach.items()):
+            VendorKey.objects.filter(pk=locked.pk).update(**reach, updated_at=at)
+            _log("rescoped", locked, by, at, **reach)
+
+
 def revoke(*, key: VendorKey, by: Any, at: datetime) -> None:
     """End a key and its tokens at once; doing it again changes nothing."""
     with transaction.atomic():
@@ -132,8 +144,8 @@ def revoke(*, key: VendorKey, by: Any, at: datetime) -> None:
             _log("revoked", key, by, at)
 
 
-def _log(verb: str, key: VendorKey, by: Any, at: datetime) -> None:
-    meta = {"vendor": key.vendor, "name": key.name, "hint": key.hint}
+def _log(verb: str, key: VendorKey, by: Any, at: datetime, **more: Any) -> None:
+    meta = {"vendor": key.vendor, "name": key.name, "hint": key.hint, **more}
     activity.record(
         action=f"vendor_key.{verb}", resource_type="vendor_key", resource_id=key.pk, by=by, meta=meta, at=at
     )

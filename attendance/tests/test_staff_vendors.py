@@ -19,6 +19,7 @@ from attendance.services import vendor_ids, vendor_keys
 from hr.models import WorkSite
 from hr.tests import builders
 from peoplesync.core.models import ActivityLog
+from peoplesync.kernel.errors import Invalid
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/attendance/vendorid/"
@@ -150,3 +151,24 @@ def test_a_key_is_issued_for_departments_people_and_sites_and_shows_them(cast, s
     assert "1 department, 1 chosen employee, 1 work site" in listed
     both = {**sent, "employee": cast.employee.employee_id}
     assert hana.post(reverse("admin:attendance_vendorkey_act_issue"), both).status_code == 400
+
+
+def test_the_reach_of_a_key_changes_and_its_secret_does_not(cast, staff):
+    now, hana = timezone.now(), staff(cast.hr)
+    made = vendor_keys.issue(vendor="goodday", name="Gate", by=cast.hr, at=now)
+    path = reverse("admin:attendance_vendorkey_act_reach", args=[made.key.pk])
+    for _ in range(2):
+        assert hana.post(path, {"departments": [cast.sales.pk]}).status_code == 302
+    key = key_reads.by_secret(vendor="goodday", secret=made.secret)
+    assert key.department_ids == [cast.sales.pk] and key.employee_ids == key.site_ids == []
+    assert list(hana.get(path).context["adminform"].form.initial["departments"]) == [cast.sales.pk]
+    assert ActivityLog.objects.get(action="vendor_key.rescoped").meta["department_ids"] == [str(cast.sales.pk)]
+    assert hana.post(path, {}).status_code == 302
+    assert key_reads.people(VendorKey.objects.get()).filter(pk=cast.employee.employee_id).exists()
+    own = vendor_keys.issue(vendor="goodday", name="Hers", by=cast.hr, at=now, employee=cast.employee.employee).key
+    vendor_keys.revoke(key=key, by=cast.hr, at=now)
+    for one in (own, key):
+        path = reverse("admin:attendance_vendorkey_act_reach", args=[one.pk])
+        assert hana.post(path, {}).status_code == 409
+        with pytest.raises(Invalid):
+            vendor_keys.rescope(key=one, scope=vendor_keys.Scope(), by=cast.hr, at=now)
