@@ -162,7 +162,8 @@ def _described(leave_ids: Collection[UUID]) -> dict[UUID, str]:
 
 def _words(leave: Leave) -> str:
     span = f"{leave.start_date}" if leave.start_date == leave.end_date else f"{leave.start_date} to {leave.end_date}"
-    return f"{leave.leave_type.name} leave of {leave.employee.full_name}, {span}"
+    beyond = ", beyond the balance" if leave.exceeds_balance else ""
+    return f"{leave.leave_type.name} leave of {leave.employee.full_name}, {span}{beyond}"
 
 
 #: How the approval engine knows leave; registered in the app's `ready`.

@@ -114,9 +114,21 @@ def test_old_records_come_in_whole_and_pending_ones_can_still_be_decided(cast, d
     assert leave_invariants.ledger(NOW) == leave_invariants.waiting(NOW) == []
 
 
+def test_the_doctor_finds_leave_that_took_too_much_or_came_back_without_its_days(cast):
+    asked = timetable.leave(cast.employee.employee, date(2026, 2, 2), date(2026, 2, 3))
+    leave_ledger.take(leave=asked, by=cast.hr, at=NOW)
+    assert leave_invariants.ledger(NOW) == []
+    Leave.objects.filter(pk=asked.pk).update(days=1)
+    assert leave_invariants.ledger(NOW)
+    Leave.objects.filter(pk=asked.pk).update(days=2, deleted_at=NOW)
+    assert leave_invariants.ledger(NOW)
+    leave_ledger.give_back(leave=asked, by=cast.hr, at=NOW)
+    assert leave_invariants.ledger(NOW) == []
+
+
 def test_the_doctor_finds_leave_that_took_nothing_and_leave_nobody_can_decide():
     jane = builders.employee()
     timetable.leave(jane, date(2026, 2, 2), date(2026, 2, 3))
     timetable.leave(jane, date(2026, 3, 2), date(2026, 3, 3), status="pending")
-    assert "1 approved" in leave_invariants.ledger(NOW)[0].what
+    assert "1 leaves have taken other days" in leave_invariants.ledger(NOW)[0].what
     assert "1 pending" in leave_invariants.waiting(NOW)[0].what

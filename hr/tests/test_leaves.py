@@ -138,6 +138,8 @@ def test_too_small_a_balance_is_a_flag_and_a_refusal_only_where_the_organisation
     assert not ask(cast.employee).exceeds_balance
     later = FRIDAY + timedelta(days=3)
     assert ask(cast.employee, first=later, last=later + timedelta(days=2), days=3).exceeds_balance
+    told = Notification.objects.filter(user=cast.manager).order_by("created_at").values_list("title", flat=True)
+    assert [title.endswith(", beyond the balance") for title in told] == [False, True]
     Setting.objects.update(refuses_insufficient_leave=True)
     with pytest.raises(Invalid) as refused:
         ask(cast.employee, first=date(2026, 12, 28), last=date(2026, 12, 28), days=1)
