@@ -17,7 +17,7 @@ _SENTENCES = {
     Refusal.NOT_AFTER_START: "This is not after the start{since}. Check the time and send it again.",
     Refusal.OVERLAPS: "This overlaps with another attendance{since}. Correct that one first.",
     Refusal.ON_BREAK: "You are on a break already. End it first.",
-    Refusal.NOT_ON_BREAK: "You are not on a break.",
+    Refusal.NOT_ON_BREAK: "You are not on a break. Begin one first.",
     Refusal.BREAK_TOO_SHORT: "This break has not lasted its minimum yet. Try again later.",
 }
 #: What each constraint means when two requests race past the polite check.

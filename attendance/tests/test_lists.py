@@ -128,3 +128,10 @@ def test_lists_are_narrowed_by_person_and_days(cast, client_of, stays):
     assert datetime.fromisoformat(mine[0]["last_out_at"]) - datetime.fromisoformat(mine[0]["first_in_at"]) == timedelta(
         hours=8
     )
+
+
+@pytest.mark.parametrize("path", [STAYS, DAYS, "/api/v1/exceptions", "/api/v1/corrections"])
+def test_days_that_end_before_they_begin_are_refused(cast, client_of, path):
+    answer = client_of(cast.employee).get(path, {"from": "2026-11-20", "to": "2026-11-19"})
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, ["to"]), answer.content
+    assert client_of(cast.employee).get(path, {"from": "2026-11-20", "to": "2026-11-20"}).status_code == 200

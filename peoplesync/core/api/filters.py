@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters
+from django import forms
 from django.db.models import Q
 
 #: Words of a search beyond these are not looked at: each costs an index scan.
@@ -45,11 +46,23 @@ class SearchFilter(django_filters.CharFilter):
         return rows
 
 
+class InOrder(forms.Form):
+    """`to` lies not before `from`: an empty answer would look like one where nothing happened."""
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        first, last = values.get("from"), values.get("to")
+        if first and last and last < first:
+            self.add_error("to", "The last day is before the first. Give the days in their order.")
+        return values
+
+
 class FilterSet(django_filters.FilterSet):
     """Unknown parameters are ignored; a known one with a value it cannot have is a 400 that names it."""
 
     class Meta:
         fields: list[str] = []
+        form = InOrder
 
 
 def uuid_filter(field_name: str) -> django_filters.UUIDFilter:
