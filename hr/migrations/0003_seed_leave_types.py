@@ -17,6 +17,6 @@ def seed(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("hr", "0003_seed_roles")]
+    dependencies = [("hr", "0002_seed_roles")]
     #: Going back keeps the rows: leave may refer to them.
     operations = [migrations.RunPython(seed, migrations.RunPython.noop)]

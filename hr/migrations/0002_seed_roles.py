@@ -25,6 +25,6 @@ def unseed(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("hr", "0002_period_lock_once_per_source")]
+    dependencies = [("hr", "0001_initial")]
 
     operations = [migrations.RunPython(seed, unseed)]
