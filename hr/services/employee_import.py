@@ -19,6 +19,7 @@ from psycopg.types.json import Jsonb
 from peoplesync.core.hooks import Hook
 from peoplesync.core.models import new_id
 from peoplesync.core.services import activity
+from peoplesync.kernel.errors import Forbidden
 
 #: Rows per statement: large enough to be fast, small enough to be read and logged in little memory.
 BATCH = 5000
@@ -37,7 +38,7 @@ COLUMNS = {
     "timezone": "text",
 }
 #: What a new row holds where nothing was given and the column may not be empty.
-_DEFAULTS = {"status": "active", "end_reason": "", "timezone": ""}
+_DEFAULTS = {"status": "'active'", "end_reason": "''", "timezone": "''"}
 Row = Mapping[str, Any]
 
 
@@ -76,8 +77,9 @@ def write(
 ) -> Written:
     """Create or update employees by `employee_number`; only the named columns of known ones change.
 
-    Each row holds `employee_number`, and every column named in `columns`. A number may occur once. `id_of` gives new
-    rows their ids (default: fresh ones). Raises IntegrityError where a constraint of the table is broken.
+    Each row holds `employee_number`, and every column named in `columns`; None leaves what is known as it is. A number
+    may occur once. `id_of` gives new rows their ids (default: fresh ones). Raises IntegrityError where a constraint of
+    the table is broken, Forbidden where `by` would change her own pay.
     """
     done = Written()
     for start in range(0, len(rows), BATCH):
@@ -98,6 +100,9 @@ def _write_batch(
         bound: dict[str, Any] = {"rows": Jsonb(given), "at": at}
         cursor.execute(_statement(sorted(columns)), bound)
         touched = cursor.fetchall()
+    paid = [SalarySet(row[0], *row[5:]) for row in touched if row[6] is not None and row[6] != row[5]]
+    if by is not None and any(change.employee_id == by.employee_id for change in paid):
+        raise Forbidden("Nobody changes her own pay. Ask a colleague from HR or payroll.", code="own_pay")
     activity.record_many(
         activity.entry(
             action="employee.created" if is_new else "employee.updated",
@@ -109,7 +114,6 @@ def _write_batch(
         )
         for employee_id, number, name, is_new, changed, _, _ in touched
     )
-    paid = [SalarySet(row[0], *row[5:]) for row in touched if row[6] is not None and row[6] != row[5]]
     if paid:
         salaries_set(paid, by, at)
     created = sum(row[3] for row in touched)
@@ -119,8 +123,6 @@ def _write_batch(
 def _given(row: Row, columns: Collection[str], id_of: Callable[[str], UUID] | None) -> dict[str, Any]:
     number = row["employee_number"]
     given = {name: _plain(row[name]) for name in columns}
-    for name, value in _DEFAULTS.items():
-        given[name] = given.get(name) or value
     return {**given, "employee_number": number, "id": str(id_of(number) if id_of else new_id())}
 
 
@@ -129,11 +131,18 @@ def _plain(value: Any) -> str | None:
 
 
 def _statement(columns: Sequence[str]) -> str:
-    """The upsert of one batch; names come from `COLUMNS`, values are bound."""
+    """The upsert of one batch; names come from `COLUMNS`, values are bound.
+
+    Known people are held, in the order of their ids, before they are read: what is left alone is never a stale value.
+    """
     unknown = set(columns) - set(COLUMNS)
     if unknown:
         raise LookupError(f"employees have no columns {sorted(unknown)}")
     inserted = ", ".join(["id", "employee_number", *COLUMNS])
+    filled = ", ".join(
+        f"coalesce(given.{name}, before.{name}{f', {_DEFAULTS[name]}' if name in _DEFAULTS else ''})"
+        for name in COLUMNS
+    )
     typed = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
     settings = ", ".join([*(f"{name} = EXCLUDED.{name}" for name in columns), "updated_at = EXCLUDED.updated_at"])
     differs = " OR ".join(f"e.{name} IS DISTINCT FROM EXCLUDED.{name}" for name in columns) or "false"
@@ -145,9 +154,11 @@ def _statement(columns: Sequence[str]) -> str:
             SELECT * FROM jsonb_to_recordset(%(rows)s) AS each(id uuid, employee_number text, {typed})
         ), before AS (
             SELECT e.* FROM hr_employee e JOIN given USING (employee_number) WHERE e.deleted_at IS NULL
+            ORDER BY e.id FOR NO KEY UPDATE OF e
         ), written AS (
             INSERT INTO hr_employee AS e ({inserted}, created_at, updated_at)
-            SELECT {inserted}, %(at)s, %(at)s FROM given
+            SELECT given.id, given.employee_number, {filled}, %(at)s, %(at)s
+            FROM given LEFT JOIN before USING (employee_number)
             ON CONFLICT (employee_number) WHERE deleted_at IS NULL DO UPDATE SET {settings} WHERE {differs}
             RETURNING *
         )

@@ -20,6 +20,7 @@ from hr.services import departments, employee_import, employee_rows
 from hr.services.employee_import import BATCH, Written
 from hr.services.employee_rows import BadRow
 from peoplesync.core.sheets import Line, Sheet
+from peoplesync.kernel.errors import Forbidden
 
 SHOWN = 100
 _SEEN = "CREATE TEMP TABLE IF NOT EXISTS hr_import_seen (employee_number text PRIMARY KEY, line int) ON COMMIT DROP"
@@ -128,13 +129,13 @@ class _Intake:
         return [row for row in rows if row[0] in fresh]
 
     def _write(self, rows: list[Read]) -> None:
-        """Write rows, or their halves when the database refuses them, until the bad one stands alone."""
+        """Write rows, or their halves when one of them is refused, until the bad one stands alone."""
         try:
             with transaction.atomic():
                 written = employee_import.write(
                     rows=[values for _, values in rows], columns=self.columns, by=self.by, at=self.at
                 )
-        except (IntegrityError, DataError) as refusal:
+        except (IntegrityError, DataError, Forbidden) as refusal:
             if len(rows) == 1:
                 self.report.bad(rows[0][0], _why(refusal))
                 return
@@ -173,6 +174,8 @@ class _Intake:
         return self._named
 
 
-def _why(refusal: IntegrityError | DataError) -> str:
+def _why(refusal: IntegrityError | DataError | Forbidden) -> str:
+    if isinstance(refusal, Forbidden):
+        return f"current_salary: {refusal.message}"
     name = getattr(getattr(refusal.__cause__, "diag", None), "constraint_name", None)
     return _CONSTRAINTS.get(name or "", f"the database refuses this row ({name or 'a value is out of range'}).")

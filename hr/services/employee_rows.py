@@ -31,7 +31,7 @@ class BadRow(Exception):
 
 
 def values(cells: Mapping[str, str]) -> dict[str, Any]:
-    """The row's values by column, `department` still as it was written; empty cells are None. Raises BadRow.
+    """The row's values by column, `department` still as it was written; empty cells are None, for "not said". Raises BadRow.
 
     Text stays text, also where it looks like a formula.
     """

@@ -11,9 +11,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from hr.models import Department, Employee
-from hr.services import employee_import
+from hr.services import employee_csv, employee_import, employee_intake
 from hr.tests import builders
 from payroll.models import PayRate
 from peoplesync.core.models import ActivityLog
@@ -74,6 +75,45 @@ def test_known_people_are_updated_by_number_and_only_in_the_files_columns(engine
     assert (jane.last_name, jane.phone, jane.department) == ("Roe", "+6281", engineering)
     entry = ActivityLog.objects.get(action="employee.updated")
     assert entry.meta["fields"] == ["last_name"]
+
+
+def test_an_empty_cell_leaves_what_is_known_and_a_new_person_begins_as_active(engineering, load):
+    load(
+        "employee_number,first_name,last_name,phone,department,hired_at,ended_on,status,current_salary,timezone\n"
+        "E-1,Jane,Doe,+6281,ENG,2024-02-01,2025-03-31,terminated,8500000,Asia/Makassar\n"
+    )
+    before = Employee.objects.values().get()
+    header = "employee_number,first_name,last_name,phone,department,hired_at,ended_on,status,current_salary,timezone\n"
+    out, _ = load(header + "E-1,Jane,,,,,,,,\nE-2,John,,,,,,,,\n")
+    assert "1 created, 0 updated, 1 unchanged" in out
+    assert Employee.objects.values().get(employee_number="E-1") == before
+    john = Employee.objects.get(employee_number="E-2")
+    assert (john.status, john.current_salary, john.department, john.timezone) == ("active", None, None, "")
+    load(header + "E-1,Janet,,,,,,,,\n")
+    after = Employee.objects.values().get(employee_number="E-1")
+    assert after == {**before, "first_name": "Janet", "updated_at": after["updated_at"]}
+    assert PayRate.objects.count() == 1
+
+
+@pytest.mark.parametrize("known", [None, Decimal("8500000")])
+def test_nobody_imports_her_own_pay_and_the_other_rows_may_still_be_taken(engineering, known):
+    row = builders.employee("Hana", employee_number="E-7", current_salary=known)
+    hana = builders.user(roles=("hr",), employee=row)
+    people = "".join(f"E-{number},Person,9000000\n" for number in range(1, 10))
+    content = f"employee_number,first_name,current_salary\n{people}".replace("E-7,Person", "E-7,Hana").encode()
+
+    def taken(*, skip_bad: bool) -> employee_intake.Report:
+        sheet = employee_csv.read(io.BytesIO(content), advance=lambda count: None)
+        wish = employee_intake.Wish(skip_bad=skip_bad)
+        return employee_intake.take_in(sheet=sheet, wish=wish, by=hana, at=timezone.now())
+
+    why = "current_salary: Nobody changes her own pay. Ask a colleague from HR or payroll."
+    refused = taken(skip_bad=False)
+    assert (refused.is_kept, refused.troubles) == (False, [(8, why)])
+    kept = taken(skip_bad=True)
+    assert (kept.written.created, kept.troubles) == (8, [(8, why)])
+    assert Employee.objects.get(employee_number="E-7").current_salary == known
+    assert not PayRate.objects.filter(employee=hana.employee).exists()
 
 
 def test_a_raise_counts_from_today_and_keeps_the_old_rate_for_the_days_before(engineering, load):

@@ -20,7 +20,9 @@ BAD_ROWS, UNREADABLE = 1, 2
 class Command(BaseCommand):
     help = (
         "Create and update employees from a CSV file in UTF-8. Columns, in any order: "
-        f"{', '.join(employee_csv.KNOWN)}. Nothing is written if any row is bad, unless bad rows are to be skipped."
+        f"{', '.join(employee_csv.KNOWN)}. An empty cell leaves what is known of a person as it "
+        "is; a new person is then active, and has nothing else there. Nothing is written if any row is bad, unless bad "
+        "rows are to be skipped."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
