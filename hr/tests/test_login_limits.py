@@ -1,8 +1,11 @@
 """Guessing passwords is stopped per address of the account and per address of the network, with 429 and Retry-After."""
 
+from datetime import timedelta
+
 import pytest
 from axes.models import AccessAttempt
 from axes.utils import reset
+from django.db.models import F
 
 from hr.tests.test_login import sign_in
 
@@ -39,6 +42,15 @@ def test_the_right_password_after_the_wait_signs_in_and_clears_the_count(cast, c
         attempt.save()
     assert sign_in(client_of(None), "ema@example.com").status_code == 200
     assert not AccessAttempt.objects.filter(username="ema@example.com").exists()
+
+
+def test_who_goes_on_guessing_cannot_keep_the_owner_out_for_longer(cast, client_of, settings):
+    guess(client_of, settings.AXES_FAILURE_LIMIT)
+    nearly_over = settings.AXES_COOLOFF_TIME - timedelta(seconds=30)
+    AccessAttempt.objects.update(attempt_time=F("attempt_time") - nearly_over)
+    assert guess(client_of, 3) == [429] * 3
+    AccessAttempt.objects.update(attempt_time=F("attempt_time") - timedelta(seconds=31))
+    assert sign_in(client_of(None), "ema@example.com").status_code == 200
 
 
 def test_others_sign_in_while_one_account_is_locked(cast, client_of, settings):
