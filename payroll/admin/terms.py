@@ -122,7 +122,7 @@ def _end(request: HttpRequest, row: SalaryAssignment, values: dict[str, Any]) ->
 
 @register(SalaryAssignment)
 class SalaryAssignmentAdmin(ModelAdmin):
-    """One person's own amount or formula of a component."""
+    """One person's own amount or formula of a component. Who reads them is logged."""
 
     resource = "salary_assignments"
     section, icon, position = "Pay", "assignment_ind", 60
@@ -155,6 +155,9 @@ class SalaryAssignmentAdmin(ModelAdmin):
             is_dangerous=True,
         ),
     )
+
+    def shown_to(self, request: HttpRequest, rows: list[Any]) -> None:
+        reading.assignments(rows=rows, by=request.user, at=self.now())
 
     @display(description="Amount or formula")
     def value(self, row: SalaryAssignment) -> str:

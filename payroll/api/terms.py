@@ -123,6 +123,11 @@ class SalaryAssignments(PostView):
     def visible(self) -> Any:
         return SalaryAssignment.objects.visible_to(self.request.user)
 
+    def paginate_queryset(self, queryset: Any) -> Any:
+        page = super().paginate_queryset(queryset)
+        reading.assignments(rows=page or [], by=self.request.user, at=self.now())
+        return page
+
     def get(self, request: Any) -> Response:
         return self.listed()
 
@@ -142,7 +147,9 @@ class SalaryAssignmentDetail(ApiView):
         return SalaryAssignment.objects.visible_to(self.request.user)
 
     def get(self, request: Any, id: Any) -> Response:  # noqa: A002 the path's name
-        return self.shown(self.get_object())
+        row = self.get_object()
+        reading.assignments(rows=[row], by=request.user, at=self.now())
+        return self.shown(row)
 
     def put(self, request: Any, id: Any) -> Response:  # noqa: A002 the path's name
         asked = self.valid()

@@ -49,8 +49,9 @@ class PayrollRun(TouchedRecord):
     refused_count = models.PositiveIntegerField(default=0)
     skipped_count = models.PositiveIntegerField(default=0)
     outlier_count = models.PositiveIntegerField(default=0)
-    gross_total = models.DecimalField(max_digits=38, decimal_places=2, default=0)
-    net_total = models.DecimalField(max_digits=38, decimal_places=2, default=0)
+    #: Wider than a payslip's amounts: no number of people, however paid, outgrows them.
+    gross_total = models.DecimalField(max_digits=60, decimal_places=2, default=0)
+    net_total = models.DecimalField(max_digits=60, decimal_places=2, default=0)
     created_by = _by()
     computed_at = models.DateTimeField(null=True, blank=True)
     approved_by = _by()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -25,6 +26,7 @@ from payroll.services import computing, latest, period, runs, writing
 from payroll.services.computing import Outcome
 from peoplesync.core.services import notifications
 from peoplesync.core.services.jobs import Ticket
+from peoplesync.core.services.notifications import Note
 from peoplesync.kernel.errors import Conflict
 
 logger = logging.getLogger(__name__)
@@ -40,6 +42,8 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 def handle(ticket: Ticket) -> Any:
     """Compute the run named in the job; what the job answers."""
     run = PayrollRun.objects.get(pk=ticket.payload["run_id"])
+    if run.status == RunStatus.COMPUTED and run.job_id == ticket.job_id:
+        return _answer(run)
     if run.status != RunStatus.COMPUTING:
         raise Conflict("This run was taken back before it was computed.", code="wrong_state")
     terms, left, done = _plan(run)
@@ -109,6 +113,7 @@ def _refuse(run: PayrollRun, employee_id: UUID, ticket: Ticket, done: int) -> No
 
 @transaction.atomic
 def _finish(run: PayrollRun, ticket: Ticket) -> Any:
+    """Run and job end together: a worker that dies leaves both to the next one, or neither."""
     at = timezone.now()
     period.lock(year=run.period_year, month=run.period_month, kind=run.kind)
     findings = RunFinding.objects.filter(run=run)
@@ -123,7 +128,9 @@ def _finish(run: PayrollRun, ticket: Ticket) -> Any:
     run.refresh_from_db()
     _tell(run, ticket, at)
     runs.log("payroll_run.computed", run, ticket.user_id, at, payroll_count=run.payroll_count, **counts)
-    return _answer(run)
+    answer = _answer(run)
+    ticket.complete(answer)
+    return answer
 
 
 def _people(findings: Any, level: FindingLevel) -> int:
@@ -131,17 +138,14 @@ def _people(findings: Any, level: FindingLevel) -> int:
 
 
 def _tell(run: PayrollRun, ticket: Ticket, at: datetime) -> None:
-    """One message per person and month, to who started it and to everybody who has a payslip and a user."""
-    paid = User.objects.alive().filter(is_active=True, employee__payrolls__run=run).order_by("pk")
-    user_ids = [ticket.user_id] if ticket.user_id else []
-    user_ids += paid.values_list("pk", flat=True)
-    notifications.send(
-        user_ids=user_ids,
-        title="Payroll Finished",
-        message=f"Payroll for {_MONTHS[run.period_month - 1]} {run.period_year} has been processed.",
-        at=at,
-        event_key=f"payroll_finished:{run.kind}:{run.period_year}-{run.period_month:02}",
-    )
+    """One message per run to who started it, and one per month to everybody else who has a payslip and a user."""
+    month = f"{_MONTHS[run.period_month - 1]} {run.period_year}"
+    told = Note(ticket.user_id, "Payroll Finished", f"Payroll for {month} has been processed.")
+    paid = User.objects.alive().filter(is_active=True, employee__payrolls__run=run).exclude(pk=ticket.user_id)
+    of_month = f"payroll_finished:{run.kind}:{run.period_year}-{run.period_month:02}"
+    notes = [replace(told, user_id=pk, event_key=of_month) for pk in paid.order_by("pk").values_list("pk", flat=True)]
+    notes += [replace(told, event_key=f"payroll_finished:{run.pk}")] if ticket.user_id else []
+    notifications.send_all(notes=notes, at=at)
 
 
 def _answer(run: PayrollRun) -> Any:

@@ -20,6 +20,11 @@ def rates(*, rows: Iterable[Any], by: Any, at: datetime) -> None:
     _log("pay_rate", ((row.pk, row.employee_id) for row in rows), by, at)
 
 
+def assignments(*, rows: Iterable[Any], by: Any, at: datetime) -> None:
+    """Log that these assignments' amounts and formulas were shown to `by`."""
+    _log("salary_assignment", ((row.pk, row.employee_id) for row in rows), by, at)
+
+
 def _log(what: str, shown: Iterable[tuple[UUID, UUID]], by: Any, at: datetime) -> None:
     entries = [
         activity.entry(

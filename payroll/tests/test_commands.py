@@ -77,6 +77,13 @@ def test_filters_narrow():
     assert "1 payslips" in run("--wait", "--employee", str(jane.pk))
 
 
+def test_a_code_that_two_departments_share_is_refused_naming_both():
+    shared = [people.department(name, code="OPS") for name in ("Operations", "Old operations")]
+    with pytest.raises(CommandError, match="Several departments have the code 'OPS'") as refused:
+        run("--dry-run", "--department", "OPS")
+    assert all(str(department.pk) in str(refused.value) for department in shared)
+
+
 @pytest.mark.parametrize(
     "arguments",
     [("--employee", str(uuid4())), ("--employee", "EMP-0"), ("--department", str(uuid4())), ("--department", "NOPE")],

@@ -9,14 +9,16 @@ import pytest
 from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from hr.models import Employee, Leave
 from hr.tests import builders as people
 from payroll.models import Payroll, PayrollItem, PayrollSnapshot, RunFinding
 from payroll.selectors import replay
-from payroll.services import computing, generation
+from payroll.services import computing, generation, runs
 from payroll.tests import builders
 from peoplesync.core.models import ActivityLog, Job, Notification
+from peoplesync.core.services import jobs
 
 pytestmark = pytest.mark.django_db
 
@@ -190,13 +192,54 @@ def test_a_snapshot_computes_again_to_the_identical_result():
     assert "Jane" not in snapshot.inputs
 
 
-def test_everybody_concerned_is_told_once_a_month(cast):
+def test_extreme_payslips_add_up_and_stop_nobodys_month(cast, client_of):
+    for name in ("Midas", "Croesus"):
+        builders.paid(name, "6" + "0" * 35)
+    run = builders.computed()
+    assert (run.status, run.payroll_count, run.gross_total) == ("computed", 2, 12 * 10**35)
+    assert client_of(cast.payroll).get(f"/api/v1/payroll_runs/{run.pk}").json()["gross_total"] == 12 * 10**35
+
+
+def told() -> list[str]:
+    rows = Notification.objects.filter(title="Payroll Finished")
+    return sorted(rows.values_list("user__email", flat=True))
+
+
+def test_who_starts_a_run_is_told_of_each_and_who_is_paid_once_a_month(cast):
     builders.rate(cast.employee.employee)
-    for _ in range(2):
-        builders.computed(by=cast.hr)
-    told = Notification.objects.filter(title="Payroll Finished")
-    assert sorted(told.values_list("user__email", flat=True)) == ["ema@example.com", "hana@example.com"]
-    assert told.first().message == "Payroll for Nov 2025 has been processed."
+    builders.computed(by=cast.hr)
+    assert told() == ["ema@example.com", "hana@example.com"]
+    builders.computed(by=cast.hr)
+    assert told() == ["ema@example.com", "hana@example.com", "hana@example.com"]
+    assert Notification.objects.first().message == "Payroll for Nov 2025 has been processed."
+
+
+def test_who_starts_a_run_and_is_paid_by_it_is_told_once(cast):
+    builders.rate(cast.hr.employee)
+    builders.computed(by=cast.hr)
+    assert told() == ["hana@example.com"]
+
+
+def test_a_job_whose_worker_died_right_after_the_run_was_computed_still_answers_it(cast):
+    builders.paid("Jane")
+    run = builders.computed(by=cast.hr)
+    before = Job.objects.get(pk=run.job_id)
+    Job.objects.filter(pk=run.job_id).update(status="processing", lease_expires_at=timezone.now(), result=None)
+    jobs.run(job_id=run.job_id)
+    after = Job.objects.get(pk=run.job_id)
+    assert (after.status, after.error, after.result) == ("completed", None, before.result)
+    assert told() == ["hana@example.com"]
+
+
+def test_a_run_ends_with_its_job_or_not_at_all(cast):
+    builders.paid("Jane")
+    run, job = runs.generate(year=2025, month=11, by=cast.hr, at=timezone.now())
+    ticket = jobs.claim(job_id=job.pk, at=timezone.now())
+    Job.objects.filter(pk=job.pk).update(lease_number=ticket.lease_number + 1)
+    with pytest.raises(jobs.LeaseLost):
+        generation._finish(run, ticket)
+    run.refresh_from_db()
+    assert run.status == "computing" and told() == []
 
 
 def test_a_run_writes_one_entry_when_it_starts_and_one_when_it_is_done(cast):

@@ -102,6 +102,16 @@ def test_reading_somebody_elses_rate_is_logged(cast, client_of):
     ]
 
 
+def test_reading_somebody_elses_assignments_is_logged_in_the_list_and_alone(cast, client_of, staff):
+    row = builders.assign(cast.employee.employee, builders.component("Grade"), 5)
+    for reader in (cast.employee, cast.hr):
+        client_of(reader).get("/api/v1/salary_assignments")
+        client_of(reader).get(f"/api/v1/salary_assignments/{row.pk}")
+    staff(cast.payroll).get("/admin/payroll/salaryassignment/")
+    read = ActivityLog.objects.filter(action="salary_assignment.read", resource_id=row.pk).order_by("created_at", "pk")
+    assert list(read.values_list("user__email", flat=True)) == ["hana@example.com"] * 2 + ["paula@example.com"]
+
+
 def test_a_rate_from_a_closed_day_is_409_unless_it_is_meant(cast, client_of):
     person = cast.employee.employee
     period_locks.lock(

@@ -22,7 +22,7 @@ from payroll.services.generation import CHUNK
 from peoplesync.core import progress
 from peoplesync.core.models import Job, JobStatus
 from peoplesync.core.services import jobs
-from peoplesync.kernel.errors import NotFound, PeopleSyncError
+from peoplesync.kernel.errors import Conflict, NotFound, PeopleSyncError
 
 #: So many people without a payslip are named.
 SHOWN = 20
@@ -148,13 +148,17 @@ class Command(BaseCommand):
 
 
 def _department(named: str | None) -> UUID | None:
-    """A department by its code or id. Raises NotFound."""
+    """A department by its id or code. Raises NotFound, and Conflict for a code that several departments share."""
     if named is None:
         return None
-    found = Department.objects.alive().filter(Q(code=named) | Q(pk=_uuid(named))).values_list("pk", flat=True).first()
-    if found is None:
+    rows = Department.objects.alive().filter(Q(code=named) | Q(pk=_uuid(named))).order_by("name", "pk")
+    found = dict(rows.values_list("pk", "name"))
+    if not found:
         raise NotFound(f"There is no department with the code or id {named!r}.", code="not_found")
-    return found
+    if len(found) > 1:
+        several = ", ".join(f"{name} ({pk})" for pk, name in found.items())
+        raise Conflict(f"Several departments have the code {named!r}: {several}. Give the id of one.", code="ambiguous")
+    return next(iter(found))
 
 
 def _employees(named: list[str] | None) -> list[UUID] | None:
