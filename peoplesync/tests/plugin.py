@@ -24,10 +24,21 @@ from django.contrib.auth.hashers import Argon2PasswordHasher  # noqa: E402
 Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = 1, 64, 1
 
 from peoplesync.tests.cast import cast, client_of, fresh_cache  # noqa: E402 models exist only after setup
-from peoplesync.tests.processes import beat, database_url, server, worker  # noqa: E402
+from peoplesync.tests.processes import beat, database_url, kept_server, server, server_log, worker  # noqa: E402
 from peoplesync.tests.staff import staff  # noqa: E402
 
-__all__ = ["beat", "cast", "client_of", "database_url", "fresh_cache", "server", "staff", "worker"]
+__all__ = [
+    "beat",
+    "cast",
+    "client_of",
+    "database_url",
+    "fresh_cache",
+    "kept_server",
+    "server",
+    "server_log",
+    "staff",
+    "worker",
+]
 
 
 def pytest_collection_modifyitems(items):

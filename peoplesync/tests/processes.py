@@ -15,6 +15,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -115,9 +116,14 @@ class Process:
                 self.kill()
 
 
-def start(*arguments: str, env: dict[str, str]) -> Process:
-    """Start a Python module in a process group of its own."""
-    return Process(subprocess.Popen([sys.executable, "-m", *arguments], env=env, start_new_session=True))
+def start(*arguments: str, env: dict[str, str], output: Path | None = None) -> Process:
+    """Start a Python module in a process group of its own; what it writes goes to a file, or where the tests' words go."""
+    with output.open("ab") if output else nullcontext() as told:
+        return Process(
+            subprocess.Popen(
+                [sys.executable, "-m", *arguments], env=env, start_new_session=True, stdout=told, stderr=told
+            )
+        )
 
 
 def start_worker(app_url: str, **extra: str) -> Process:
@@ -154,14 +160,19 @@ def beat(database_url: str, tmp_path: Path) -> Iterator[Process]:
 
 
 def start_server(
-    app_url: str, *, processes: int = 2, application: str = "peoplesync.wsgi", **extra: str
+    app_url: str,
+    *,
+    processes: int = 2,
+    application: str = "peoplesync.wsgi",
+    output: Path | None = None,
+    **extra: str,
 ) -> tuple[Process, str]:
     """gunicorn as in production; its base URL once it answers."""
     port = free_port()
     process = start(
         "gunicorn", application, "--bind", f"127.0.0.1:{port}", "--workers", str(processes), "--threads", "8",
-        "--worker-class", "gthread", "--log-level", "warning", "--no-control-socket",
-        env=environment(app_url, **extra),
+        "--worker-class", "gthread", "--log-level", "warning", "--no-control-socket", "--preload",
+        env=environment(app_url, **extra), output=output,
     )  # fmt: skip
     base = f"http://127.0.0.1:{port}"
 
@@ -179,9 +190,46 @@ def start_server(
     return process, base
 
 
+class Kept:
+    """One server for all tests of a process that only speak HTTP with it; started when the first of them asks.
+
+    It holds nothing of a test: rows are in the database, which is emptied after each, and limits in the cache.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.log = folder / "server.log"
+        self.started: tuple[Process, str] | None = None
+
+    def base(self, app_url: str) -> str:
+        if self.started is None:
+            self.started = start_server(app_url, output=self.log)
+        return self.started[1]
+
+    def stop(self) -> None:
+        if self.started is not None:
+            self.started[0].stop()
+
+
+@pytest.fixture(scope="session")
+def kept_server(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept]:
+    kept = Kept(tmp_path_factory.mktemp("server"))
+    yield kept
+    kept.stop()
+
+
 @pytest.fixture
-def server(database_url: str) -> Iterator[str]:
+def server(database_url: str, kept_server: Kept) -> str:
     """A real HTTP server's base URL."""
-    process, base = start_server(database_url)
-    yield base
-    process.stop()
+    return kept_server.base(database_url)
+
+
+@pytest.fixture
+def server_log(server: str, kept_server: Kept) -> Iterator[Callable[[], str]]:
+    """What the server has written since the test began."""
+    before = kept_server.log.stat().st_size
+
+    def written() -> str:
+        return kept_server.log.read_bytes()[before:].decode()
+
+    yield written
+    print(written())  # shown with a failed test

@@ -27,7 +27,7 @@ def sent_form(base, path, form):
     return got
 
 
-def test_the_documented_requests_answer_as_documented(server, place, key, capfd):
+def test_the_documented_requests_answer_as_documented(server, place, key, server_log):
     given = key.credentials()
     names = {
         "CLIENT": given["client_id"],
@@ -56,7 +56,7 @@ def test_the_documented_requests_answer_as_documented(server, place, key, capfd)
                 assert sample is None or isinstance(body["location"][name], type(sample)), name
     assert Punch.objects.count() == 2
     secrets = [given["client_secret"], given["password"], wire.headers["Authorization"][7:]]
-    log = "".join(capfd.readouterr())
+    log = server_log()
     assert not [secret for secret in secrets if secret in log]
     for refusal in DOCUMENTED["refusals"]:
         if refusal["name"] == "a token nobody gave":
