@@ -104,7 +104,9 @@ class ClockThrottle(WindowThrottle):
 
 
 class LoginThrottle(WindowThrottle):
-    """Sign-in attempts, per address: wide enough for a shift start behind one address, too narrow for guessing."""
+    """Sign-in attempts, per address: wide enough for a shift start behind one address. Guesses at one account are counted
+    apart, and by far fewer (`hr.authentication`).
+    """
 
     name = "login"
 
