@@ -4,9 +4,10 @@ from csp.decorators import csp_update
 from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
-from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularRedocView, SpectacularSwaggerSplitView
 
 from peoplesync.core.api import errors
+from peoplesync.core.api.document import Document
 
 api = [
     path("", include("attendance.api.urls")),  # first: the routes asked for most are found soonest
@@ -21,7 +22,7 @@ redoc = csp_update({"worker-src": ["'self'", "blob:"]})(
 )
 
 urlpatterns = [
-    path("api/schema", SpectacularAPIView.as_view(), name="schema"),
+    path("api/schema", Document.as_view(), name="schema"),
     path("api/docs", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
     path("api/redoc", redoc, name="redoc"),
     path("api/v1/", include((api, "v1"))),

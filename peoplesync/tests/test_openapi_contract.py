@@ -221,6 +221,30 @@ def test_schemas_responses_and_paths_come_in_the_contracts_order(document):
     assert "x-spec-enum-id" not in str(document)
 
 
+@pytest.mark.parametrize(
+    ("query", "accept", "kind"),
+    [
+        ("", "*/*", "application/json"),
+        ("", "text/html", "application/json"),
+        ("", "application/yaml", "application/yaml"),
+        ("", "application/vnd.oai.openapi+json", "application/vnd.oai.openapi+json"),
+        ("?format=json", "application/yaml", "application/json"),
+        ("?format=yaml", "*/*", "application/yaml"),
+    ],
+)
+def test_the_document_is_json_unless_yaml_is_asked_for(client, monkeypatch, query, accept, kind):
+    monkeypatch.setattr(SchemaGenerator, "get_schema", lambda *_, **__: {"openapi": "3.0.3"})
+    answer = client.get(f"/api/schema{query}", HTTP_ACCEPT=accept)
+    assert (answer.status_code, answer["Content-Type"].split(";")[0]) == (200, kind)
+    is_json = answer.content.lstrip().startswith(b"{")
+    assert is_json == kind.endswith("json")
+
+
+def test_a_format_the_document_does_not_have_is_refused(client):
+    answer = client.get("/api/schema?format=xml")
+    assert (answer.status_code, answer.json()["errors"]) == (400, {"format": ["Give json or yaml."]})
+
+
 def test_headers_and_bounds_are_documented(document):
     for key in ("post /attendances/sync", "post /payrolls"):
         found = operation(document, key)
