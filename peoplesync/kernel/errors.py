@@ -94,9 +94,13 @@ class TooLarge(PeopleSyncError):
 
 
 class TooMany(PeopleSyncError):
-    """More than one person may ask for at once: 429."""
+    """More than one person may ask for at once: 429. After `wait_seconds` the same request may be taken."""
 
     kind = Kind.THROTTLED
+
+    def __init__(self, message: str, *, code: str, wait_seconds: float) -> None:
+        super().__init__(message, code=code)
+        self.wait_seconds = wait_seconds
 
 
 class Unavailable(PeopleSyncError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from math import ceil
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
@@ -16,7 +17,7 @@ from rest_framework.views import set_rollback
 
 from peoplesync.core import request_ids
 from peoplesync.core.services import activity
-from peoplesync.kernel.errors import Forbidden, Invalid, Kind, NotFound, PeopleSyncError, TooLarge, Unavailable
+from peoplesync.kernel.errors import Forbidden, Invalid, Kind, NotFound, PeopleSyncError, TooLarge, TooMany, Unavailable
 
 logger = logging.getLogger(__name__)
 
@@ -120,6 +121,8 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     status = known.kind.status
     if known.kind is Kind.UNAUTHENTICATED:
         headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(known, TooMany):
+        headers["Retry-After"] = _whole_seconds(known.wait_seconds)
     return Response(envelope(known.message, status, known.errors), status=status, headers=headers)
 
 
@@ -145,11 +148,15 @@ def _from_rest_framework(error: exceptions.APIException) -> Response:
         error.status_code = Kind.UNAUTHENTICATED.status
         headers["WWW-Authenticate"] = getattr(error, "auth_header", None) or "Bearer"
     if isinstance(error, exceptions.Throttled) and error.wait is not None:
-        headers["Retry-After"] = str(max(1, int(error.wait + 0.999)))
+        headers["Retry-After"] = _whole_seconds(error.wait)
     if isinstance(error, exceptions.ValidationError):
         return Response(envelope("Validation failed", 400, flatten(error.detail)), status=400, headers=headers)
     status = error.status_code
     return Response(envelope(_sentence(error), status), status=status, headers=headers)
+
+
+def _whole_seconds(wait: float) -> str:
+    return str(max(1, ceil(wait)))
 
 
 def _sentence(error: exceptions.APIException) -> str:

@@ -23,7 +23,7 @@ from peoplesync.core import storage
 from peoplesync.core.api import errors
 from peoplesync.core.api.fields import TextField
 from peoplesync.core.api.permissions import SignedIn
-from peoplesync.core.api.views import ApiView
+from peoplesync.core.api.views import ApiView, PostView
 from peoplesync.core.models import Upload
 from peoplesync.core.services import uploads
 from peoplesync.kernel.errors import Forbidden, PeopleSyncError, TooLarge, WrongMethod
@@ -77,13 +77,11 @@ def absolute(request: Any, path: str) -> str:
         summary="Get presigned upload URL", request=PresignRequestSerializer, responses={200: PresignedUrlSerializer}
     )
 )
-class Presign(ApiView):
-    """Every call allows one new file, so a repeat is harmless and the Idempotency-Key is not looked at."""
-
+class Presign(PostView):
     resource, actions = "uploads", {"POST": "create"}
     write_serializers = {"POST": PresignRequestSerializer}
 
-    def post(self, request: Any) -> Response:
+    def posted(self, request: Any, **path: Any) -> Response:
         asked = self.valid()
         upload = uploads.allow(
             by=request.user,

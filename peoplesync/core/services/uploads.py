@@ -13,9 +13,12 @@ import unicodedata
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
+from django.http.request import split_domain_port, validate_host
 
 from peoplesync.core import storage
 from peoplesync.core.models import Upload, UploadStatus, new_id
@@ -26,8 +29,9 @@ from peoplesync.kernel.errors import Conflict, Invalid, NotFound, TooMany
 #: An upload nobody attached is forgotten, bytes and all, after this time.
 KEPT_UNATTACHED = timedelta(hours=24)
 MAXIMUM_UNATTACHED = 100
-_PREFIX = re.compile(r"[A-Za-z0-9_-]{1,50}(/[A-Za-z0-9_-]{1,50}){0,5}")
-_FILE_PATH = re.compile(r"(?:https?://[^/\s]+)?(?:/api/v1)?/files/([0-9a-f-]{36})")
+_PART = r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,49}"
+_PREFIX = re.compile(rf"(?!.*\.\.){_PART}(/{_PART}){{0,5}}")
+_FILE_PATH = re.compile(r"(?:(?i:https?)://(?P<host>[^/\s]+))?(?:/api/v1)?/files/(?P<id>[0-9A-Fa-f-]{36})")
 
 Reader = Callable[[Any, UUID], bool]
 _readers: dict[str, Reader] = {}
@@ -46,9 +50,12 @@ def allow(*, by: Any, file_name: str, file_type: str, path_prefix: str | None, a
     kind = file_types.claimed(_name(file_name), file_type)
     prefix = _prefix(path_prefix)
     waiting = Upload.objects.filter(owner=by).exclude(status=UploadStatus.ATTACHED)
-    if waiting.count() >= MAXIMUM_UNATTACHED:
+    expiries = list(waiting.order_by("expires_at").values_list("expires_at", flat=True)[:MAXIMUM_UNATTACHED])
+    if len(expiries) == MAXIMUM_UNATTACHED:
         raise TooMany(
-            "Too many files wait to be attached. Attach them, or wait until they expire.", code="upload_quota"
+            "Too many files wait to be attached. Attach them, or wait until they expire.",
+            code="upload_quota",
+            wait_seconds=(expiries[0] - at).total_seconds(),
         )
     return Upload.objects.create(
         pk=new_id(),
@@ -74,11 +81,12 @@ def _name(file_name: str) -> str:
 def _prefix(path_prefix: str | None) -> str:
     if not path_prefix:
         return ""
-    if not _PREFIX.fullmatch(path_prefix):
+    path = path_prefix.removesuffix("/")
+    if not _PREFIX.fullmatch(path):
         raise Invalid.field(
-            "path_prefix", "Give a relative path of letters, digits, - and _, at most six deep.", code="prefix"
+            "path_prefix", "Give a relative path of letters, digits, -, _ and single dots, six deep.", code="prefix"
         )
-    return f"{path_prefix}/"
+    return f"{path}/"
 
 
 def store(*, upload: Upload, content: bytes, content_type: str) -> None:
@@ -104,10 +112,19 @@ def _remember(upload: Upload, kept: bytes) -> None:
 def upload_of(url: str) -> UUID | None:
     """The upload that one of our own file addresses names; None for any other address."""
     found = _FILE_PATH.fullmatch(url)
+    if found is None or not (found["host"] is None or _is_ours(found["host"])):
+        return None
     try:
-        return UUID(found.group(1)) if found else None
+        return UUID(found["id"])
     except ValueError:
         return None
+
+
+def _is_ours(host: str) -> bool:
+    """Whether our own file addresses carry this host, a port included: others only look like them."""
+    if settings.PUBLIC_URL:
+        return host.lower() == urlsplit(settings.PUBLIC_URL).netloc.lower()
+    return validate_host(split_domain_port(host)[0], settings.ALLOWED_HOSTS)
 
 
 def attach(*, url: str, field: str, to_type: str, to_id: UUID, by: Any, at: datetime) -> None:

@@ -63,6 +63,10 @@ def test_presign_answers_the_contract_shape(cast, client_of):
     [
         {"path_prefix": "../other"},
         {"path_prefix": "/etc"},
+        {"path_prefix": "/"},
+        {"path_prefix": "a//"},
+        {"path_prefix": "a/.b"},
+        {"path_prefix": "a/b..c"},
         {"path_prefix": "a/%2e%2e/b"},
         {"path_prefix": "a\\b"},
         {"file_name": "x" * 5000 + ".jpg"},
@@ -222,4 +226,51 @@ def test_unattached_files_are_swept_and_attached_ones_never(cast, client_of):
 def test_waiting_files_have_a_quota(cast, client_of, monkeypatch):
     monkeypatch.setattr(uploads, "MAXIMUM_UNATTACHED", 2)
     client = client_of(cast.employee)
-    assert [presigned(client).status_code for _ in range(3)] == [200, 200, 429]
+    assert [presigned(client).status_code for _ in range(2)] == [200, 200]
+    Upload.objects.filter(pk=Upload.objects.earliest("created_at").pk).update(
+        expires_at=timezone.now() + timedelta(minutes=5)
+    )
+    refused = presigned(client)
+    assert refused.status_code == 429
+    assert 290 <= int(refused["Retry-After"]) <= 300
+
+
+def test_a_repeated_key_allows_one_file_only(cast, client_of):
+    client, key = client_of(cast.employee), "3fa85f64-5717-4562-b3fc-2c963f66afa6"
+
+    def asked(key, **body):
+        return client.post("/api/v1/uploads/presign", {**PHOTO, **body}, format="json", HTTP_IDEMPOTENCY_KEY=key)
+
+    first, again, other, malformed = asked(key), asked(key), asked(key, file_name="b.jpg"), asked("7")
+    assert [answer.status_code for answer in (first, again, other, malformed)] == [200, 200, 409, 400]
+    assert first.json() == again.json()
+    assert list(malformed.json()["errors"]) == ["Idempotency-Key"]
+    assert Upload.objects.count() == 1
+
+
+@pytest.mark.parametrize("prefix", ["attendances/2025/11/", "v1.2/a.b", "", None])
+def test_harmless_prefixes_are_taken(cast, client_of, prefix):
+    assert presigned(client_of(cast.employee), path_prefix=prefix).status_code == 200
+    below = f"{prefix.rstrip('/')}/" if prefix else ""
+    assert Upload.objects.get().key.rpartition("/")[0] + "/" == f"users/{cast.employee.pk}/{below}"
+
+
+ID = "3fa85f64-5717-4562-b3fc-2c963f66afa6"
+
+
+@pytest.mark.parametrize(
+    ("url", "public", "is_ours"),
+    [
+        (f"/files/{ID}", "", True),
+        (f"/api/v1/files/{ID.upper()}", "https://hr.example.com", True),
+        (f"http://LOCALHOST:8000/api/v1/files/{ID}", "", True),
+        (f"http://example.com/files/{ID}", "", False),
+        (f"http://localhost@example.com/files/{ID}", "", False),
+        (f"https://HR.example.com/api/v1/files/{ID}", "https://hr.example.com", True),
+        (f"https://hr.example.com.evil.net/files/{ID}", "https://hr.example.com", False),
+        (f"http://localhost/files/{ID}", "https://hr.example.com", False),
+    ],
+)
+def test_only_addresses_under_our_own_name_are_files_of_ours(settings, url, public, is_ours):
+    settings.PUBLIC_URL, settings.ALLOWED_HOSTS = public, ["localhost"]
+    assert (uploads.upload_of(url) is not None) == is_ours
