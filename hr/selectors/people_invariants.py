@@ -55,7 +55,7 @@ def accounts(at: datetime) -> list[Finding]:
     )
     powerful = held.filter(role__name__in=ALL_POWERFUL)
     if people.exists() and not people.filter(Exists(powerful)).exists():
-        do = "Give somebody the role superadmin: manage.py create_user --role superadmin"
+        do = "Make somebody an administrator: manage.py create_user --email ADDRESS --roles superadmin"
         found.append(Finding("nobody who can sign in may administer the house", do))
     return found
 

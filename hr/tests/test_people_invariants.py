@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 
 from hr.models import Department, LeaveLedgerEntry, LeaveType, LedgerKind, User
@@ -46,6 +48,15 @@ def test_service_users_need_no_role(cast):
 def test_a_house_nobody_administers_is_a_problem():
     builders.user(roles=("hr",))
     assert "nobody who can sign in may administer" in found(people_invariants.accounts)
+
+
+def test_what_is_advised_where_nobody_administers_the_house_runs_as_it_is_printed():
+    builders.user(roles=("hr",))
+    builders.role("superadmin")
+    (finding,) = people_invariants.accounts(AT)
+    advised = finding.do.partition("manage.py ")[2].replace("ADDRESS", "first@example.com").split()
+    call_command(*advised, "--password", "a longer and better one 7", stdout=io.StringIO())
+    assert people_invariants.accounts(AT) == []
 
 
 def test_status_and_dates_that_disagree_are_problems():

@@ -53,7 +53,9 @@ def test_marking_one_as_read_and_again(cast, sent, client_of):
         assert (answer.status_code, answer.json()["is_read"]) == (200, True)
     assert [found["title"] for found in client.get(f"{URL}?is_read=false").json()["data"]] == ["Second"]
     assert [found["title"] for found in client.get(f"{URL}?is_read=true").json()["data"]] == ["First"]
-    assert client.get(f"{URL}?is_read=1").status_code == 400
+    assert [found["title"] for found in client.get(f"{URL}?is_read=True").json()["data"]] == ["First"]
+    assert [found["title"] for found in client.get(f"{URL}?is_read=FALSE").json()["data"]] == ["Second"]
+    assert {client.get(f"{URL}?is_read={word}").status_code for word in ("1", "yes", "tru")} == {400}
 
 
 def test_marking_all_as_read_touches_nobody_elses(cast, sent, client_of):

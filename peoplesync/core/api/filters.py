@@ -12,8 +12,17 @@ from django.db.models import Q
 MAXIMUM_WORDS = 6
 
 
+class _WordField(django_filters.ChoiceFilter.field_class):  # type: ignore[misc]  # the library names it only so
+    """A choice whose letters' case does not matter: Python's clients write True."""
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(value).lower()
+
+
 class BooleanWordFilter(django_filters.ChoiceFilter):
-    """`true` or `false`; anything else is a 400, where the library would ignore it."""
+    """`true` or `false`, in any case; anything else is a 400, where the library would ignore it."""
+
+    field_class = _WordField
 
     def __init__(self, **options: Any) -> None:
         super().__init__(choices=[("true", "true"), ("false", "false")], **options)

@@ -31,6 +31,22 @@ def test_a_slash_too_many_and_what_is_nowhere_are_404_in_the_envelope(cast, clie
     assert (answer.status_code, answer.json()["status"]) == (404, 404)
 
 
+@pytest.mark.parametrize("page", ["2", "1000000000", "10000000000", "9" * 400, "0" * 50 + "7"])
+def test_a_page_past_the_end_is_empty_however_far(cast, client_of, page):
+    answer = client_of(cast.hr).get("/departments", {"page": page})
+    assert (answer.status_code, answer.json()["data"]) == (200, [])
+    assert (answer.json()["meta"]["from"], answer.json()["meta"]["last_page"]) == (None, 1)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [{"page": "0"}, {"page": "-1"}, {"page": "1.5"}, {"page": "\u0663"}, {"per_page": "101"}, {"per_page": "0"}],
+)
+def test_what_is_no_page_is_refused(cast, client_of, query):
+    answer = client_of(cast.hr).get("/departments", query)
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, list(query))
+
+
 @pytest.mark.parametrize(
     "kind", ["application/json; charset=utf-8", "application/json;charset=UTF-8", "APPLICATION/JSON"]
 )
