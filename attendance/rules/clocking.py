@@ -183,12 +183,13 @@ def replay(
 
     For rebuilding after a correction or a voided punch: pass every fact from the first in that may change to the
     next stay that may not. `scheduled_ends` gives the planned end of the shift of a local day. An in while a stay
-    is open leaves that stay forgotten or unfinished; an out with nothing open stays unpaired.
+    is open leaves that stay forgotten or unfinished; an out with nothing open stays unpaired, and so does whatever
+    falls where `existing` stands firm (`_beside`).
     """
     stays: list[Stay] = []
-    unpaired: list[Fact] = []
     current: Fact | None = None
-    for fact in presence(facts):
+    acting, unpaired = _beside(existing, presence(facts))
+    for fact in acting:
         is_out = fact.kind == PunchKind.OUT or (fact.kind == PunchKind.TOGGLE and current is not None)
         if current is None and not is_out:
             current = fact
@@ -203,6 +204,48 @@ def replay(
     if current is not None:
         stays.append(new_stay(current, None, policy.attribution))
     return compare(existing, only_latest_open(keep_ids(stays, existing)), unpaired)
+
+
+def _beside(stored: Sequence[Stay], facts: Sequence[Fact]) -> tuple[list[Fact], list[Fact]]:
+    """The facts that may act beside the stored stays, and those that only stay in the log.
+
+    A stay both of whose punches are told is firm: nothing that was told besides cuts it. An in where somebody is in
+    already says nothing new. What a phone kept is placed by the rules of offline records, or nowhere.
+    """
+    told = {(fact.at, is_out) for fact in facts for is_out in _sides(fact)}
+    bounds = {(stay.start_at, False) for stay in stored} | {(stay.end_at, True) for stay in stored if stay.end_at}
+    firm = [stay for stay in stored if {(stay.start_at, False), (stay.end_at, True)} <= told]
+    endless = [stay for stay in stored if not stay.is_closed]
+    acting: list[Fact] = []
+    idle: list[Fact] = []
+    for fact in facts:
+        is_bound = any((fact.at, is_out) in bounds for is_out in _sides(fact))
+        is_idle = not is_bound and (
+            fact.door == Door.OFFLINE
+            or any(_falls_into(fact, stay) for stay in firm)
+            or (fact.kind == PunchKind.IN and any(_is_in_by(fact, stay, stored) for stay in endless))
+        )
+        (idle if is_idle else acting).append(fact)
+    return acting, idle
+
+
+def _sides(fact: Fact) -> tuple[bool, ...]:
+    """Whether a fact may be an out: False, True, or both for a toggle."""
+    return {PunchKind.IN: (False,), PunchKind.OUT: (True,)}.get(fact.kind, (False, True))
+
+
+def _falls_into(fact: Fact, stay: Stay) -> bool:
+    """Whether a fact lies inside a closed stay; an in at its very end may begin the next one."""
+    return stay.end_at is not None and stay.start_at <= fact.at < stay.end_at
+
+
+def _is_in_by(fact: Fact, stay: Stay, stored: Sequence[Stay]) -> bool:
+    """Whether a stay without an end already says that she is in on the day of an in."""
+    if fact.local_day != stay.began_on:
+        return False
+    if stay.is_open:
+        return True
+    return stay.start_at < fact.at and not any(stay.start_at < other.start_at <= fact.at for other in stored)
 
 
 def _step(

@@ -123,6 +123,10 @@ class Ground:
         """The stay the person is in now."""
         return next((stay for stay in reversed(self.stays) if stay.is_open), None)
 
+    def closed_around(self, at: datetime) -> Stay | None:
+        """The closed stay an instant falls into; its very end is outside."""
+        return next((stay for stay in self.stays if stay.end_at and stay.start_at <= at < stay.end_at), None)
+
     def stay(self, stay_id: UUID) -> Stay | None:
         """The stay with this id, when it is at hand."""
         return next((stay for stay in self.stays if stay.id == stay_id), None)

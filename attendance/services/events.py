@@ -157,7 +157,8 @@ def _pair(
             (day for day, found in days.items() if fact in found), fact.local_day
         )
     pairing = _replayed(ground, facts, fact)
-    return pairing, presented.work_date or _day_in(pairing, fact)
+    around = ground.closed_around(fact.at)
+    return pairing, presented.work_date or _day_in(pairing, fact, around)
 
 
 def _among_all(ground: Ground, pairing: Pairing, paired: Sequence[Stay]) -> Pairing:
@@ -168,13 +169,17 @@ def _among_all(ground: Ground, pairing: Pairing, paired: Sequence[Stay]) -> Pair
 
 
 def _replayed(ground: Ground, facts: Sequence[Fact], fact: Fact) -> Pairing:
-    """The state machine run again from the last stay that the fact may change."""
-    near = (stay for stay in ground.stays if stay.is_open or fact.local_day in (stay.began_on, stay.work_date))
-    first = min((stay.start_at for stay in near), default=fact.at)
-    first = min(first, fact.at)
-    existing = [stay for stay in ground.stays if stay.start_at >= first]
+    """The state machine run again from the last stay that the fact may change; stays of other punches are left alone."""
+    around, day = ground.closed_around(fact.at), fact.local_day
+    near = (stay for stay in ground.stays if stay.is_open or stay == around or day in (stay.began_on, stay.work_date))
+    first = min([stay.start_at for stay in near] + [fact.at])
+    told = {each.id for each in facts if each.at >= first}
+    existing = [stay for stay in ground.stays if stay.in_punch_id in told]
+    again = {stay.id for stay in existing}
+    bound = {stay.out_punch_id for stay in ground.stays if stay.id not in again}
+    acting = [each for each in facts if each.at >= first and each.id not in bound]
     policy = policy_in_force(ground, NATIVE_CLOCKING)
-    return replay([each for each in facts if each.at >= first], existing, policy, ground.scheduled_ends())
+    return _among_all(ground, replay(acting, existing, policy, ground.scheduled_ends()), existing)
 
 
 def _events_near(ground: Ground, presented: Presented, policy: PairingPolicy) -> list[Punch]:
@@ -198,10 +203,11 @@ def _is_paired_by(ground: Ground, stay: Stay, policy: PairingPolicy) -> bool:
     return ground.policies.get(stay.work_date, policy) == policy
 
 
-def _day_in(pairing: Pairing, fact: Fact) -> date:
-    """The work date of the stay a fact bounds, else its own local day."""
+def _day_in(pairing: Pairing, fact: Fact, around: Stay | None = None) -> date:
+    """The work date of the stay a fact bounds, or of the one `around` it, else its own local day."""
     mine = (stay for stay in pairing.stays if fact.id in (stay.in_punch_id, stay.out_punch_id))
-    return next((stay.work_date for stay in mine), fact.local_day)
+    stay = next(mine, around)
+    return fact.local_day if stay is None else stay.work_date
 
 
 def _fill_in_punches(pairing: Pairing, log: dict[UUID, Punch]) -> None:

@@ -13,13 +13,15 @@ from attendance.services.presented import Presented
 def policy_for(ground: Ground, punch: Presented) -> PairingPolicy:
     """The policy of the day a punch belongs to.
 
-    The day's first punch set it. On a day without punches yet, a punch of a door with the state machine that comes
-    while a stay is open belongs to that stay's day; a door that pairs whole days asks for its own day, and its rules
-    look at the evening before themselves.
+    The day's first punch set it. On a day without punches yet, a punch that falls into a closed stay belongs to that
+    stay's day, and so does one of a door with the state machine that comes while a stay is open; a door that pairs
+    whole days asks for its own day, and its rules look at the evening before themselves.
     """
     of_door = policy_of_door(punch.door)
     today = punch.work_date or ground.today(punch.at, punch.zone)
     known = ground.policies.get(today)
+    if known is None and (around := ground.closed_around(punch.at)) is not None:
+        known = ground.policies.get(around.work_date)
     before = ground.open_stay
     if known is None and of_door == PairingPolicy.STATE_MACHINE and before is not None and before.start_at < punch.at:
         known = ground.policies.get(before.work_date)

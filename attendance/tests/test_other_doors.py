@@ -11,6 +11,7 @@ from attendance.rules.clocking import TIMER_CLOCKING
 from attendance.rules.punches import Break as BreakValue
 from attendance.rules.punches import Door, PunchKind
 from attendance.services import amendments, breaks, clocking, events, pairs
+from attendance.services.rows import punch_of
 from attendance.tests.builders import at, presented, wall
 from hr.models import Employee
 from hr.services import period_locks
@@ -114,6 +115,23 @@ def test_a_toggle_on_a_native_day_closes_the_native_stay(ema):
     clocking.clock_in(employee_id=ema, punch=presented("2026-02-03 08:00"))
     track(ema, "2026-02-03 12:00")
     assert spans() == [("02-03 08:00", "02-03 12:00")]
+
+
+def test_an_event_inside_last_nights_stay_and_what_a_phone_kept_beside_a_live_one_change_no_stay(ema):
+    clocking.clock_in(employee_id=ema, punch=presented("2026-02-03 22:00"))
+    clocking.clock_out(employee_id=ema, punch=presented("2026-02-04 06:00"))
+    clocking.clock_in(employee_id=ema, punch=presented("2026-02-05 08:00"))
+    for kind, clock in ((PunchKind.IN, "05 09:00"), (PunchKind.OUT, "05 10:00")):
+        row = punch_of(
+            presented(f"2026-02-{clock}", Door.OFFLINE), kind, employee_id=ema, zone="Asia/Jakarta",
+            work_date=date(2026, 2, 5), verdict="accept", signals=[],
+        )  # fmt: skip
+        row.save(force_insert=True)
+    for kind, clock in ((PunchKind.IN, "04 02:00"), (PunchKind.OUT, "04 05:00"), (PunchKind.IN, "05 08:05")):
+        assert events.record(employee_id=ema, kind=kind, punch=presented(f"2026-02-{clock}", Door.WORKLY)).is_new
+    assert spans() == [("02-03 22:00", "02-04 06:00"), ("02-05 08:00", None)]
+    events.record(employee_id=ema, kind=PunchKind.OUT, punch=presented("2026-02-05 17:00", Door.WORKLY))
+    assert spans()[1:] == [("02-05 08:00", "02-05 17:00")]
 
 
 def test_a_timer_door_refuses_a_second_in_and_allows_several_stays_a_day(ema):
