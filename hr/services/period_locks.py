@@ -16,8 +16,11 @@ from peoplesync.core.services import activity
 from peoplesync.kernel.errors import Conflict, Invalid
 
 
-def _close_gate() -> None:
-    """Wait until every change of days that has begun is over; later ones wait for this transaction."""
+def close_gate() -> None:
+    """Wait until every change of days that has begun is over; later ones wait for the caller's transaction.
+
+    For who closes days by what she finds on them: called before she looks.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [GATE])
 
@@ -40,7 +43,7 @@ def lock(
 ) -> PeriodLock:
     """Close `first_on` to `last_on`, both inside, for one employee or (None) for everybody."""
     _check_order(first_on, last_on)
-    _close_gate()
+    close_gate()
     made = PeriodLock.objects.create(
         employee_id=employee_id,
         first_on=first_on,
@@ -71,7 +74,7 @@ def lock_many(
     Doing it again for the same run and days adds nothing.
     """
     _check_order(first_on, last_on)
-    _close_gate()
+    close_gate()
     before = PeriodLock.objects.filter(source=LockSource.PAYROLL, source_id=source_id).count()
     PeriodLock.objects.bulk_create(
         [

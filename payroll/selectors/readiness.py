@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from attendance.selectors import undecided
-from hr.models import Leave, LeaveStatus, Setting
+from hr.models import Employee, Leave, LeaveStatus, Setting
 from payroll.engine.window import calendar_month
 from payroll.models import FindingLevel, Payroll, PayrollRun, RunFinding, RunStatus
+from payroll.selectors import stale
 from peoplesync.kernel.dates import local_day
+
+#: So many people are named in a sentence.
+SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +30,13 @@ class Point:
 
 
 def points(run: PayrollRun, at: datetime) -> list[Point]:
-    """Everything open, the blocking ones first; a constant number of statements. Nothing open: an empty list."""
+    """Everything open, the blocking ones first. Nothing open: an empty list.
+
+    A constant number of statements, and of them per five hundred people (see `stale`).
+    """
     people = Payroll.objects.live().filter(run=run).values("employee_id")
     days = run.counted_first_on, run.counted_last_on
+    outdated = stale.employee_ids(run)
     found = [
         Point(
             "refused",
@@ -34,6 +44,7 @@ def points(run: PayrollRun, at: datetime) -> list[Point]:
             True,
             "People cannot be paid yet. Put their facts right and generate the month again.",
         ),
+        Point("stale", len(outdated), True, _stale_sentence(outdated)),
         Point("pending_leave", _pending_leave(run, people), True, "Leave in the counted days waits for a decision."),
         Point(
             "pending_corrections",
@@ -59,6 +70,14 @@ def points(run: PayrollRun, at: datetime) -> list[Point]:
         ),
     ]
     return [point for point in found if point.count]
+
+
+def _stale_sentence(employee_ids: Sequence[UUID]) -> str:
+    """Whose payslips are outdated, the first by name, and what to do."""
+    shown = Employee.objects.filter(pk__in=employee_ids[:SHOWN]).order_by("pk") if employee_ids else ()
+    names = [str(person) for person in shown]
+    more = [f"{len(employee_ids) - SHOWN:,} others"] if len(employee_ids) > SHOWN else []
+    return f"What decides their pay has changed since it was computed: {', '.join(names + more)}. Generate the month again."
 
 
 def _pending_leave(run: PayrollRun, people: Any) -> int:

@@ -39,7 +39,8 @@ def post(*, run: PayrollRun, acknowledgement: str = "", by: Any, at: datetime) -
     """Make the payslips of an approved run final and close the days they counted; the salary's other days stay open.
 
     Raises Forbidden for whoever started the run, where a second person is needed; Conflict in another state, when nothing
-    is left to post, or when something came in the way since it was approved (see `clearing`).
+    is left to post, or when something came in the way since it was approved (see `clearing`). That is asked with the gate
+    closed: what is decided in the same moment is either in the payslips or refused.
     """
     row = period.locked(run)
     runs.require(row, RunStatus.APPROVED, "posted")
@@ -48,6 +49,7 @@ def post(*, run: PayrollRun, acknowledgement: str = "", by: Any, at: datetime) -
     employee_ids = list(posted.order_by("employee_id").values_list("employee_id", flat=True))
     if not employee_ids:
         raise Conflict("This run holds no payslips any more. Post the later run that computed them.", code="empty")
+    period_locks.close_gate()
     clearing.clear(run=row, acknowledgement=acknowledgement, act="posted", at=at)
     row.save(update_fields=["acknowledgement", "acknowledged"])
     posted.update(status=PayrollStatus.POSTED)

@@ -1,0 +1,112 @@
+"""What is decided or entered after a run was computed: it is paid, or it stands in the run's way by name."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from attendance.models import DaySummary
+from hr.models import Employee
+from payroll.models import PayrollRun
+from payroll.selectors import readiness, stale
+from payroll.services import posting, rates, runs
+from payroll.tests import builders
+from peoplesync.kernel.errors import Conflict
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def run(cast):
+    """A computed November of two people, overtime paid by the minute."""
+    paid = [cast.employee.employee, cast.colleague.employee]
+    for person in paid:
+        builders.rate(person)
+        builders.assign(person, builders.component(f"Overtime {person.pk}"), formula="overtime_minutes * 1000")
+    return builders.computed(by=cast.hr, employee_ids=[person.pk for person in paid])
+
+
+def overtime(person, minutes: int, **values) -> None:
+    DaySummary.objects.update_or_create(
+        employee=person, work_date=date(2025, 11, 3), defaults={"counted_overtime": {"weekday": minutes * 60}, **values}
+    )
+
+
+def test_nothing_changed_and_nobody_is_named(run):
+    assert stale.employee_ids(run) == []
+
+
+def test_overtime_decided_after_approval_stops_posting_until_the_month_is_generated_again(cast, run):
+    at = timezone.now()
+    runs.approve(run=run, by=cast.payroll, at=at)
+    overtime(cast.employee.employee, 90)
+    with pytest.raises(Conflict, match=r"has changed since.*Ema.*Generate the month again\. \(1\)"):
+        posting.post(run=run, by=cast.payroll, at=at)
+    again = builders.computed(by=cast.hr, employee_ids=run.employee_ids)
+    assert again.gross_total == 20_090_000 and stale.employee_ids(again) == []
+    runs.approve(run=again, by=cast.payroll, at=at)
+    assert posting.post(run=again, by=cast.payroll, at=at).status == "posted"
+    overtime(cast.employee.employee, 120)
+    assert stale.employee_ids(PayrollRun.objects.get(pk=again.pk)) == []
+
+
+def raised(cast) -> None:
+    values = {"amount": 12_000_000, "valid_from": date(2025, 11, 16), "allow_retro": True}
+    rates.set_from(employee_id=cast.employee.employee_id, **values, by=cast.payroll, at=timezone.now())
+
+
+def ended(cast) -> None:
+    Employee.objects.filter(pk=cast.employee.employee_id).update(ended_on=date(2025, 11, 20))
+
+
+def gone_before(cast) -> None:
+    Employee.objects.filter(pk=cast.employee.employee_id).update(ended_on=date(2025, 10, 20))
+
+
+def assigned(cast) -> None:
+    builders.assign(cast.employee.employee, builders.component("Bonus", "variable"), 500_000)
+
+
+@pytest.mark.parametrize("change", [raised, ended, gone_before, assigned])
+def test_a_changed_rate_last_day_or_assignment_names_whom_it_concerns(cast, client_of, run, change):
+    change(cast)
+    shown = client_of(cast.payroll).get(f"/api/v1/payroll_runs/{run.pk}/readiness").json()
+    point = next(point for point in shown["points"] if point["code"] == "stale")
+    assert (point["count"], point["is_blocking"], shown["is_ready"]) == (1, True, False)
+    assert str(cast.employee.employee) in point["message"] and str(cast.colleague.employee) not in point["message"]
+    with pytest.raises(Conflict, match="Generate the month again"):
+        runs.approve(run=run, by=cast.payroll, at=timezone.now())
+
+
+def test_days_that_go_by_without_changing_anybodys_pay_are_not_in_the_way(cast, run):
+    overtime(cast.employee.employee, 0, worked_seconds=8 * 3600, counters={"present": 1})
+    assert stale.employee_ids(run) == []
+
+
+def test_many_are_named_in_a_sentence_of_a_few(run, cast):
+    for number in range(9):
+        builders.paid(f"Person {number}")
+    again = builders.computed(by=cast.hr)
+    builders.component("Transport", default=1)
+    (point,) = [point for point in readiness.points(again, timezone.now()) if point.code == "stale"]
+    assert point.count == 11 and "6 others" in point.message
+
+
+def statements(run) -> int:
+    with CaptureQueriesContext(connection) as asked:
+        readiness.points(run, timezone.now())
+    return len(asked)
+
+
+def test_asking_costs_the_same_statements_for_a_few_and_for_many(cast, run):
+    builders.component("Transport", default=1)
+    few = statements(run)
+    for number in range(40):
+        builders.paid(f"Person {number}")
+    many = builders.computed(by=cast.hr)
+    builders.component("Meal", default=1)
+    assert statements(many) == few <= 30
