@@ -20,6 +20,16 @@ def by_year(employee_id: UUID, first: date, last: date) -> dict[int, Decimal]:
     return found
 
 
+def split(employee_id: UUID, first: date, last: date, days: Decimal) -> dict[int, Decimal]:
+    """What leave of `days` takes from each calendar year, in their order; the last year takes what the others leave."""
+    years = sorted(by_year(employee_id, first, last).items()) or [(first.year, days)]
+    parts: dict[int, Decimal] = {}
+    for year, working in years[:-1]:
+        parts[year] = min(working, days)
+        days -= parts[year]
+    return {**parts, years[-1][0]: days}
+
+
 def count(employee_id: UUID, first: date, last: date) -> Decimal:
     """Working days from `first` to `last`, both inside, of this person."""
     return sum(by_year(employee_id, first, last).values(), Decimal(0))

@@ -148,11 +148,7 @@ def take(*, leave: Leave, by: Any, at: datetime) -> None:
     """
     if not leave.leave_type.uses_balance:
         return
-    left = leave.days
-    years = sorted(leave_days.by_year(leave.employee_id, leave.start_date, leave.end_date).items())
-    parts = {year: min(days, left) for year, days in years[:-1]}
-    left -= sum(parts.values(), Decimal(0))
-    parts[years[-1][0] if years else leave.start_date.year] = left
+    parts = leave_days.split(leave.employee_id, leave.start_date, leave.end_date, leave.days)
     LeaveLedgerEntry.objects.bulk_create(
         [_movement(leave, LedgerKind.TAKEN, year, -days, by, at) for year, days in parts.items() if days],
         ignore_conflicts=True,

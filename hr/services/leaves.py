@@ -66,7 +66,7 @@ def request(
         end_date=end_date,
         days=counted,
         reason=reason,
-        exceeds_balance=_exceeds(setting, employee.pk, kind, start_date, counted),
+        exceeds_balance=_exceeds(setting, employee.pk, kind, (start_date, end_date), counted),
         created_at=at,
     )
     approvals.request(kind=KIND, subject_id=made.pk, employee_id=employee.pk, by=by, at=at)
@@ -106,20 +106,20 @@ def _counted(setting: Setting, employee_id: UUID, first: date, last: date, days:
     )
 
 
-def _exceeds(setting: Setting, employee_id: UUID, kind: LeaveType, start_date: date, days: Decimal) -> bool:
-    """Whether the year's balance, less what is asked for already, does not cover the days."""
+def _exceeds(setting: Setting, employee_id: UUID, kind: LeaveType, span: tuple[date, date], days: Decimal) -> bool:
+    """Whether a year's balance, less what is asked for already, does not cover what the leave takes until its end."""
     if not kind.uses_balance:
         return False
-    found = leave_balances.balance(employee_id, kind.code, date(start_date.year, 12, 31))
-    if days <= found.available:
-        return False
-    if setting.refuses_insufficient_leave:
-        raise Invalid.field(
-            "days",
-            f"Only {max(found.available, Decimal(0)):f} days are left. Ask for fewer.",
-            code="insufficient_balance",
-        )
-    return True
+    taken = Decimal(0)
+    for year, part in leave_days.split(employee_id, *span, days).items():
+        taken += part  # a balance is a sum over all years until then
+        left = leave_balances.balance(employee_id, kind.code, date(year, 12, 31)).available
+        if taken > left:
+            if setting.refuses_insufficient_leave:
+                sentence = f"Only {max(left, Decimal(0)):f} days are left until the end of {year}. Ask for fewer."
+                raise Invalid.field("days", sentence, code="insufficient_balance")
+            return True
+    return False
 
 
 def ensure_may_decide(*, leave: Leave, by: Any) -> None:

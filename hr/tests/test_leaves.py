@@ -74,6 +74,22 @@ def test_days_are_counted_from_the_persons_working_days(first, last, counted):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("this_year", "next_year", "exceeds"),
+    [(1, 4, False), (4, 1, False), (0, 5, True), (1, 3, True), (5, 0, False)],
+)
+def test_leave_over_new_year_is_judged_by_what_it_takes_from_each_year(cast, this_year, next_year, exceeds):
+    for year, days in ((2026, this_year), (2027, next_year)):
+        if days:
+            grant(cast.employee, days, year)
+    leave = ask(cast.employee, first=date(2026, 12, 31), last=date(2027, 1, 6), days=5)
+    assert leave.exceeds_balance is exceeds
+    decide(leave, cast.hr)
+    taken = LeaveLedgerEntry.objects.filter(leave=leave).order_by("effective_on")
+    assert [(entry.effective_on.year, entry.days) for entry in taken] == [(2026, -1), (2027, -4)]
+
+
+@pytest.mark.django_db
 def test_days_are_counted_from_the_persons_own_schedule():
     jane = builders.employee()
     timetable.assign(timetable.schedule(weekdays=(5, 6)), employee=jane)
