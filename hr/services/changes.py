@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from peoplesync.kernel.errors import Invalid
+from peoplesync.kernel.errors import Invalid, NotFound
 
 Difference = dict[str, list[Any]]
+
+
+def held(rows: Any, row_id: UUID) -> Any:
+    """The row as it stands now, which nobody else changes before the transaction ends. Raises NotFound once it is deleted."""
+    found = rows.alive().select_for_update(no_key=True).filter(pk=row_id).first()
+    if found is None:
+        raise NotFound("It was deleted meanwhile. Reload to see what there is.", code="not_found")
+    return found
 
 
 def apply(row: models.Model, values: Mapping[str, Any]) -> Difference:

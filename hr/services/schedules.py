@@ -16,6 +16,7 @@ from django.db.models import Q
 from hr.models import Department, Employee, Schedule, ScheduleAssignment, ScheduleDay
 from hr.models.scoping import subtree
 from hr.selectors import references
+from hr.services import changes
 from hr.services.day_facts import day_facts_changed
 from peoplesync.core.services import activity
 from peoplesync.kernel.dates import ONE_DAY
@@ -32,6 +33,7 @@ def create(*, values: Mapping[str, Any], days: Sequence[Mapping[str, Any]], by: 
     """
     made = Schedule(created_at=at)
     _set(made, values)
+    made.save(force_insert=True)
     _write_days(made, days)
     _log("schedule.created", "schedule", made.pk, {"name": made.name, "day_count": len(days)}, by=by, at=at)
     if made.is_default:
@@ -43,9 +45,11 @@ def create(*, values: Mapping[str, Any], days: Sequence[Mapping[str, Any]], by: 
 def update(
     *, schedule: Schedule, values: Mapping[str, Any], days: Sequence[Mapping[str, Any]] | None, by: Any, at: datetime
 ) -> Schedule:
-    """Change what is given; `days` replaces the whole week."""
+    """Change what is given; `days` replaces the whole week. Raises NotFound when it was deleted meanwhile."""
+    schedule = changes.held(Schedule.objects, schedule.pk)
     concerned = schedule.is_default
     _set(schedule, values)
+    schedule.save(update_fields=[*values, "updated_at"])
     if days is not None:
         ScheduleDay.objects.filter(schedule=schedule).delete()
         _write_days(schedule, days)
@@ -69,7 +73,6 @@ def _set(schedule: Schedule, values: Mapping[str, Any]) -> None:
             former.save(update_fields=["is_default", "updated_at"])
     for name, value in values.items():
         setattr(schedule, name, value)
-    schedule.save()
 
 
 def _write_days(schedule: Schedule, days: Sequence[Mapping[str, Any]]) -> None:

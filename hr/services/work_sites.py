@@ -12,6 +12,7 @@ from django.db import transaction
 from hr.models import Employee, WorkSite, WorkSiteAssignment
 from hr.selectors import references
 from hr.selectors.work_sites import sites_of
+from hr.services import changes
 from peoplesync.core.services import activity
 from peoplesync.kernel.dates import is_zone_name
 from peoplesync.kernel.errors import Conflict, Invalid
@@ -36,6 +37,7 @@ def create(
     """A new site for the named employees and departments (with all below them), or for everyone."""
     made = WorkSite(created_at=at)
     _set(made, values)
+    made.save(force_insert=True)
     _assign(made, employee_ids, department_ids)
     activity.record(
         action="work_site.created",
@@ -58,8 +60,10 @@ def update(
     by: Any,
     at: datetime,
 ) -> WorkSite:
-    """Change what is given; a list of ids replaces all assignments of its kind."""
+    """Change what is given; a list of ids replaces all assignments of its kind. Raises NotFound when it was deleted."""
+    site = changes.held(WorkSite.objects, site.pk)
     _set(site, values)
+    site.save(update_fields=[*values, "updated_at"])
     _assign(site, employee_ids, department_ids)
     changed = sorted(values)
     changed += [] if employee_ids is None else ["employee_ids"]
@@ -95,7 +99,6 @@ def _set(site: WorkSite, values: Mapping[str, Any]) -> None:
     taken = WorkSite.objects.alive().filter(name=site.name).exclude(pk=site.pk)
     if "name" in values and taken.exists():
         raise Invalid.field("name", "A work site with this name exists already.", code="duplicate")
-    site.save()
 
 
 def _assign(site: WorkSite, employee_ids: Collection[UUID] | None, department_ids: Collection[UUID] | None) -> None:
@@ -106,7 +109,6 @@ def _assign(site: WorkSite, employee_ids: Collection[UUID] | None, department_id
     if department_ids is not None:
         references.ensure_departments(department_ids)
         _replace(site, "department_id", department_ids)
-    site._prefetched_objects_cache = {}  # type: ignore[attr-defined]  # what was read before the change is stale
 
 
 @transaction.atomic

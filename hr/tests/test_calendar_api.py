@@ -7,13 +7,17 @@ from uuid import uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from hr.models import Holiday, HolidayCalendar, PeriodLock, Schedule, WorkSite, WorkSiteAssignment
 from hr.selectors import schedules, work_sites
 from hr.services import holidays
+from hr.services import schedules as schedule_acts
+from hr.services import work_sites as site_acts
 from hr.services.day_facts import day_facts_changed
 from hr.tests import builders, timetable
 from hr.tests.together import together
+from peoplesync.kernel.errors import NotFound
 
 MONDAY = date(2026, 12, 7)
 WEEK = [{"weekday": day, "starts_at": "08:00", "ends_at": "16:30", "break_minutes": 30} for day in range(5)]
@@ -291,3 +295,26 @@ def test_two_assignments_of_one_person_in_the_same_moment_give_one(cast, client_
         return client_of(cast.hr).post(f"/api/v1/schedules/{schedule.pk}/assignments", body).status_code
 
     assert sorted(together(assign, assign, assign)) == [201, 400, 400]
+
+
+def test_two_changes_of_one_schedule_at_once_are_both_kept(cast):
+    made = timetable.schedule("Office")
+    first, second = Schedule.objects.get(pk=made.pk), Schedule.objects.get(pk=made.pk)
+    schedule_acts.update(schedule=first, values={"grace_in_minutes": 15}, days=None, by=cast.hr, at=timezone.now())
+    changed = schedule_acts.update(schedule=second, values={"name": "Studio"}, days=None, by=cast.hr, at=timezone.now())
+    made.refresh_from_db()
+    assert (made.name, made.grace_in_minutes, changed.grace_in_minutes) == ("Studio", 15, 15)
+
+
+def test_two_changes_of_one_work_site_at_once_are_both_kept_and_a_deleted_one_stays_deleted(cast):
+    made = WorkSite.objects.create(name="Gate")
+    first, second = WorkSite.objects.get(pk=made.pk), WorkSite.objects.get(pk=made.pk)
+    site_acts.update(site=first, values={"radius_metres": 50}, by=cast.hr, at=timezone.now())
+    changed = site_acts.update(site=second, values={"address": "Jalan Sudirman"}, by=cast.hr, at=timezone.now())
+    made.refresh_from_db()
+    assert (made.radius_metres, made.address, changed.radius_metres) == (50, "Jalan Sudirman", 50)
+    site_acts.delete(site=first, by=cast.hr, at=timezone.now())
+    with pytest.raises(NotFound):
+        site_acts.update(site=second, values={"name": "Gate 7"}, by=cast.hr, at=timezone.now())
+    made.refresh_from_db()
+    assert (made.name, made.deleted_at is not None) == ("Gate", True)

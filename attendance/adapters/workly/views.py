@@ -98,8 +98,10 @@ def update_location(call: Call) -> HttpResponse:
     site = sites.one(call.key, wire.path_id(call.path["id"]))
     sent = wire_locations.location_write(auth.body(call))
     with _title_taken():
-        work_sites.update(site=site, values=sites.values_of(sent, is_new=False), by=call.key.acts_as, at=call.at)
-    return _location(site)
+        changed = work_sites.update(
+            site=site, values=sites.values_of(sent, is_new=False), by=call.key.acts_as, at=call.at
+        )
+    return _location(changed)
 
 
 def delete_location(call: Call) -> HttpResponse:
