@@ -23,6 +23,7 @@ from attendance.models import (
     VendorId,
     VendorKey,
 )
+from attendance.services import exception_notices
 
 
 @transaction.atomic
@@ -42,6 +43,12 @@ def forget(*, employee_id: UUID, user_ids: Collection[UUID], at: datetime) -> di
         "ids at vendors": int(VendorId.objects.filter(object_id__in=[employee_id, *user_ids]).delete()[0]),
         "vendor keys": _keys(employee_id, at),
     }
+
+
+def topics_of(employee_id: UUID) -> list[str]:
+    """What messages are known by that may name her among others: the days that showed some trouble of hers."""
+    shown = DayException.objects.filter(employee=employee_id).values_list("kind", "work_date")
+    return [exception_notices.topic(kind, day) for kind, day in shown]
 
 
 def _punches(employee_id: UUID) -> int:

@@ -51,6 +51,11 @@ def _claim() -> list[DayException]:
     return list(waiting.select_for_update(skip_locked=True, of=("self",)).order_by("id")[:CHUNK])
 
 
+def topic(kind: str, day: date) -> str:
+    """What messages about one kind of trouble on one day are known by: their event keys begin so."""
+    return f"exceptions:{kind}:{day}"
+
+
 def _tell(rows: Sequence[DayException], at: datetime) -> None:
     managers = approvers.nearest_of({row.employee_id for row in rows})
     grouped: dict[tuple[UUID, date, str], list[DayException]] = defaultdict(list)
@@ -70,5 +75,5 @@ def _notes(grouped: dict[tuple[UUID, date, str], list[DayException]]) -> Iterato
             user_id,
             f"{_WORDS.get(kind, kind)}: {subject}, {day}",
             f"{_WORDS.get(kind, kind)} on {day}: {', '.join(who[:NAMED])}{more}. Look at the exceptions of that day.",
-            f"exceptions:{kind}:{day}:{rows[0].pk}",
+            f"{topic(kind, day)}:{rows[0].pk}",
         )

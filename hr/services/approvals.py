@@ -61,6 +61,11 @@ def subjects() -> Mapping[str, Subject]:
     return _subjects
 
 
+def topic(request_id: UUID) -> str:
+    """What messages about a request are known by: their event keys begin so."""
+    return f"approval:{request_id}"
+
+
 @transaction.atomic
 def request(
     *, kind: str, subject_id: UUID, employee_id: UUID | None, by: Any, at: datetime, required_approvals: int = 1
@@ -85,7 +90,7 @@ def request(
             title=f"To decide: {what}",
             message=f"{what} waits for your decision.",
             at=at,
-            event_key=f"approval:{made.pk}:asked",
+            event_key=f"{topic(made.pk)}:asked",
         )
     return made
 
@@ -181,7 +186,7 @@ def _tell(request: ApprovalRequest, subject: Subject, outcome: Outcome) -> None:
         title=f"{what}: {request.status}",
         message=f"{what} was {request.status}.{note}",
         at=outcome.at,
-        event_key=f"approval:{request.pk}:{request.status}",
+        event_key=f"{topic(request.pk)}:{request.status}",
     )
 
 

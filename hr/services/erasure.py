@@ -17,6 +17,7 @@ from django.db.models import F
 
 from hr.models import ApprovalDecision, ApprovalRequest, Employee, Leave, LeaveLedgerEntry, User
 from hr.selectors import employees
+from hr.services import approvals
 from peoplesync.kernel.errors import Conflict
 
 NAME = "Erased"
@@ -58,6 +59,13 @@ def subjects_of(employee: Employee) -> list[UUID]:
     asked = ApprovalRequest.objects.filter(employee=employee).values_list("subject_id", flat=True)
     users = User.objects.filter(employee=employee).values_list("pk", flat=True)
     return [employee.pk, *users, *asked, *Leave.objects.filter(employee=employee).values_list("pk", flat=True)]
+
+
+def topics_of(employee: Employee) -> list[str]:
+    """What messages about her are known by: the approvals that were asked for about her."""
+    return [
+        approvals.topic(pk) for pk in ApprovalRequest.objects.filter(employee=employee).values_list("pk", flat=True)
+    ]
 
 
 def names_of(employee: Employee) -> list[str]:

@@ -75,7 +75,13 @@ def _ensure_settled(employee: Employee) -> None:
 def _forget(employee: Employee, user_ids: list[UUID], at: datetime) -> dict[str, int]:
     names, about = people.names_of(employee), people.subjects_of(employee)
     return {
-        "notifications": notifications.forget(user_ids=user_ids, names=names, replacement=people.NAME),
+        "notifications": notifications.forget(
+            user_ids=user_ids,
+            names=names,
+            about=people.topics_of(employee),
+            among=presence.topics_of(employee.pk),
+            replacement=people.NAME,
+        ),
         "stored answers": idempotency.forget(user_ids=user_ids),
         **presence.forget(employee_id=employee.pk, user_ids=user_ids, at=at),
         **people.forget(employee=employee, at=at),

@@ -12,12 +12,12 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
-from attendance.models import Attendance, DaySummary, Punch, PunchEvidence, SyncRecord, VendorId
-from attendance.services import clocking
+from attendance.models import Attendance, DayException, DaySummary, Punch, PunchEvidence, SyncRecord, VendorId
+from attendance.services import clocking, exception_notices
 from attendance.tests.builders import presented
 from hr.models import Employee
 from hr.services import approvals, employees
-from hr.tests import timetable
+from hr.tests import builders, timetable
 from payroll.models import Payroll, PayrollRun, PayrollStatus
 from peoplesync import celery
 from peoplesync.core import storage
@@ -218,7 +218,8 @@ def leaver(cast):
     leave.save()
     approvals.request(kind="leave", subject_id=leave.pk, employee_id=user.employee_id, by=user, at=NOW)
     VendorId.objects.create(vendor="kenjo", kind="person", external_id="5f2b", object_id=user.employee_id)
-    notifications.send(user_ids=[cast.hr.pk], title="Late", message="Late: Ema Emasdottir and 2 others", at=NOW)
+    DayException.objects.create(employee=user.employee, work_date=NOW.date(), kind="late", created_at=NOW)
+    exception_notices.tell_managers(at=NOW)
     notifications.send(user_ids=[user.pk], title="Hello", message="Dear Ema", at=NOW)
     employees.update(
         employee=user.employee, changes={"last_name": "Emasdottir", "phone": "+62811999"}, by=cast.hr, at=NOW
@@ -283,6 +284,21 @@ def test_erasing_leaves_everybody_else_as_she_was(cast):
     assert PunchEvidence.objects.filter(punch__employee_id=cast.colleague.employee_id).count() == 2
     assert storage.read(theirs.key, at_most=10) == b"a photo"
     storage.delete(theirs.key)
+
+
+def test_who_shares_a_name_with_an_erased_person_keeps_hers(cast):
+    for name, number in (("Ema", "Wijaya"), ("Sri Ema", None), ("Otto", "Ema")):
+        other = builders.employee(name, last_name=number, department=cast.engineering)
+        DayException.objects.create(employee=other, work_date=NOW.date(), kind="late", created_at=NOW)
+        asked = timetable.leave(other, NOW.date(), NOW.date(), status="pending")
+        approvals.request(kind="leave", subject_id=asked.pk, employee_id=other.pk, by=cast.hr, at=NOW)
+    notifications.send(user_ids=[cast.hr.pk], title="Hello Ema", message="Ema is late.", at=NOW, event_key="hello:1")
+    before = {row.pk: row.title for row in Notification.objects.all()}
+    leaver(cast)
+    erasure.of_person(number=cast.employee.employee.employee_number, at=NOW)
+    assert before == dict(Notification.objects.filter(pk__in=before).values_list("pk", "title"))
+    late = Notification.objects.get(event_key__startswith="exceptions:late").message
+    assert late.partition(": ")[2] == "Ema Wijaya, Sri Ema, Otto Ema, Erased. Look at the exceptions of that day."
 
 
 def test_a_dry_run_of_erasing_says_what_it_would_and_changes_nothing(cast, capsys):

@@ -15,7 +15,10 @@ from peoplesync.core.models import Notification
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """One message to one user; the same `event_key` to the same user is dropped by the database."""
+    """One message to one user; the same `event_key` to the same user is dropped by the database.
+
+    What stands before the key's last colon is what the message is about: erasing a person finds it by that.
+    """
 
     user_id: UUID
     title: str
@@ -62,17 +65,35 @@ def mark_all_read(*, user_id: UUID) -> int:
 _UNNAME = r"""
     UPDATE core_notification SET title = regexp_replace(title, %(name)s, %(by)s, 'g'),
         message = regexp_replace(message, %(name)s, %(by)s, 'g')
-    WHERE title ~ %(name)s OR message ~ %(name)s
+    WHERE regexp_replace(event_key, ':[^:]*$', '') = ANY(%(about)s) AND (title ~ %(name)s OR message ~ %(name)s)
 """
 
 
-def forget(*, user_ids: Collection[UUID], names: Collection[str], replacement: str) -> int:
-    """Delete what these users were told, and take names out of what others were told; how many messages."""
+def forget(
+    *,
+    user_ids: Collection[UUID],
+    names: Collection[str],
+    about: Collection[str],
+    among: Collection[str],
+    replacement: str,
+) -> int:
+    """Delete what these users were told, and take a person's names out of what others were told of her; how many messages.
+
+    Messages `about` her are found by their event keys; so are those that name her `among` others, where only whole
+    entries of the list are hers: who else is called so keeps her name, and so does everybody in other messages.
+    """
     deleted = int(Notification.objects.filter(user_id__in=user_ids).delete()[0])
     if not names:
         return deleted
-    longest_first = sorted(names, key=len, reverse=True)
-    pattern = rf"\m(?:{'|'.join(map(re.escape, longest_first))})\M"
+    any_name = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
+    return (
+        deleted
+        + _unname(rf"\m(?:{any_name})\M", about, replacement)
+        + _unname(rf"(?<=[:,] )(?:{any_name})(?=,|\.| and \d)", among, replacement)
+    )
+
+
+def _unname(pattern: str, about: Collection[str], replacement: str) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(_UNNAME, {"name": pattern, "by": replacement})
-        return deleted + int(cursor.rowcount)
+        cursor.execute(_UNNAME, {"name": pattern, "by": replacement, "about": list(about)})
+        return int(cursor.rowcount)
