@@ -197,6 +197,7 @@ SPECTACULAR_SETTINGS = {
     "ENFORCE_NON_BLANK_FIELDS": True,
     "COMPONENT_SPLIT_PATCH": False,
     "COMPONENT_NO_READ_ONLY_REQUIRED": True,  # a key that only ?include= adds is not promised
+    "PATH_CONVERTER_OVERRIDES": {"id": {"type": "string", "format": "uuid"}},
     "PREPROCESSING_HOOKS": ["peoplesync.core.api.schema.only_native_routes"],
     "POSTPROCESSING_HOOKS": [
         "peoplesync.core.api.schema.contract_components",

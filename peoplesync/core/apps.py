@@ -5,6 +5,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.conf import settings
 from django.db.models.signals import post_migrate
+from django.urls import register_converter
 
 
 class CoreConfig(AppConfig):
@@ -14,11 +15,12 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         from peoplesync.core import append_only, checks  # noqa: F401 importing registers the checks; models are ready now
-        from peoplesync.core.api import changes
+        from peoplesync.core.api import changes, paths
         from peoplesync.core.models import ActivityLog
         from peoplesync.core.selectors import invariants
 
         append_only.register(ActivityLog)
+        register_converter(paths.IdConverter, "id")  # before any route is read
         changes.register_feeds()
         invariants.register()
         post_migrate.connect(_refresh_grants, sender=self, dispatch_uid="core.refresh_grants")

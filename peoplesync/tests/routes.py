@@ -54,7 +54,7 @@ ANONYMOUS = {
     "files/content/<str:token>": "the signature is the permission",
 }
 #: About the caller herself: any signed-in person.
-ABOUT_ONESELF = {"auth/logout", "auth/change_password", "auth/me", "files/<uuid:id>"}
+ABOUT_ONESELF = {"auth/logout", "auth/change_password", "auth/me", "files/<id:id>"}
 
 
 def department(cast: Cast, owner: User) -> Any:
@@ -210,48 +210,48 @@ EDIT = {"GET": READ, "PUT": WRITE}
 LIST = {"GET": READ, "POST": WRITE}
 ROWS: dict[str, Row] = {
     "leaves": Row("leaves", {"GET": READ, "POST": "create"}),
-    "leaves/<uuid:id>": Row("leaves", {"GET": READ}, leave),
-    "leaves/<uuid:id>/approve": Row(
+    "leaves/<id:id>": Row("leaves", {"GET": READ}, leave),
+    "leaves/<id:id>/approve": Row(
         "leaves", {"PATCH": READ}, leave, then={"PATCH": "decide"}, second_person=frozenset({"PATCH"})
     ),
-    "leaves/<uuid:id>/withdraw": Row("leaves", {"POST": "withdraw"}, leave),
+    "leaves/<id:id>/withdraw": Row("leaves", {"POST": "withdraw"}, leave),
     "leave_types": Row("leave_types", {"GET": READ}),
     "leave_balances": Row("leave_balances", {"GET": READ}),
     "schedules": Row("schedules", LIST),
-    "schedules/<uuid:id>": Row("schedules", EDIT, schedule, is_shared=True),
-    "schedules/<uuid:id>/assignments": Row("schedules", LIST, schedule, is_shared=True),
-    "schedules/<uuid:id>/assignments/<uuid:assignment_id>": Row(
+    "schedules/<id:id>": Row("schedules", EDIT, schedule, is_shared=True),
+    "schedules/<id:id>/assignments": Row("schedules", LIST, schedule, is_shared=True),
+    "schedules/<id:id>/assignments/<id:assignment_id>": Row(
         "schedules", {"PUT": WRITE}, schedule_assignment, is_shared=True
     ),
     "work_sites": Row("work_sites", LIST),
-    "work_sites/<uuid:id>": Row("work_sites", EDIT, work_site, is_shared=True),
+    "work_sites/<id:id>": Row("work_sites", EDIT, work_site, is_shared=True),
     "holidays": Row("holidays", {"GET": READ}),
     "period_locks": Row("period_locks", LIST),
-    "period_locks/<uuid:id>/release": Row("period_locks", {"POST": WRITE}, period_lock, is_shared=True),
+    "period_locks/<id:id>/release": Row("period_locks", {"POST": WRITE}, period_lock, is_shared=True),
     "uploads/presign": Row("uploads", {"POST": "create"}),
     "departments": Row("departments", LIST),
-    "departments/<uuid:id>": Row("departments", EDIT, department, is_shared=True),
+    "departments/<id:id>": Row("departments", EDIT, department, is_shared=True),
     "employees": Row("employees", LIST),
-    "employees/<uuid:id>": Row("employees", EDIT, employee),
+    "employees/<id:id>": Row("employees", EDIT, employee),
     "salary_components": Row("salary_components", LIST),
-    "salary_components/<uuid:id>": Row("salary_components", EDIT, component, is_shared=True),
+    "salary_components/<id:id>": Row("salary_components", EDIT, component, is_shared=True),
     "payrolls": Row("payrolls", {"GET": READ, "POST": "generate"}),
-    "payrolls/<uuid:id>": Row("payrolls", {"GET": READ}, payroll),
-    "payrolls/<uuid:id>/snapshot": Row("payrolls", {"GET": READ}, payroll),
+    "payrolls/<id:id>": Row("payrolls", {"GET": READ}, payroll),
+    "payrolls/<id:id>/snapshot": Row("payrolls", {"GET": READ}, payroll),
     "payroll_runs": Row("payroll_runs", {"GET": READ}),
     **{
-        f"payroll_runs/<uuid:id>{part}": Row("payroll_runs", {"GET": READ}, run, is_shared=True)
+        f"payroll_runs/<id:id>{part}": Row("payroll_runs", {"GET": READ}, run, is_shared=True)
         for part in ("", "/readiness", "/variance")
     },
     **{
-        f"payroll_runs/<uuid:id>/{act}": Row("payroll_runs", {"POST": WRITE}, run, is_shared=True)
+        f"payroll_runs/<id:id>/{act}": Row("payroll_runs", {"POST": WRITE}, run, is_shared=True)
         for act in ("approve", "post", "pay", "cancel")
     },
     "pay_rates": Row("pay_rates", LIST),
     "salary_assignments": Row("salary_assignments", LIST),
-    "salary_assignments/<uuid:id>": Row("salary_assignments", EDIT, assignment),
+    "salary_assignments/<id:id>": Row("salary_assignments", EDIT, assignment),
     "attendances": Row("attendances", {"GET": READ}),
-    "attendances/<uuid:id>": Row("attendances", {"GET": READ}, attendance),
+    "attendances/<id:id>": Row("attendances", {"GET": READ}, attendance),
     "attendances/clock-in": Row("attendances", {"POST": "clock"}),
     "attendances/clock-out": Row("attendances", {"POST": "clock"}),
     "attendances/break-start": Row("attendances", {"POST": "clock"}),
@@ -261,31 +261,31 @@ ROWS: dict[str, Row] = {
     "attendances/sync": Row("attendances", {"POST": "sync"}),
     "attendances/sync/<slug:job_id>/records": Row("attendances", {"GET": "sync"}, sync_job),
     "time_clocks": Row("time_clocks", LIST),
-    "time_clocks/<uuid:id>": Row("time_clocks", EDIT, time_clock, is_shared=True),
+    "time_clocks/<id:id>": Row("time_clocks", EDIT, time_clock, is_shared=True),
     "work_jobs": Row("work_jobs", LIST),
-    "work_jobs/<uuid:id>": Row("work_jobs", EDIT, work_job, is_shared=True),
+    "work_jobs/<id:id>": Row("work_jobs", EDIT, work_job, is_shared=True),
     "changes": Row("changes", {"GET": READ}),
     "jobs/<slug:job_id>": Row("jobs", {"GET": READ}, job),
     "notifications": Row("notifications", {"GET": READ}),
-    "notifications/<uuid:id>/read": Row("notifications", {"POST": WRITE}, notification),
+    "notifications/<id:id>/read": Row("notifications", {"POST": WRITE}, notification),
     "notifications/read_all": Row("notifications", {"POST": WRITE}),
     "activity_logs": Row("activity_logs", {"GET": READ}),
     "roles": Row("roles", LIST),
-    "roles/<uuid:id>": Row("roles", EDIT, role, is_shared=True),
+    "roles/<id:id>": Row("roles", EDIT, role, is_shared=True),
     "users": Row("users", LIST),
-    "users/<uuid:id>": Row("users", EDIT, user),
+    "users/<id:id>": Row("users", EDIT, user),
     "settings": Row("settings", EDIT),
     "exceptions": Row("exceptions", {"GET": READ}),
-    "exceptions/<uuid:id>/resolve": Row(
+    "exceptions/<id:id>/resolve": Row(
         "exceptions", {"POST": READ}, day_exception, then={"POST": "resolve"}, second_person=frozenset({"POST"})
     ),
     "overtime": Row("overtime", {"GET": READ}),
-    "overtime/<uuid:id>/decide": Row(
+    "overtime/<id:id>/decide": Row(
         "overtime", {"POST": READ}, day_of_overtime, then={"POST": "decide"}, second_person=frozenset({"POST"})
     ),
     "corrections": Row("corrections", {"GET": READ, "POST": "create"}),
-    "corrections/<uuid:id>": Row("corrections", {"GET": READ}, correction),
-    "corrections/<uuid:id>/decide": Row(
+    "corrections/<id:id>": Row("corrections", {"GET": READ}, correction),
+    "corrections/<id:id>/decide": Row(
         "corrections", {"POST": READ}, correction, then={"POST": "decide"}, second_person=frozenset({"POST"})
     ),
 }

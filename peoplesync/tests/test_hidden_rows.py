@@ -14,7 +14,7 @@ from peoplesync.tests.routes import ROWS
 from peoplesync.tests.test_permissions import filled, ids_of
 
 pytestmark = pytest.mark.django_db
-OWNED = sorted(path for path, row in ROWS.items() if row.make and not row.is_shared and path != "employees/<uuid:id>")
+OWNED = sorted(path for path, row in ROWS.items() if row.make and not row.is_shared and path != "employees/<id:id>")
 #: Resources whose rows can be deleted, and keep their facts.
 DELETED = {
     "attendances", "departments", "employees", "leaves", "notifications", "roles", "salary_components", "schedules",

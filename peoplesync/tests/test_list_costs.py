@@ -50,15 +50,15 @@ def payroll_run(cast: Cast, owner: User) -> Any:
 
 
 MAKERS: dict[str, Maker] = {
-    **{path.split("/")[0]: row.make for path, row in ROWS.items() if path.endswith("/<uuid:id>") and row.make},
+    **{path.split("/")[0]: row.make for path, row in ROWS.items() if path.endswith("/<id:id>") and row.make},
     "departments": department,
     "employees": employee,
     "roles": role,
     "users": user,
     "notifications": notification,
     "payroll_runs": payroll_run,
-    "period_locks": ROWS["period_locks/<uuid:id>/release"].make,
-    "exceptions": ROWS["exceptions/<uuid:id>/resolve"].make,
+    "period_locks": ROWS["period_locks/<id:id>/release"].make,
+    "exceptions": ROWS["exceptions/<id:id>/resolve"].make,
 }
 
 

@@ -12,9 +12,9 @@ urlpatterns = [
     path("activity_logs", activity.ActivityLogs.as_view()),
     path("notifications", notifications.Notifications.as_view()),
     path("notifications/read_all", notifications.NotificationsReadAll.as_view()),
-    path("notifications/<uuid:id>/read", notifications.NotificationRead.as_view()),
+    path("notifications/<id:id>/read", notifications.NotificationRead.as_view()),
     path("uploads/presign", uploads.Presign.as_view()),
     path("uploads/<str:token>", uploads.signed_put),
-    path("files/<uuid:id>", uploads.File.as_view()),
+    path("files/<id:id>", uploads.File.as_view()),
     path("files/content/<str:token>", uploads.signed_get),
 ]

@@ -168,8 +168,8 @@ class PostView(ApiView):
 
 
 def _route(request: Any) -> str:
-    """The path asked, the same whichever of the two mounts was used: a key counts once for both."""
-    return request.path.removeprefix("/api/v1")[:200]
+    """The path asked, the same whichever mount was used and however its ids are written: a key counts once for all."""
+    return request.path.removeprefix("/api/v1").lower()[:200]
 
 
 def _body_hash(request: Any) -> str:

@@ -31,6 +31,14 @@ def test_a_slash_too_many_and_what_is_nowhere_are_404_in_the_envelope(cast, clie
     assert (answer.status_code, answer.json()["status"]) == (404, 404)
 
 
+def test_an_id_in_a_path_may_be_written_in_capitals(cast, client_of):
+    path = f"/employees/{str(cast.employee.employee_id).upper()}"
+    assert client_of(cast.hr).get(path).json()["id"] == str(cast.employee.employee_id)
+    assert client_of(None).get(path).status_code == 401
+    one = client_of(cast.hr).post("/departments", {"name": "Lab"}).json()["id"]
+    assert client_of(cast.hr).put(f"/api/v1/departments/{one.upper()}", {"name": "Library"}).json()["name"] == "Library"
+
+
 @pytest.mark.parametrize("page", ["2", "1000000000", "10000000000", "9" * 400, "0" * 50 + "7"])
 def test_a_page_past_the_end_is_empty_however_far(cast, client_of, page):
     answer = client_of(cast.hr).get("/departments", {"page": page})
