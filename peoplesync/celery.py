@@ -16,6 +16,7 @@ app.conf.beat_schedule = {
     "reconcile jobs": {"task": "core.reconcile_jobs", "schedule": 10.0},
     "sweep expired keys and orphaned uploads": {"task": "core.sweep", "schedule": crontab(minute="17")},
     "make leavers of those whose last day has passed": {"task": "hr.mark_ended", "schedule": crontab(minute="5")},
+    "show the salaries that begin today": {"task": "payroll.show_begun_rates", "schedule": crontab(minute="7")},
     "close forgotten stays": {"task": "attendance.close_forgotten", "schedule": crontab(minute="*/5")},
     "settle yesterday and today": {"task": "attendance.settle_days", "schedule": crontab(minute="3,18,33,48")},
     "settle the days that were missed": {

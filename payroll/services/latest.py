@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 
-from hr.models import Setting
+from hr.selectors import organisation
 from hr.services import employee_batches
-from peoplesync.kernel.dates import local_day
+from payroll.models import PayRate
+
+CHUNK = 500
+#: Rates that began this many days ago are looked at again: the system may have stood still.
+DAYS_BACK = 14
 
 _NEWEST = """
     SELECT given.id,
@@ -28,9 +32,8 @@ def push(*, employee_ids: Sequence[UUID], at: datetime) -> None:
     """Show each one's newest live payroll, and today's salary, in the caller's transaction; two statements and a date."""
     if not employee_ids:
         return
-    zone = Setting.objects.values_list("timezone", flat=True).first() or Setting._meta.get_field("timezone").default
     with connection.cursor() as cursor:
-        cursor.execute(_NEWEST, [local_day(at, zone), list(employee_ids)])
+        cursor.execute(_NEWEST, [organisation.today(at), list(employee_ids)])
         rows = cursor.fetchall()
     employee_batches.set_latest_payroll(
         employee_ids=[row[0] for row in rows],
@@ -38,3 +41,19 @@ def push(*, employee_ids: Sequence[UUID], at: datetime) -> None:
         salaries=[row[2] for row in rows],
         at=at,
     )
+
+
+def push_begun(*, at: datetime) -> int:
+    """Show the salary of everybody whose rate began today or in the days before; how many there are.
+
+    A raise is entered ahead of its day, and nobody acts on the day itself. Doing it again changes nothing.
+    """
+    today = organisation.today(at)
+    begun = PayRate.objects.in_force().filter(
+        valid__startswith__range=(today - timedelta(days=DAYS_BACK), today), employee__deleted_at=None
+    )
+    ids = list(begun.order_by("employee_id").values_list("employee_id", flat=True).distinct())
+    for start in range(0, len(ids), CHUNK):
+        with transaction.atomic():
+            push(employee_ids=ids[start : start + CHUNK], at=at)
+    return len(ids)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -13,7 +13,7 @@ from django.utils import timezone
 from hr.services import period_locks
 from hr.tests import builders as people
 from payroll.models import PayRate, SalaryAssignment
-from payroll.services import rates
+from payroll.services import latest, rates
 from payroll.tests import builders
 from peoplesync.core.models import ActivityLog
 from peoplesync.kernel.errors import Forbidden
@@ -91,6 +91,20 @@ def test_rates_over_http_are_set_by_payroll_and_seen_by_those_entitled(cast, cli
     assert client_of(cast.colleague).get("/api/v1/pay_rates").json()["meta"]["total"] == 0
     assert client_of(cast.manager).get("/api/v1/pay_rates").json()["meta"]["total"] == 0
     assert client_of(cast.hr).post("/api/v1/pay_rates", body).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("now", "shown"), [("2025-11-30", 10_000_000), ("2025-12-01", 12_000_000), ("2025-12-09", 12_000_000)]
+)
+def test_a_raise_entered_ahead_shows_on_the_record_from_its_day_on(cast, now, shown):
+    jane = builders.paid("Jane")
+    at = datetime.fromisoformat(f"{now}T05:00:00+00:00")
+    values = {"amount": Decimal(12_000_000), "valid_from": date(2025, 12, 1), "allow_retro": True}
+    rates.set_from(employee_id=jane.pk, **values, by=cast.payroll, at=datetime(2025, 11, 3, tzinfo=UTC))
+    for _ in range(2):
+        latest.push_begun(at=at)
+        jane.refresh_from_db()
+        assert jane.current_salary == shown
 
 
 def test_reading_somebody_elses_rate_is_logged(cast, client_of):
