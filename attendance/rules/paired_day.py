@@ -7,12 +7,13 @@ ending an overnight shift, may close the day before. Source: the re-pairing vend
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from dataclasses import replace
-from datetime import date, time
+from datetime import date, datetime, time
 from itertools import pairwise
 
 from attendance.rules.pairing import (
+    END_FLAGS,
     Pairing,
     compare,
     in_order,
@@ -41,24 +42,36 @@ def is_in_overnight_window(clock: time) -> bool:
     return clock <= OVERNIGHT_UNTIL
 
 
-def track(punch: Fact, stays: Sequence[Stay], attribution: DayAttribution = DayAttribution.START) -> Pairing:
+def track(
+    punch: Fact,
+    stays: Sequence[Stay],
+    attribution: DayAttribution = DayAttribution.START,
+    flagged: Collection[datetime] = (),
+) -> Pairing:
     """The stays after one more punch.
 
-    `stays` are the person's stored stays that began on the punch's local day or the day before, those that overlap
-    the day, and the latest one (whichever is in, only the last stays open). A punch whose instant is already there
-    changes nothing. Refused as overlapping when it falls inside a stay that is not paired anew.
+    `stays` are the person's stored stays that began on the punch's local day or the day before, those that overlap the
+    day, and all later ones (whichever is in, only the last stays open). `flagged` are the instants of logged punches
+    that may end an overnight shift; none are needed unless `needs_flags`.
+
+    A day's first punch ends the entry that the day before left open, if it says so and lies in the window; the rest of
+    the day is paired by itself. That holds whatever comes when: an evening that is closed otherwise gives the morning's
+    punch back to its own day, and one that is left without an end takes it.
+    A punch whose instant is already there changes nothing. Refused as overlapping when it falls inside a stay that is
+    not paired anew: one whose overnight end no flagged punch gave.
     """
-    if _may_end_yesterday(punch):
-        before = [stay for stay in stays if stay.began_on == punch.local_day - ONE_DAY]
-        if any(stay.end_at == punch.at for stay in before):
-            return compare(stays, stays)
-        endless = max((s for s in before if not s.is_closed), key=lambda stay: stay.start_at, default=None)
-        if endless is not None:
-            closed = replace(ended(endless, punch.at, attribution), out_punch_id=punch.id)
-            return _settled(stays, [closed, *(stay for stay in stays if stay is not endless)], ())
     if any(punch.at in (stay.start_at, stay.end_at) for stay in stays):
         return compare(stays, stays)
-    return _pair_anew(punch, stays, attribution)
+    says_so = punch.is_overnight or punch.kind == PunchKind.OUT
+    pairing = _paired_on(punch, stays, attribution, {*flagged, punch.at} if says_so else set(flagged))
+    # What cannot end an evening, because another stay lies between, is still a punch of its own day: never lost.
+    return pairing if pairing.refusal is None else _paired_on(punch, stays, attribution, set())
+
+
+def needs_flags(punch: Fact, stays: Iterable[Stay]) -> bool:
+    """Whether the outcome depends on what logged punches say of themselves: a later day or night is there already."""
+    day = punch.local_day
+    return any(s.began_on > day or (s.is_overnight and s.end_at is not None and s.end_at > punch.at) for s in stays)
 
 
 def pair_day(
@@ -88,13 +101,48 @@ def _may_end_yesterday(punch: Fact) -> bool:
     return says_so and is_in_overnight_window(punch.local.time())
 
 
-def _pair_anew(punch: Fact, stays: Sequence[Stay], attribution: DayAttribution) -> Pairing:
-    """Pairs the punch with every instant of its day; stays with an overnight end keep it and are left alone."""
-    pool = [stay for stay in stays if stay.began_on == punch.local_day and not stay.is_overnight]
+def _paired_on(punch: Fact, stays: Sequence[Stay], attribution: DayAttribution, flagged: Set[datetime]) -> Pairing:
+    """The punch's day paired anew, and every day after it that this gives a punch to or takes one from."""
+    day = punch.local_day
+    now, loose = list(stays), [punch]
+    for night in (stay for stay in stays if stay.began_on == day - ONE_DAY and stay.end_at in flagged):
+        end = next((bound for bound in _bounds(night) if bound.at == night.end_at and night.is_overnight), None)
+        if end is not None and punch.at < end.at:  # it is no longer the day's first
+            now[now.index(night)] = _reopened(night)
+            loose.append(end)
+    while loose or any(stay.began_on == day and stay.start_at in flagged for stay in now):
+        now, loose = _day_anew(day, loose, now, attribution, flagged)
+        day += ONE_DAY
+    return _settled(stays, now, ())
+
+
+def _day_anew(
+    day: date, loose: Iterable[Fact], stays: Sequence[Stay], attribution: DayAttribution, flagged: Set[datetime]
+) -> tuple[list[Stay], list[Fact]]:
+    """The stays with one day's instants paired anew, and the punches its evening gives back to the next day.
+
+    A stay with an overnight end that no flagged punch gave keeps it and is left alone.
+    """
+    pool = [stay for stay in stays if stay.began_on == day and (not stay.is_overnight or stay.end_at in flagged)]
     others = [stay for stay in stays if stay not in pool]
-    bounds = [fact for stay in pool for fact in _bounds(stay)]
-    wanted = keep_ids(_pairs(sorted([*bounds, punch], key=in_order), attribution), pool)
-    return _settled(stays, [*wanted, *others], ())
+    bounds = [*loose, *(fact for stay in pool for fact in _bounds(stay))]
+    facts = sorted((fact for fact in bounds if fact.local_day <= day), key=in_order)
+    before = (stay for stay in others if stay.began_on == day - ONE_DAY and not stay.is_closed)
+    evening = max(before, key=lambda stay: stay.start_at, default=None)
+    if evening is not None and facts and facts[0].at in flagged and _may_end(evening, facts[0]):
+        others.remove(evening)
+        others.append(replace(ended(evening, facts[0].at, attribution), out_punch_id=facts[0].id))
+        facts = facts[1:]
+    return [*others, *keep_ids(_pairs(facts, attribution), pool)], [fact for fact in bounds if fact.local_day > day]
+
+
+def _may_end(evening: Stay, fact: Fact) -> bool:
+    return evening.start_at < fact.at and is_in_overnight_window(fact.local.time())
+
+
+def _reopened(night: Stay) -> Stay:
+    """The evening as it was before the morning ended it."""
+    return replace(night, end_at=None, out_punch_id=None, work_date=night.began_on, flags=night.flags - END_FLAGS)
 
 
 def _bounds(stay: Stay) -> Iterator[Fact]:

@@ -122,10 +122,11 @@ def keep_ids(wanted: Iterable[Stay], existing: Iterable[Stay]) -> list[Stay]:
 def _as(wanted: Stay, stored: Stay | None) -> Stay:
     if stored is None:
         return wanted
+    is_unfinished = stored.is_unfinished and wanted.end_at is None
     return replace(
         wanted,
         id=stored.id,
-        is_unfinished=stored.is_unfinished and wanted.end_at is None,
+        is_unfinished=is_unfinished,
         reason=stored.reason if wanted.end_at == stored.end_at else wanted.reason,
         breaks=wanted.breaks or stored.breaks,
         comment=wanted.comment or stored.comment,
@@ -133,7 +134,7 @@ def _as(wanted: Stay, stored: Stay | None) -> Stay:
         client_id=stored.client_id or wanted.client_id,
         in_punch_id=stored.in_punch_id or wanted.in_punch_id,
         out_punch_id=wanted.out_punch_id or (stored.out_punch_id if wanted.end_at == stored.end_at else None),
-        flags=wanted.flags | (stored.flags - END_FLAGS),
+        flags=wanted.flags | (stored.flags - END_FLAGS) | ({StayFlag.MISSING_OUT} if is_unfinished else set()),
     )
 
 

@@ -16,7 +16,7 @@ from django.db import IntegrityError, transaction
 from attendance.models import Attendance, Break, Punch
 from attendance.rules.clocking import NATIVE_CLOCKING, replay
 from attendance.rules.first_last import days_of_events, pair_events
-from attendance.rules.paired_day import track
+from attendance.rules.paired_day import needs_flags, track
 from attendance.rules.pairing import Pairing, PairingPolicy, compare, only_latest_open
 from attendance.rules.punches import Fact, PunchKind, Refusal, Stay
 from attendance.selectors.counting import punches_of
@@ -32,7 +32,7 @@ from attendance.services.rows import fact_of, punch_of
 from hr.selectors import locks
 from peoplesync.core.models import ActivityLog, new_id
 from peoplesync.core.services import activity
-from peoplesync.kernel.dates import ONE_DAY
+from peoplesync.kernel.dates import ONE_DAY, local_day
 
 #: How far before a punch's day the log is read to pair it.
 DAYS_BACK = timedelta(days=2)
@@ -146,7 +146,8 @@ def _pair(
 ) -> tuple[Pairing, date]:
     """What the fact changes beside the logged punches of days with the same policy, and the day it belongs to."""
     if policy == PairingPolicy.PAIRED_DAY:
-        pairing = track(fact, ground.stays, ground.attribution)
+        flagged = _flagged(ground) if needs_flags(fact, ground.stays) else set()
+        pairing = track(fact, ground.stays, ground.attribution, flagged)
         return pairing, presented.work_date or _day_in(pairing, fact)
     facts = [*(fact_of(punch) for punch in log.values()), fact]
     if policy == PairingPolicy.FIRST_LAST:
@@ -159,6 +160,18 @@ def _pair(
     pairing = _replayed(ground, facts, fact)
     around = ground.closed_around(fact.at)
     return pairing, presented.work_date or _day_in(pairing, fact, around)
+
+
+def _flagged(ground: Ground) -> set[datetime]:
+    """When the punches that say they end an overnight shift were made, of those that bound a stay of a re-paired day."""
+    bounds = [moment for stay in ground.stays for moment in (stay.start_at, stay.end_at) if moment is not None]
+    said = Punch.objects.counting().filter(employee_id=ground.employee_id, is_overnight=True, at__in=bounds)
+    paired = PairingPolicy.PAIRED_DAY
+    return {
+        at
+        for at, zone in said.values_list("at", "timezone")
+        if ground.policies.get(local_day(at, zone), paired) == paired
+    }
 
 
 def _among_all(ground: Ground, pairing: Pairing, paired: Sequence[Stay]) -> Pairing:

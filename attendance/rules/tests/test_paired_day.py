@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from attendance.rules.paired_day import pair_day, track
+from attendance.rules.paired_day import needs_flags, pair_day, track
 from attendance.rules.punches import Break, PunchKind, Refusal, Stay, StayFlag
 from attendance.rules.tests.builders import fact, instant, spans, stay, stored
 
@@ -107,9 +107,31 @@ def test_a_punch_inside_an_overnight_entry_is_refused_as_overlapping() -> None:
         assert pairing.is_unchanged
 
 
-def test_an_overnight_end_that_would_overlap_is_refused() -> None:
-    stays = [stay("2026-02-03 22:00", is_unfinished=True), stay("2026-02-04 05:00", "2026-02-04 07:00")]
-    assert track(fact("2026-02-04 06:00", is_overnight=True), stays).refusal == Refusal.OVERLAPS
+def test_a_flagged_punch_after_others_of_its_day_is_paired_with_them() -> None:
+    stays = day_after(["2026-02-03 22:00", "2026-02-04 05:00"])
+    pairing = track(fact("2026-02-04 06:00", is_overnight=True), stays)
+    assert pairing.refusal is None
+    assert spans(pairing.stays) == [("02-03 22:00", None), ("02-04 05:00", "02-04 06:00")]
+
+
+def test_a_flagged_punch_that_a_fixed_night_keeps_from_the_evening_is_one_of_its_day() -> None:
+    stays = [stay("2026-02-03 21:00", is_unfinished=True), stay("2026-02-03 22:00", "2026-02-04 05:00")]
+    pairing = track(fact("2026-02-04 06:00", is_overnight=True), [stays[1], replace(stays[0])])
+    assert spans(pairing.stays)[-1] == ("02-04 06:00", None)
+
+
+def test_a_late_evening_is_closed_by_the_flagged_punch_that_waited() -> None:
+    stays = day_after(["2026-02-04 06:00", "2026-02-04 09:00"])
+    pairing = track(fact("2026-02-03 22:00"), stays, flagged={instant("2026-02-04 06:00")})
+    assert spans(pairing.stays) == [("02-03 22:00", "02-04 06:00"), ("02-04 09:00", None)]
+    assert pairing.stays[0].work_date.isoformat() == "2026-02-03"
+
+
+def test_an_evening_that_is_paired_otherwise_gives_the_morning_back() -> None:
+    night = stay("2026-02-03 22:00", "2026-02-04 06:00", flags=frozenset({StayFlag.OVERNIGHT}))
+    pairing = track(fact("2026-02-03 08:00"), [night], flagged={instant("2026-02-04 06:00")})
+    assert spans(pairing.stays) == [("02-03 08:00", "02-03 22:00"), ("02-04 06:00", None)]
+    assert all(StayFlag.OVERNIGHT not in each.flags for each in pairing.stays)
 
 
 def test_a_punch_before_the_seam_of_two_touching_entries_makes_no_empty_entry() -> None:
@@ -167,3 +189,34 @@ def test_any_order_of_a_days_punches_gives_the_same_entries(case: tuple[list[int
     facts = [fact(each) for each in shuffled]
     rebuilt = pair_day(facts[0].local_day, facts, [])
     assert [replace(each, id=None) for each in rebuilt.stays] == forget_ids
+
+
+#: (minute of two days, flagged): each minute once.
+two_days = st.lists(
+    st.tuples(st.integers(0, 16).map(lambda step: step * 170), st.booleans()), min_size=2, max_size=6,
+    unique_by=lambda each: each[0],
+)  # fmt: skip
+
+
+@settings(max_examples=400, derandomize=True, deadline=None)
+@given(two_days.flatmap(lambda some: st.tuples(st.just(sorted(some)), st.permutations(some))))
+def test_any_order_of_two_days_punches_with_flags_gives_the_same_entries(
+    case: tuple[list[tuple[int, bool]], list[tuple[int, bool]]],
+) -> None:
+    def entries(punches: list[tuple[int, bool]]) -> list[Stay]:
+        stays: list[Stay] = []
+        flagged = set()
+        for minute, is_overnight in punches:
+            clock = f"{minute // 60 % 24:02}:{minute % 60:02}"
+            told = fact(f"2026-02-{3 + minute // 1440:02} {clock}", is_overnight=is_overnight)
+            pairing = track(told, stays, flagged=flagged if needs_flags(told, stays) else ())
+            assert pairing.refusal is None
+            stays = stored(pairing)
+            if is_overnight:
+                flagged.add(told.at)
+        return [replace(each, id=None, in_punch_id=None, out_punch_id=None) for each in stays]
+
+    ordered, shuffled = case
+    assert entries(shuffled + shuffled[:2]) == entries(ordered)
+    bounds = [moment for each in entries(shuffled) for moment in (each.start_at, each.end_at) if moment]
+    assert len(bounds) == len(ordered), "a punch was lost"

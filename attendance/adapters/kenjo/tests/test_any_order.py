@@ -15,13 +15,19 @@ from attendance.services.presented import Presented
 from hr.tests import builders
 
 DAY = datetime(2021, 7, 1, tzinfo=UTC)
+#: Two Jakarta days in steps of almost three hours, each punch with its overnight flag.
+NIGHTS = st.lists(
+    st.tuples(st.integers(0, 16).map(lambda step: step * 170), st.booleans()), min_size=2, max_size=6,
+    unique_by=lambda each: each[0],
+)  # fmt: skip
 #: One Jakarta day, to the minute.
 MINUTES = st.lists(st.integers(0, 24 * 60 - 1), min_size=1, max_size=7, unique=True)
 
 
-def track(person, minute):
+def track(person, minute, is_overnight=False):
     at = DAY - timedelta(hours=7) + timedelta(minutes=minute)
-    punch = Presented(door=Door.KENJO, at=at, received_at=DAY + timedelta(days=1), zone="Asia/Jakarta")
+    told = {"zone": "Asia/Jakarta", "is_overnight": is_overnight}
+    punch = Presented(door=Door.KENJO, at=at, received_at=DAY + timedelta(days=2), **told)
     events.record(employee_id=person.pk, kind=PunchKind.TOGGLE, punch=punch)
 
 
@@ -47,3 +53,18 @@ class AnyOrder(TestCase):
         bounds = [moment for stay in stored(other)[0] for moment in stay[:2] if moment]
         assert len(bounds) == len(minutes)
         assert Punch.objects.filter(employee=other).count() == len(minutes), "a repeat was logged"
+
+    @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @given(st.data(), NIGHTS)
+    def test_any_order_of_two_days_punches_with_flags_ends_in_the_same_entries(self, data, punches):
+        builders.setting(timezone="Asia/Jakarta")
+        shuffled = data.draw(st.permutations(punches))
+        one, other = builders.employee(), builders.employee()
+        for minute, is_overnight in sorted(punches):
+            track(one, minute, is_overnight)
+        for minute, is_overnight in [*shuffled, *shuffled[:2]]:
+            track(other, minute, is_overnight)
+        assert stored(one)[0] == stored(other)[0]
+        worked = [{day: seconds for day, seconds, _ in stored(person)[1] if seconds} for person in (one, other)]
+        assert worked[0] == worked[1]
+        assert Punch.objects.filter(employee=other).count() == len(punches), "a repeat was logged"
