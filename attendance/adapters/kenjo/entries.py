@@ -137,9 +137,9 @@ def read_change(body: object) -> ChangeRequest:
 
 def place(request: CreateRequest, zone_name: str) -> Span:
     """The instants of a new entry in the employee's zone. Raises Invalid for breaks that do not fit it."""
-    start_at = at_local(request.day, request.start, zone_name)
+    start_at = instant(request.day, request.start, zone_name, "startTime")
     last_day = request.day + ONE_DAY if request.is_overnight else request.day
-    end_at = None if request.end is None else at_local(last_day, request.end, zone_name)
+    end_at = None if request.end is None else instant(last_day, request.end, zone_name, "endTime")
     return _span(start_at, end_at, _place_breaks(request.breaks, start_at, last_day, zone_name))
 
 
@@ -149,7 +149,9 @@ def merge(entry: Entry, change: ChangeRequest) -> Entry:
     if change.start is None and change.end is None and change.breaks is None:
         return replace(entry, comment=comment)
     started = wall(entry.start_at, entry.zone)
-    start_at = entry.start_at if change.start is None else at_local(started.date(), change.start, entry.zone)
+    start_at = entry.start_at
+    if change.start is not None:
+        start_at = instant(started.date(), change.start, entry.zone, "startTime")
     end_at = entry.end_at if change.end is None else _merged_end(entry, start_at, change.end, change.is_overnight)
     pauses = entry.pauses
     if change.breaks is not None:
@@ -176,6 +178,17 @@ def write_entry(entry: Entry, style: Style) -> dict[str, object]:
         "comment": entry.comment,
     }
     return {key: value for key, value in row.items() if value is not None}
+
+
+def instant(day: date, clock: time, zone_name: str, param: str) -> datetime:
+    """The instant of a wall-clock time. Raises Invalid for one that the clock skips on a day it is put forward.
+
+    Read with either offset it would fall on another time, which may have been sent as well: two punches would be one.
+    """
+    at = at_local(day, clock, zone_name)
+    if wall(at, zone_name) != datetime.combine(day, clock):
+        raise errors.not_valid(param, f"{clock:%H:%M:%S} does not exist on {day}: the clocks are put forward then.")
+    return at
 
 
 def wall(at: datetime, zone_name: str) -> datetime:
@@ -216,7 +229,7 @@ def _merged_end(entry: Entry, start_at: datetime, end: time, is_overnight: bool 
         was_overnight = wall(entry.end_at, entry.zone).date() > wall(entry.start_at, entry.zone).date()
         is_overnight = was_overnight and end <= started.time()
     _check_end(started.time(), end, is_overnight=bool(is_overnight))
-    return at_local(started.date() + ONE_DAY if is_overnight else started.date(), end, entry.zone)
+    return instant(started.date() + ONE_DAY if is_overnight else started.date(), end, entry.zone, "endTime")
 
 
 def _last_day(start_at: datetime, end_at: datetime | None, change: ChangeRequest, zone_name: str) -> date:
@@ -235,11 +248,11 @@ def _place_breaks(breaks: Sequence[Break], start_at: datetime, last_day: date, z
     for one in breaks:
         reaches_on = started.date() < last_day
         day = started.date() + ONE_DAY if reaches_on and one.start < started.time() else started.date()
-        pause_at = at_local(day, one.start, zone_name)
+        pause_at = instant(day, one.start, zone_name, "breaks")
         if start_at.replace(microsecond=0) <= pause_at < start_at:
             pause_at = start_at
         end_day = day + ONE_DAY if one.end is not None and one.end < one.start and day < last_day else day
-        pauses.append(Pause(pause_at, None if one.end is None else at_local(end_day, one.end, zone_name)))
+        pauses.append(Pause(pause_at, None if one.end is None else instant(end_day, one.end, zone_name, "breaks")))
     return tuple(sorted(pauses, key=lambda pause: pause.start_at))
 
 

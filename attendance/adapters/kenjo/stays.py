@@ -14,10 +14,14 @@ from attendance.adapters.kenjo.people import VENDOR
 from attendance.models import Attendance, Break
 from attendance.models.vendor_id import IdKind
 from attendance.models.vendor_key import VendorKey
+from attendance.rules.punches import Door
 from attendance.selectors import vendor_keys
+from attendance.selectors.organisation import organisation
 from attendance.services import vendor_ids
 from peoplesync.kernel.dates import local_day
 
+#: Doors whose punches bring a zone of their own. Kenjo's wall clock is the employee's, wherever such a punch was made.
+_WITH_THEIR_OWN_ZONE = frozenset({Door.CONNECTEAM, Door.GOODDAY})
 #: No local day begins more than this before or after the UTC day of the same date.
 _FURTHEST = timedelta(hours=15)
 
@@ -49,17 +53,25 @@ def listed(key: VendorKey, asked: wire.ListRequest) -> Iterator[dict[str, object
     first = datetime.combine(asked.from_on, time(), UTC) - _FURTHEST
     last = datetime.combine(asked.to_on, time(), UTC) + timedelta(days=1) + _FURTHEST
     rows = _readable(key).filter(clock_in__range=(first, last)).order_by("clock_in", "id")
+    house = organisation().zone
     for chunk in in_chunks(rows):
-        near = (row for row in chunk if asked.from_on <= local_day(row.clock_in, row.timezone) <= asked.to_on)
-        yield from (entries.write_entry(entry, entries.Style.READ) for entry in entries_of(list(near)))
+        near = (row for row in chunk if asked.from_on <= local_day(row.clock_in, _zone(row, house)) <= asked.to_on)
+        yield from (entries.write_entry(entry, entries.Style.READ) for entry in _entries_of(list(near), house))
 
 
 def entry_of(row: Attendance) -> entries.Entry:
     """One stay as an entry."""
-    return next(entries_of([row]))
+    return next(_entries_of([row], organisation().zone))
 
 
-def entries_of(rows: Sequence[Attendance]) -> Iterator[entries.Entry]:
+def _zone(row: Attendance, house: str) -> str:
+    """Where the stay's wall clock hangs: in the zone it was recorded in, which is the employee's of that time, unless
+    its door was told another; then in the zone she has now, else the organisation's.
+    """
+    return (row.employee.timezone or house) if row.door in _WITH_THEIR_OWN_ZONE else row.timezone
+
+
+def _entries_of(rows: Sequence[Attendance], house: str) -> Iterator[entries.Entry]:
     """Stays as entries; a stay on a job is in the job's category, on a sub-job in its parent's too."""
     people = vendor_ids.ensure(vendor=VENDOR, kind=IdKind.PERSON.value, object_ids=(row.employee_id for row in rows))
     jobs = [job for row in rows if row.work_job for job in (row.work_job_id, row.work_job.parent_id) if job]
@@ -70,8 +82,8 @@ def entries_of(rows: Sequence[Attendance]) -> Iterator[entries.Entry]:
         yield entries.Entry(
             id=ids.kenjo_record_id(row.pk),
             user_id=people[row.employee_id],
-            day=local_day(row.clock_in, row.timezone),
-            zone=row.timezone,
+            day=local_day(row.clock_in, _zone(row, house)),
+            zone=_zone(row, house),
             start_at=row.clock_in,
             end_at=row.clock_out,
             pauses=_pauses(row.breaks.all()),

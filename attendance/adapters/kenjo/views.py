@@ -17,7 +17,7 @@ from attendance.services import amendments, events, pairs
 from attendance.services.amendments import KEEP
 from attendance.services.presented import Presented
 from peoplesync.core.api.client import address
-from peoplesync.kernel.dates import at_local, local_day
+from peoplesync.kernel.dates import local_day
 from peoplesync.kernel.errors import NotFound, PeopleSyncError
 
 #: A device's clock may be wrong by this much ahead; what is further away is a mistake that would keep somebody "in".
@@ -38,7 +38,7 @@ def track(call: Call) -> HttpResponse:
     """One punch; the employee's day is paired anew. The answer is the body as it was sent."""
     sent = wire.read_track(bodies.read(call.request))
     person = people.named(call.key, sent.who)
-    at = at_local(sent.at.date(), sent.at.time(), person.zone)
+    at = entries.instant(sent.at.date(), sent.at.time(), person.zone, "dateTime")
     _check_not_ahead(at, call.at, "dateTime")
     person.check_tracked(sent.at.date())
     punch = _presented(call, at, zone=person.zone, is_overnight=sent.is_overnight)
