@@ -68,31 +68,25 @@ _PUNCHER = f"""
             AND j.deleted_at IS NULL AND NOT j.is_archived AND above.deleted_at IS NULL AND above.is_archived IS NOT TRUE
             AND EXISTS (
                 SELECT FROM attendance_timeclockjob link
-                WHERE link.time_clock_id = c.id AND link.work_job_id IN (j.id, j.parent_id))),
-        EXISTS (SELECT FROM attendance_vendorid shift WHERE shift.vendor = 'connecteam' AND shift.kind = 'shift'
-            AND shift.external_id = %(shift)s::text)
+                WHERE link.time_clock_id = c.id AND link.work_job_id IN (j.id, j.parent_id)))
     FROM attendance_vendorid named JOIN attendance_timeclock c ON c.id = named.object_id AND c.deleted_at IS NULL
     WHERE named.vendor = 'connecteam' AND named.kind = 'clock' AND named.external_id = %(clock)s::text
 """  # noqa: S608 joined from constants; every value is bound
 
 
-def puncher(
-    key: VendorKey, number: int, user_id: int, *, job_id: str | None = None, shift_ref: str | None = None
-) -> Puncher:
+def puncher(key: VendorKey, number: int, user_id: int, *, job_id: str | None = None) -> Puncher:
     """The assigned person of a punch, in one statement. Raises Refused (400): the clock, the person, the job, in turn."""
-    bound = {"clock": str(number), "user": str(user_id), "job": job_id, "shift": shift_ref}
+    bound = {"clock": str(number), "user": str(user_id), "job": job_id}
     with prepared.cursor() as cursor:
         cursor.execute(_PUNCHER, {**bound, **vendor_keys.reach_of(key)})
         row = cursor.fetchone()
     if row is None:
         raise refusals.clock_unknown()
-    clock_id, zone, requires_job, is_archived, employee_id, work_job_id, has_shift = row
+    clock_id, zone, requires_job, is_archived, employee_id, work_job_id = row
     if employee_id is None:
         raise refusals.not_assigned(user_id, number)
     if job_id is not None and work_job_id is None:
         raise refusals.job_unknown(job_id, number)
-    if shift_ref is not None and not has_shift:
-        raise refusals.scheduled_shift_unknown(shift_ref)
     found = Clock(clock_id, number, zone or DEFAULT_ZONE, requires_job, is_archived)
     return Puncher(found, employee_id, user_id, work_job_id, job_id)
 

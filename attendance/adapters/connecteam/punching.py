@@ -27,7 +27,7 @@ _DIGITS, _LONGEST_ADDRESS = 7, 255
 
 _IN_THEIR_WORDS: dict[str, Callable[[], PeopleSyncError]] = {
     Refusal.ALREADY_CLOCKED_IN.value: refusals.already_in,
-    Refusal.OVERLAPS.value: refusals.already_in,
+    Refusal.OVERLAPS.value: refusals.runs_into_recorded,
     Refusal.NOT_CLOCKED_IN.value: refusals.not_in,
     Refusal.NOT_AFTER_START.value: refusals.not_after_start,
     Refusal.ON_BREAK.value: refusals.already_on_break,

@@ -29,6 +29,14 @@ def already_in() -> Refused:
     return Refused("User already has an open shift", code="already_in")
 
 
+def runs_into_recorded() -> Refused:
+    """Nothing is open, but what is recorded later stands in the way of a shift without an end."""
+    return Refused(
+        "Timestamp is not after every recorded shift and break; use the time activities endpoint for a closed shift instead",
+        code="runs_into_recorded",
+    )
+
+
 def not_in() -> Refused:
     return Refused("User does not have an open shift", code="not_in")
 
@@ -39,10 +47,6 @@ def job_required() -> Refused:
 
 def job_unknown(job_id: str, clock_id: int) -> Refused:
     return Refused(f"Job {job_id} is not assigned to time clock {clock_id}", code="job_unknown")
-
-
-def scheduled_shift_unknown(shift_id: str) -> Refused:
-    return Refused(f"Scheduler shift {shift_id} does not exist", code="scheduled_shift_unknown")
 
 
 def zone_unknown(name: str) -> Refused:

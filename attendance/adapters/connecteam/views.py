@@ -19,15 +19,17 @@ from attendance.adapters.door import Call, json_answer, rows_answer
 from attendance.services import clocking
 from hr.selectors import organisation
 
+#: What the column of a punch's planned shift holds.
+LONGEST_SHIFT_REF = 64
+
 
 def clock_in(call: Call) -> HttpResponse:
     number = wire.clock_id(call.path["timeClockId"])
     sent = wire.clock_in_request(punching.body(call))
-    found = clocks.puncher(call.key, number, sent.punch.user_id, job_id=sent.job_id, shift_ref=sent.scheduler_shift_id)
+    found = clocks.puncher(call.key, number, sent.punch.user_id, job_id=sent.job_id)
     clocks.admit(found)
-    punch = punching.presented(
-        call, found, sent.punch, work_job_id=found.work_job_id, shift_ref=sent.scheduler_shift_id or ""
-    )
+    shift_ref = (sent.scheduler_shift_id or "")[:LONGEST_SHIFT_REF]
+    punch = punching.presented(call, found, sent.punch, work_job_id=found.work_job_id, shift_ref=shift_ref)
     with punching.in_their_words(punch.at, punch.zone or ""):
         row = clocking.clock_in(employee_id=found.employee_id, punch=punch, clocking=punching.CLOCKING)
     return json_answer(wire.shift_answer(shifts.shift(row, found.user_id, found.job_id), punching.request_id()))

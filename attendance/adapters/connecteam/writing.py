@@ -26,6 +26,7 @@ from attendance.adapters.connecteam.wire_activities import (
 )
 from attendance.adapters.door import Call
 from attendance.models import Attendance, StandaloneBreak
+from attendance.rules.punches import Break as Pause
 from attendance.rules.punches import Door
 from attendance.selectors import vendor_keys
 from attendance.services import amendments, pairs, standalone_breaks
@@ -49,8 +50,36 @@ def create(call: Call, clock: Clock, sent: ActivitiesWrite) -> list[UserActiviti
             for shift in user.shifts:
                 for start, end in _spans(shift, user, is_split=sent.is_split_on_break):
                     made[0].append(_create_shift(call, clock, people[user.user_id], shift, start, end, jobs))
-            made[1].extend(_create_break(call, clock, people[user.user_id], each) for each in user.breaks)
+            for each in user.breaks:
+                if sent.is_split_on_break:
+                    made[0].extend(_split_stored(call, clock, people[user.user_id], each))
+                made[1].append(_create_break(call, clock, people[user.user_id], each))
     return _shown(written)
+
+
+def _split_stored(call: Call, clock: Clock, employee_id: UUID, pause: BreakWrite) -> list[UUID]:
+    """A stored shift around the break, ended where it begins and begun anew, on the same job, where it ends."""
+    if pause.start is None or pause.end is None or pause.start.timestamp >= pause.end.timestamp:
+        return []
+    start_at, end_at = pause.start.at, pause.end.at
+    around = Attendance.objects.alive().filter(employee_id=employee_id, clock_in__lt=start_at, clock_out__gt=end_at)
+    row = around.filter(Q(time_clock_id=clock.id) | Q(time_clock=None)).first()
+    if row is None or row.clock_out is None:
+        return []
+    later = [Pause(each.start_at, each.end_at, each.is_paid) for each in row.breaks.filter(start_at__gte=end_at)]
+    told = {"zone": row.timezone, "time_clock_id": row.time_clock_id}
+    of_shift = {"work_job_id": row.work_job_id, "shift_ref": row.shift_ref, "comment": row.comment}
+    reason = "Split around a break through the Connecteam API"
+    with _in_their_words(start_at, row.timezone):
+        amendments.change(attendance_id=row.pk, by=_by(call, start_at), clock_out=start_at, reason=reason)
+        rest = pairs.record(
+            employee_id=employee_id,
+            punch=replace(_by(call, end_at), **told, **of_shift),
+            out=replace(_by(call, row.clock_out), **told),
+            breaks=later,
+            reason=reason,
+        )
+    return [row.pk, rest.pk]
 
 
 def _spans(shift: ShiftWrite, user: UserWrites, *, is_split: bool) -> Iterator[tuple[TimePoint, TimePoint | None]]:
@@ -245,6 +274,6 @@ def _in_their_words(at: datetime, zone: str) -> Iterator[None]:
         with punching.in_their_words(at, zone if is_zone_name(zone) else "UTC"):
             yield
     except Refused as refusal:
-        if refusal.code == "already_in":
+        if refusal.code in {"already_in", "runs_into_recorded"}:
             raise refusals.overlapping() from refusal
         raise

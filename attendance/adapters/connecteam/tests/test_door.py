@@ -111,7 +111,7 @@ def test_a_second_clock_in_is_refused_wherever_and_however_the_first_was_made(cl
 def test_a_clock_in_sent_again_after_its_shift_was_closed_makes_no_second_one(client):
     punch(client, IN, timestamp=seconds(hours=2))
     punch(client, OUT, timestamp=seconds(hours=1))
-    assert refused(punch(client, IN, timestamp=seconds(hours=2))) == "User already has an open shift"
+    assert "recorded shift" in refused(punch(client, IN, timestamp=seconds(hours=2)))
     assert refused(punch(client, OUT, timestamp=seconds(hours=1))) == "User does not have an open shift"
     assert Attendance.objects.count() == 1
 
@@ -159,8 +159,12 @@ def test_nobody_starts_on_a_job_that_is_gone_nor_on_one_below_it(client, place, 
         assert refused(punch(client, IN, jobId=name)) == f"Job {name} is not assigned to time clock {CLOCK}"
 
 
-def test_a_planned_shift_must_be_known(client):
-    assert refused(punch(client, IN, schedulerShiftId="nothing")) == "Scheduler shift nothing does not exist"
+@pytest.mark.parametrize(("sent", "kept"), [("nothing", "nothing"), ("x" * 65, "x" * 64)])
+def test_any_planned_shift_is_kept_and_comes_back(client, at_noon, sent, kept):
+    answer = punch(client, IN, schedulerShiftId=sent)
+    assert (answer.status_code, answer.json()["data"]["shift"]["schedulerShiftId"]) == (200, kept)
+    at_noon.shift(timedelta(hours=8))
+    assert punch(client, OUT).json()["data"]["shift"]["schedulerShiftId"] == kept
 
 
 @pytest.mark.parametrize(
@@ -301,3 +305,9 @@ def test_a_clock_in_costs_at_most_two_statements_more_than_the_native_one(client
         with CaptureQueriesContext(connection) as vendor:
             assert punch(client, theirs, **more).status_code == 200
         assert len(vendor) <= len(spent) + 2, [query["sql"][:90] for query in vendor]
+
+
+def test_an_older_shift_than_a_recorded_one_is_pointed_to_the_activities(client):
+    assert punch(client, IN, timestamp=seconds(hours=6)).status_code == 200
+    assert punch(client, OUT, timestamp=seconds(hours=5)).status_code == 200
+    assert "time activities endpoint" in refused(punch(client, IN, timestamp=seconds(hours=10)))

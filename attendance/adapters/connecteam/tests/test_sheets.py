@@ -111,6 +111,21 @@ def test_a_break_splits_the_shift_when_asked(client, lunch):
     assert (len(read["shifts"]), read["manualBreaks"]) == (2, [written])
 
 
+def test_a_break_splits_a_shift_that_is_stored_already(client, place, lunch):
+    (stored,) = shifts_of(write(client, shift(jobId=JOB, employeeNote="Site")))
+    pause = {"id": id_of("connecteam", lunch, "break"), "start": point(12), "end": point(13)}
+    assert write(client, beside={"manualbreaks": [pause]}).status_code == 400
+    assert shifts_of(listed(client)) == [stored]
+    answer = write(client, beside={"manualbreaks": [pause]}, isSplitShiftOnManualBreak=True)
+    first, rest = shifts_of(answer)
+    assert first["id"] == stored["id"]
+    assert [(each["jobId"], each["employeeNote"]) for each in (first, rest)] == [(JOB, "Site")] * 2
+    ends = [(each["start"]["timestamp"], each["end"]["timestamp"]) for each in (first, rest)]
+    assert ends == [(point(a)["timestamp"], point(b)["timestamp"]) for a, b in ((9, 12), (13, 17))]
+    assert shifts_of(listed(client)) == [first, rest]
+    assert write(client, beside={"manualbreaks": [pause]}, isSplitShiftOnManualBreak=True).status_code == 400
+
+
 def test_lists_are_narrowed_by_repeated_keys(client, cast, place, lunch):
     write(client, shift(jobId=JOB), shift(day=11))
     other = int(id_of("connecteam", cast.colleague))
