@@ -6,6 +6,7 @@ views: the native API's envelope and negotiation must never show below a vendor'
 
 from __future__ import annotations
 
+import io
 import itertools
 import logging
 import time
@@ -18,6 +19,7 @@ import simplejson
 from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.http.multipartparser import MultiPartParserError
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
@@ -229,6 +231,20 @@ def form_body(request: HttpRequest) -> dict[str, str]:
         return QueryDict(raw_body(request).decode("utf-8")).dict()
     except (UnicodeDecodeError, BadRequest) as error:
         raise Malformed("The form cannot be read. Send it in UTF-8.", code="malformed_form") from error
+
+
+def multipart_body(request: HttpRequest) -> dict[str, str]:
+    """The fields of a multipart form as name -> last value, whatever the method; files are left out. Raises Malformed."""
+    try:
+        fields, _ = request.parse_file_upload(request.META, io.BytesIO(raw_body(request)))
+    except (MultiPartParserError, BadRequest) as error:
+        raise Malformed("The form cannot be read. Send it as multipart/form-data.", code="malformed_form") from error
+    return fields.dict()
+
+
+def is_multipart(request: HttpRequest) -> bool:
+    """Whether the body says it is a form in parts."""
+    return request.content_type == "multipart/form-data"
 
 
 def is_form(request: HttpRequest) -> bool:

@@ -6,7 +6,19 @@ from typing import Any
 
 from attendance.adapters import openapi
 from attendance.adapters.goodday.fields import COMMENT_LIMIT, ID_LIMIT
-from attendance.adapters.openapi import DAY, FORM, JSON, STRING, Operation, Parameter, array, nullable, record, ref
+from attendance.adapters.openapi import (
+    DAY,
+    FORM,
+    JSON,
+    PARTS,
+    STRING,
+    Operation,
+    Parameter,
+    array,
+    nullable,
+    record,
+    ref,
+)
 
 _INSTANT = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}$"}
 _ID = {"type": "string", "minLength": 1, "maxLength": ID_LIMIT}
@@ -85,7 +97,9 @@ _DAYS = (Parameter("startDate", DAY, is_required=True), Parameter("endDate", DAY
 
 
 def _write(method: str, path: str, summary: str, body: openapi.Schema, answer: str) -> Operation:
-    return Operation(method, f"/2.0/attendance-events/{path}", summary, ref(answer), body=body, body_types=(JSON, FORM))
+    return Operation(
+        method, f"/2.0/attendance-events/{path}", summary, ref(answer), body=body, body_types=(JSON, FORM, PARTS)
+    )
 
 
 _OPERATIONS = [

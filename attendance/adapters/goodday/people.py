@@ -33,13 +33,17 @@ _COMPANY_ROLES = (
 
 @dataclass(frozen=True, slots=True)
 class Acting:
-    """Whom a write is about, where, and who makes it: our rows and GoodDay's names of them."""
+    """Whom a write is about, where, and who makes it: our rows and GoodDay's names of them.
+
+    `office_zone` is the zone of the office the call names, None for the employee's own.
+    """
 
     employee_id: UUID
     user_id: str
     creator_id: str
     site_id: UUID | None = None
     office_id: str | None = None
+    office_zone: str | None = None
 
 
 #: Written by hand and prepared, because every punch pays for it.
@@ -47,11 +51,12 @@ _ACTING = f"""
     SELECT e.id,
         (SELECT maker.external_id FROM attendance_vendorid maker
          WHERE maker.vendor = %(vendor)s AND maker.kind = %(maker_kind)s AND maker.object_id = %(maker)s),
-        (SELECT w.id FROM hr_worksite w JOIN attendance_vendorid office
-            ON office.vendor = %(vendor)s AND office.kind = 'site' AND office.object_id = w.id
-         WHERE office.external_id = %(office)s::text AND w.deleted_at IS NULL
-            AND (cardinality(%(sites)s::uuid[]) = 0 OR w.id = ANY(%(sites)s::uuid[])))
+        site.id, nullif(site.timezone, '')
     FROM attendance_vendorid person JOIN hr_employee e ON e.id = person.object_id
+    LEFT JOIN (hr_worksite site JOIN attendance_vendorid office
+            ON office.vendor = %(vendor)s AND office.kind = 'site' AND office.object_id = site.id)
+        ON office.external_id = %(office)s::text AND site.deleted_at IS NULL
+            AND (cardinality(%(sites)s::uuid[]) = 0 OR site.id = ANY(%(sites)s::uuid[]))
     WHERE person.vendor = %(vendor)s AND person.kind = 'person' AND person.external_id = %(user)s
         AND e.deleted_at IS NULL AND {vendor_keys.REACHED_SQL}
 """  # noqa: S608 joined from constants; every value is bound
@@ -72,11 +77,11 @@ def acting(key: VendorKey, user_id: str, office_id: str | None) -> Acting:
         row = cursor.fetchone()
     if row is None:
         raise errors.unknown_user(user_id)
-    employee_id, creator_id, site_id = row
+    employee_id, creator_id, site_id, office_zone = row
     if office_id is not None and site_id is None:
         raise errors.unknown_office(office_id)
     made = creator_id or vendor_ids.ensure_one(vendor=VENDOR, kind=kind, object_id=row_id)
-    return Acting(employee_id, user_id, made, site_id, office_id)
+    return Acting(employee_id, user_id, made, site_id, office_id, office_zone)
 
 
 def _creator(key: VendorKey) -> tuple[str, UUID]:

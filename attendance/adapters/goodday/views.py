@@ -8,7 +8,18 @@ from typing import Any
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 
-from attendance.adapters.door import Call, Unsupported, form_body, is_form, is_json, json_answer, json_body, rows_answer
+from attendance.adapters.door import (
+    Call,
+    Unsupported,
+    form_body,
+    is_form,
+    is_json,
+    is_multipart,
+    json_answer,
+    json_body,
+    multipart_body,
+    rows_answer,
+)
 from attendance.adapters.goodday import errors, events, people, wire
 from attendance.adapters.goodday.wire import EventType
 from attendance.models import Attendance
@@ -38,7 +49,7 @@ def clock_out(call: Call) -> HttpResponseBase:
 def _punch(call: Call, asked: EventType, act: Callable[..., Attendance]) -> HttpResponse:
     sent = wire.read_punch(_body(call))
     acting = people.acting(call.key, sent.user_id, sent.office_id)
-    punch = _presented(call, acting, at=call.at, comment=sent.comment)
+    punch = _presented(call, acting, at=call.at, comment=sent.comment, zone=acting.office_zone)
     row = _in_their_words(act, employee_id=acting.employee_id, punch=punch, clocking=TIMER_CLOCKING)
     side = events.side_of(row, call.at, asked)
     if side is None:
@@ -94,6 +105,8 @@ def offices(call: Call) -> HttpResponseBase:
 def _body(call: Call) -> Any:
     if is_form(call.request):
         return form_body(call.request)
+    if is_multipart(call.request):
+        return multipart_body(call.request)
     if is_json(call.request):
         return json_body(call.request)
     raise Unsupported(errors.refusal_of(415).body["errorMessage"], code="unsupported")

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import time_machine
 from django.db import connection
+from django.test.client import encode_multipart
 from django.test.utils import CaptureQueriesContext
 
 from attendance.adapters.tests.calling import VendorClient, id_of, issued, rows
@@ -120,6 +121,15 @@ def test_the_date_of_a_live_punch_is_her_own_day_whatever_utc_says(client, cast,
     assert (event["timestamp"], event["date"]) == ("2026-11-15T22:00:00.000000", "2026-11-16")
 
 
+def test_the_date_of_a_live_punch_at_an_office_is_the_offices_day(client, cast, ema):
+    office = id_of("goodday", WorkSite.objects.create(name="New York", timezone="America/New_York"), "site")
+    with time_machine.travel(at("2026-11-16 05:00"), tick=False) as clock:
+        event = client.post(IN, {"userId": ema, "officeId": office}).json()
+        assert (event["timestamp"], event["date"]) == ("2026-11-15T22:00:00.000000", "2026-11-15")
+        clock.shift(timedelta(hours=8))
+        assert client.post(OUT, {"userId": ema}).json()["date"] == "2026-11-15"
+
+
 def test_a_resent_clock_in_is_refused_and_writes_nothing(client, ema):
     assert client.post(IN, {"userId": ema}).status_code == 200
     again = client.post(IN, {"userId": ema})
@@ -148,6 +158,15 @@ def test_both_methods_write_and_forms_are_read(client, ema, method):
     )
     assert answer.status_code == 200, answer.content
     assert answer.json()["comment"] == "by form"
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT"])
+def test_forms_in_parts_are_read(client, ema, method):
+    parts = encode_multipart("limit", {"userId": ema, "comment": "in parts"})
+    answer = client.call(method, IN, raw=parts, content_type="multipart/form-data; boundary=limit")
+    assert (answer.status_code, answer.json()["comment"]) == (200, "in parts")
+    broken = client.call(method, OUT, raw=parts, content_type="multipart/form-data")
+    assert (broken.status_code, list(broken.json())) == (400, ["errorMessage"])
 
 
 def test_a_created_pair_is_as_documented_and_its_date_is_the_sent_one(client, ema, office):
