@@ -109,7 +109,8 @@ class DaySchedule:
 
     `starts_at` and `ends_at` bound the time somebody is expected (after leave; None when nobody is);
     `normal_seconds` is the work of the shift without leave, `required_seconds` what is left of it,
-    `leave_seconds` what leave took. `planned_end_at` is the shift's own end, where a forgotten stay is closed.
+    `leave_seconds` what leave took. `planned_start_at` and `planned_end_at` are the shift's own, on holidays and days of
+    leave too; a forgotten stay is closed at the end.
     """
 
     day: date
@@ -117,6 +118,7 @@ class DaySchedule:
     day_type: DayType
     starts_at: datetime | None = None
     ends_at: datetime | None = None
+    planned_start_at: datetime | None = None
     planned_end_at: datetime | None = None
     normal_seconds: int = 0
     required_seconds: int = 0
@@ -192,7 +194,15 @@ def demand_of(
     normal = _normal_seconds(shift, window)
     if day_type == DayType.HOLIDAY:
         paused = shift.break_minutes * 60
-        return DaySchedule(day, zone, day_type, planned_end_at=window[1], normal_seconds=normal, break_seconds=paused)
+        return DaySchedule(
+            day,
+            zone,
+            day_type,
+            planned_start_at=window[0],
+            planned_end_at=window[1],
+            normal_seconds=normal,
+            break_seconds=paused,
+        )
     if day_type == DayType.COLLECTIVE_LEAVE:
         leave = LeaveOfDay()
     starts_at, ends_at, taken = _after_leave(day, zone, window, normal, leave)
@@ -205,6 +215,7 @@ def demand_of(
         day_type,
         starts_at=starts_at if is_demanded else None,
         ends_at=ends_at if is_demanded else None,
+        planned_start_at=window[0],
         planned_end_at=window[1],
         normal_seconds=normal,
         required_seconds=normal - taken,

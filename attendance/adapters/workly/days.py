@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, time
+from datetime import date, datetime, time, timedelta
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -30,6 +31,7 @@ from peoplesync.kernel.dates import ONE_DAY, at_local
 
 _PRESENCE = (PunchKind.IN.value, PunchKind.OUT.value, PunchKind.TOGGLE.value)
 _MIDNIGHT = time(0)
+_ONE_MINUTE = timedelta(minutes=1)
 
 
 def inouts(key: VendorKey, query: ReportQuery, zone: str) -> Any:
@@ -59,9 +61,29 @@ def shown_inouts(rows: Sequence[Punch]) -> list[InOut]:
     ]
 
 
-def late(key: VendorKey, query: ReportQuery) -> Any:
-    """Days somebody came after the planned start, off days too."""
-    return _days(key, query).filter(first_in_at__gt=F("scheduled_start_at"))
+def late(key: VendorKey, query: ReportQuery, zone: str) -> Any:
+    """Days somebody came a minute or more after the planned start, off days too."""
+    rows = _days(key, query)
+    worked = rows.filter(scheduled_start_at=None, day_type=DayType.HOLIDAY, first_in_at__isnull=False)
+    late_off = []
+    for on, of_day in groupby(worked, key=lambda row: row.work_date):  # a statement for each holiday of the period
+        came = list(of_day)
+        plans = schedules.for_days({row.employee_id for row in came}, on, on)
+        late_off += [row.pk for row in came if _is_late(row, plans.get((row.employee_id, on)), zone)]
+    return rows.filter(Q(first_in_at__gte=F("scheduled_start_at") + _ONE_MINUTE) | Q(pk__in=late_off))
+
+
+def _is_late(row: DaySummary, plan: schedules.DayPlan | None, zone: str) -> bool:
+    planned_at, _ = _planned(row, plan, zone)
+    return planned_at is not None and row.first_in_at is not None and row.first_in_at >= planned_at + _ONE_MINUTE
+
+
+def _planned(row: DaySummary, plan: schedules.DayPlan | None, zone: str) -> tuple[datetime | None, datetime | None]:
+    """When the day's shift begins and ends: what the day was computed with, on a holiday what it would have been."""
+    if row.scheduled_start_at is None and row.day_type == DayType.HOLIDAY and plan is not None:
+        asked = schedule_of(plan, row.employee.timezone or zone)
+        return asked.planned_start_at, asked.planned_end_at
+    return row.scheduled_start_at, row.scheduled_end_at
 
 
 def at_work(key: VendorKey, query: ReportQuery) -> Any:
@@ -130,7 +152,9 @@ def shown_days(rows: Sequence[DaySummary], zone: str) -> list[PersonDay]:
         found.append(
             PersonDay(
                 person=persons[row.employee_id],
-                scheduled=scheduled_of(row, numbers.get(plan.schedule_id) if plan and plan.schedule_id else None),
+                scheduled=scheduled_of(
+                    row, numbers.get(plan.schedule_id) if plan and plan.schedule_id else None, _planned(row, plan, zone)
+                ),
                 actual=_actual(row, within, is_inside=inside),
                 is_at_work=inside,
                 not_authorised_minutes=max(0, row.worked_seconds // 60 - within),
@@ -156,13 +180,15 @@ def _inside(rows: Sequence[DaySummary]) -> set[tuple[UUID, date]]:
     return set(open_now.values_list("employee_id", "work_date"))
 
 
-def scheduled_of(row: DaySummary, schedule_id: int | None) -> Scheduled:
+def scheduled_of(
+    row: DaySummary, schedule_id: int | None, planned: tuple[datetime | None, datetime | None]
+) -> Scheduled:
     return Scheduled(
         report_on=row.work_date,
         is_work_day=row.day_type == DayType.WORK,
         production_minutes=row.scheduled_seconds // 60,
-        start_at=row.scheduled_start_at,
-        end_at=row.scheduled_end_at,
+        start_at=planned[0],
+        end_at=planned[1],
         schedule_id=schedule_id,
     )
 
@@ -182,15 +208,15 @@ def minutes_within(row: DaySummary) -> int:
     return max(0, min(int(span.total_seconds()), row.worked_seconds) // 60)
 
 
-def own_day(employee_id: UUID, on: date) -> tuple[Scheduled, Actual]:
+def own_day(employee_id: UUID, on: date, zone: str) -> tuple[Scheduled, Actual]:
     """One person's day, planned and as it is."""
-    row = DaySummary.objects.filter(employee_id=employee_id, work_date=on).first()
+    row = DaySummary.objects.filter(employee_id=employee_id, work_date=on).select_related("employee").first()
     plan = schedules.for_day(employee_id, on)
     number = staff.named(IdKind.SCHEDULE, [plan.schedule_id]).get(plan.schedule_id) if plan.schedule_id else None
     if row is None:
         return Scheduled(on, plan.is_work_due, schedule_id=number), Actual()
     is_inside = bool(_inside([row]))
-    return scheduled_of(row, number), _actual(row, minutes_within(row), is_inside=is_inside)
+    return scheduled_of(row, number, _planned(row, plan, zone)), _actual(row, minutes_within(row), is_inside=is_inside)
 
 
 def counters(key: VendorKey, on: date) -> Counters:

@@ -35,7 +35,7 @@ def account(call: Call) -> HttpResponse:
     zone, today = _now(call)
     user_id = int(vendor_ids.ensure_one(vendor=VENDOR, kind=IdKind.USER.value, object_id=call.key.acts_as_id))
     person = call.key.employee
-    scheduled, actual = days.own_day(person.pk, today) if person else (Scheduled(today, False), Actual())
+    scheduled, actual = days.own_day(person.pk, today, zone) if person else (Scheduled(today, False), Actual())
     shown = staff.shown([person], today) if person else [None]
     return json_answer(
         wire_accounts.account_answer(
@@ -102,7 +102,8 @@ def inouts(call: Call) -> HttpResponse:
 
 
 def late_in(call: Call) -> HttpResponse:
-    return _person_days(call, days.late, _person_day)
+    zone = people.account_zone()
+    return _person_days(call, lambda key, query: days.late(key, query, zone), _person_day)
 
 
 def at_work(call: Call) -> HttpResponse:

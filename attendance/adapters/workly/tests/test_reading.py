@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 import time_machine
@@ -13,7 +13,7 @@ from attendance.adapters.tests.calling import id_of, issued
 from attendance.adapters.workly.tests.conftest import EMPLOYEE, FLOOR, LOCATION, client_with
 from attendance.models import DaySummary
 from attendance.services import vendor_keys
-from hr.models import Employee, Schedule, WorkSiteAssignment
+from hr.models import Employee, Holiday, HolidayCalendar, Schedule, WorkSiteAssignment
 from hr.tests import builders
 
 pytestmark = pytest.mark.django_db
@@ -163,3 +163,19 @@ def test_a_page_costs_the_same_however_full(client, cast, place):
         event(client, "in", "2026-11-13 09:30:00", employee=int(id_of("workly", person)))
     cost()
     assert cost() == before
+
+
+def test_lateness_counts_on_a_holiday_and_from_a_whole_minute(client, cast, place):
+    calendar = HolidayCalendar.objects.create(name="Ours", is_default=True)
+    Holiday.objects.create(calendar=calendar, on=date(2026, 11, 16), name="A holiday", kind="holiday")
+    event(client, "in", "2026-11-16 15:47:00")
+    event(client, "in", "2026-11-12 09:00:59")
+    event(client, "in", "2026-11-13 09:01:00")
+    days = {"start_date": "2026-11-09", "end_date": "2026-11-16"}
+    shown = items(client.get("/v1/reports/late-in", **days))
+    late = [(day["scheduled"]["report_date"], day["actual"]["late_in"]) for day in shown]
+    assert late == [("2026-11-13", "00:01"), ("2026-11-16", "06:47")]
+    assert shown[1]["scheduled"]["is_work_day"] is False
+    own = client_with(issued("workly", cast, employee=Employee.objects.get(pk=place.ema)))
+    assert own.get("/v1/accounts").json()["actual"]["late_in"] == "06:47"
+    assert DaySummary.objects.get(work_date=date(2026, 11, 16), employee_id=place.ema).late_seconds == 0
