@@ -17,7 +17,7 @@ from attendance.models.vendor_key import Vendor, VendorKey, VendorToken, digest
 from attendance.selectors import vendor_keys
 from hr.models import Employee, User
 from peoplesync.core.services import activity
-from peoplesync.kernel.errors import Invalid
+from peoplesync.kernel.errors import Invalid, Unauthenticated
 
 #: How often the moment of last use is written at most.
 USE_IS_WRITTEN_EVERY = timedelta(minutes=1)
@@ -161,10 +161,23 @@ def used(*, key: VendorKey, at: datetime) -> None:
 def exchange(
     *, key: VendorKey, token: str, lifetime: timedelta, at: datetime, is_refresh: bool = False, scope: str = ""
 ) -> VendorToken:
-    """Keep a token that a door has made for this key."""
-    return VendorToken.objects.create(
-        key=key, token_hash=digest(token), is_refresh=is_refresh, scope=scope, created_at=at, expires_at=at + lifetime
-    )
+    """Keep a token that a door has made for this key.
+
+    Raises Unauthenticated when the key was rotated or revoked since it was read: its tokens are gone then, and one made
+    a moment later must not outlive them.
+    """
+    with transaction.atomic():
+        same = VendorKey.objects.filter(pk=key.pk, secret_hash=key.secret_hash, revoked_at=None)
+        if same.select_for_update(no_key=True).first() is None:
+            raise Unauthenticated("This key was replaced or revoked. Use the new one.", code="invalid_key")
+        return VendorToken.objects.create(
+            key=key,
+            token_hash=digest(token),
+            is_refresh=is_refresh,
+            scope=scope,
+            created_at=at,
+            expires_at=at + lifetime,
+        )
 
 
 def take_refresh(*, vendor: str, token: str, at: datetime) -> VendorKey | None:

@@ -17,7 +17,7 @@ from attendance.selectors import vendor_keys as reads
 from attendance.services import vendor_ids, vendor_keys
 from hr.tests import builders
 from peoplesync.core.models import ActivityLog
-from peoplesync.kernel.errors import Conflict, Invalid
+from peoplesync.kernel.errors import Conflict, Invalid, Unauthenticated
 
 pytestmark = pytest.mark.django_db
 
@@ -40,6 +40,16 @@ def test_rotation_ends_the_old_secret_and_its_tokens(cast):
     fresh = vendor_keys.rotate(key=made.key, by=cast.hr, at=now)
     assert reads.by_secret(vendor="kenjo", secret=made.secret) is None
     assert reads.by_secret(vendor="kenjo", secret=fresh.secret) == made.key
+    assert reads.by_token(vendor="kenjo", token="abc", at=now) is None
+
+
+@pytest.mark.parametrize("end", [vendor_keys.rotate, vendor_keys.revoke])
+def test_a_key_read_before_its_end_buys_no_token_after_it(cast, end):
+    made, now = issued(cast, "kenjo"), timezone.now()
+    read = reads.by_secret(vendor="kenjo", secret=made.secret)
+    end(key=made.key, by=cast.hr, at=now)
+    with pytest.raises(Unauthenticated, match="replaced or revoked"):
+        vendor_keys.exchange(key=read, token="abc", lifetime=timedelta(hours=1), at=now)
     assert reads.by_token(vendor="kenjo", token="abc", at=now) is None
 
 
