@@ -37,7 +37,9 @@ class Caller:
     """One user's calls beside what her timer must be: running since an event id, or not."""
 
     def __init__(self):
-        builders.setting(timezone="Asia/Jakarta")
+        builders.setting(
+            timezone="Asia/Jakarta", maximum_stay_hours=72
+        )  # longer than all calls take: nothing is forgotten
         person = builders.employee()
         key = vendor_keys.issue(vendor="goodday", name="any", by=None, at=START)
         self.client = VendorClient("/compat/goodday", {"gd-api-token": key.secret})
