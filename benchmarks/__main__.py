@@ -68,7 +68,10 @@ def _prepare() -> None:
         with world.database(name):
             call_command("migrate", verbosity=0)
             world.people(PEOPLE)
-            world.history(rows, PEOPLE)
+            with connection.cursor() as cursor:  # the private server's superuser need not check each made-up reference
+                cursor.execute("SET session_replication_role = replica")
+                world.history(rows, PEOPLE)
+                cursor.execute("RESET session_replication_role")
             world.bare_tables()
             Attendance.objects.filter(clock_out=None).update(is_unfinished=True)  # of an earlier run: nobody is in
             world.analyse()
