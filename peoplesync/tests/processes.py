@@ -126,10 +126,10 @@ def start(*arguments: str, env: dict[str, str], output: Path | None = None) -> P
         )
 
 
-def start_worker(app_url: str, **extra: str) -> Process:
-    """A Celery worker with one child, on the broker of the tests unless `extra` names another."""
+def start_worker(app_url: str, *, children: int = 1, **extra: str) -> Process:
+    """A Celery worker, on the broker of the tests unless `extra` names another."""
     return start(
-        "celery", "-A", "peoplesync.celery", "worker", "--concurrency", "1", "--loglevel", "WARNING",
+        "celery", "-A", "peoplesync.celery", "worker", "--concurrency", str(children), "--loglevel", "WARNING",
         "--without-gossip", "--without-mingle", env=environment(app_url, **extra),
     )  # fmt: skip
 
