@@ -16,13 +16,14 @@ from django.utils import timezone
 from attendance.models import Attendance, DaySummary
 from attendance.services import clocking, pairs
 from attendance.tests.builders import presented
-from hr.models import Leave, LeaveStatus, WorkSite, WorkSiteAssignment
+from hr.models import Employee, Leave, LeaveStatus, WorkSite, WorkSiteAssignment
 from hr.tests import timetable
 from payroll.models import Payment, Payroll, PayrollRun, PayrollStatus
 from peoplesync.core import changes
 from peoplesync.core.models import Notification
 from peoplesync.core.selectors import changes as selector
 from peoplesync.core.services import notifications
+from peoplesync.tests import routes
 from peoplesync.tests.phone import PATH, Phone
 
 
@@ -234,14 +235,48 @@ def test_a_user_who_is_nobodys_has_her_notifications_and_no_more(cast, client_of
     assert {name for name, rows in phone.state.items() if rows} == {"notifications", "settings"}
 
 
+#: Feed -> what makes one row of it.
+ONE_ROW = {
+    "attendances": routes.attendance,
+    "corrections": routes.correction,
+    "days": routes.day_of_overtime,
+    "exceptions": routes.day_exception,
+    "leaves": routes.leave,
+    "notifications": routes.notification,
+    "payrolls": routes.payroll,
+}
+CROWD = 400
+
+
+def crowd(cast):
+    """A row of each feed for each of many others, known to the planner."""
+    Employee.objects.bulk_create(
+        Employee(employee_number=f"O-{number}", first_name=f"Other {number}", hired_at=date(2020, 1, 15))
+        for number in range(CROWD)
+    )
+    tables = [feed.rows(cast.outsider, date(2025, 1, 1)).model._meta.db_table for feed in changes.row_feeds()]
+    with connection.cursor() as cursor:
+        for feed in changes.row_feeds():
+            ONE_ROW[feed.name](cast, cast.outsider)
+        for table in tables:
+            changed = "'id', gen_random_uuid()" + ("" if table == "core_notification" else ", 'employee_id', other.id")
+            cursor.execute(
+                f"INSERT INTO {table} SELECT (jsonb_populate_record(sample, jsonb_build_object({changed}))).* "
+                f"FROM {table} sample, hr_employee other WHERE other.first_name LIKE 'Other %' "
+                f"AND sample.ctid = (SELECT ctid FROM {table} LIMIT 1)"
+            )
+        cursor.execute(f"ANALYZE {', '.join(tables)}")
+
+
 @pytest.mark.django_db
 def test_every_feed_reaches_its_rows_through_an_index_of_the_person(cast):
     """No walk through everybody's rows, however many there are: an index that begins with the person, or none at all."""
+    crowd(cast)
     user = cast.employee
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
     for feed in changes.row_feeds():
-        rows = changes.changed_rows(feed, user, date(2026, 9, 1), 1)
+        rows = changes.changed_rows(feed, user, date(2025, 1, 1), 1)  # the crowd's rows lie in this window
         plan = rows[:201].explain(format="json")
         nodes = list(walk(json.loads(plan)[0]["Plan"]))
         reads = [node for node in nodes if node.get("Relation Name") == rows.model._meta.db_table]
