@@ -5,13 +5,16 @@ Payroll reads nothing else of a day.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
 from attendance.selectors import counters as presence
+from hr.models import LockSource, PeriodLock
 from hr.selectors import unpaid_leave
 from payroll.engine.inputs import UNPAID_DAYS
+from payroll.engine.scope import SALARY_KINDS
 from payroll.engine.window import Window
 from payroll.models import PayrollKind, PayrollRun, RunStatus
 from peoplesync.kernel.dates import ONE_DAY, counted_window, month_bounds
@@ -36,6 +39,49 @@ def window(year: int, month: int, cutoff_day: int) -> Window:
         if (of_year, of_month) == (before.year, before.month):
             first = counted_last + ONE_DAY
     return Window(first, last)
+
+
+def windows(counted: Window, month: Window, last_days: Mapping[UUID, date | None]) -> dict[UUID, Window]:
+    """The days that count for each of these people; `last_days` are those of their employment. One statement.
+
+    Whoever leaves after the cut-off is in no later month, so her days to the last are counted now. Should she stay after
+    all, her next month begins where that posted one ended.
+    """
+    salary_runs = PayrollRun.objects.filter(kind__in=SALARY_KINDS).values("pk")
+    settled = dict(
+        PeriodLock.objects.filter(
+            source=LockSource.PAYROLL,
+            source_id__in=salary_runs,
+            released_at=None,
+            employee_id__in=list(last_days),
+            first_on__lt=counted.starts_on,
+            last_on__range=(counted.starts_on, month.ends_on),
+        ).values_list("employee_id", "last_on")
+    )
+    return {pk: of_person(counted, month, last_day, settled.get(pk)) for pk, last_day in last_days.items()}
+
+
+def of_person(counted: Window, month: Window, last_day: date | None, settled_to: date | None) -> Window:
+    """The counted days of somebody with a last day, or with days that an earlier payroll settled.
+
+    >>> november, month = Window(date(2025, 10, 26), date(2025, 11, 25)), Window(date(2025, 11, 1), date(2025, 11, 30))
+    >>> of_person(november, month, date(2025, 11, 28), None).spoken()
+    '26 Oct 2025 to 28 Nov 2025'
+    """
+    starts_on, ends_on = counted.starts_on, counted.ends_on
+    if last_day is not None and ends_on < last_day <= month.ends_on:
+        ends_on = last_day
+    if settled_to is not None and starts_on <= settled_to < ends_on:
+        starts_on = settled_to + ONE_DAY
+    return Window(starts_on, ends_on)
+
+
+def of_windows(days: Mapping[UUID, Window]) -> dict[UUID, dict[str, Decimal]]:
+    """What `of_window` counts, each one's days being her own; its statements per different window."""
+    alike: dict[Window, list[UUID]] = {}
+    for employee_id, window_ in days.items():
+        alike.setdefault(window_, []).append(employee_id)
+    return {pk: counted for window_, ids in alike.items() for pk, counted in of_window(ids, window_).items()}
 
 
 def of_window(employee_ids: Collection[UUID], days: Window) -> dict[UUID, dict[str, Decimal]]:

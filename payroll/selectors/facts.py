@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from hr.models import Employee, Setting
 from payroll.engine.inputs import Assignment, Component, ComponentType, Inputs, Kind, PayRate, counters
 from payroll.engine.policy import Policy
-from payroll.engine.window import Window
+from payroll.engine.window import Window, calendar_month
 from payroll.models import BASIC_NAME, SalaryAssignment, SalaryComponent
 from payroll.models import PayRate as PayRateRow
 from payroll.selectors import counters as counted_days
@@ -24,7 +24,10 @@ from peoplesync.kernel.dates import ONE_DAY
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What is the same for everybody in one payroll. `counted`: the days whose overtime, meals and unpaid days count."""
+    """What is the same for everybody in one payroll. `counted`: the days whose overtime, meals and unpaid days count.
+
+    Leavers have days of their own (see `counters.windows`).
+    """
 
     year: int
     month: int
@@ -91,16 +94,19 @@ def gather(terms: Terms, employee_ids: Collection[UUID]) -> dict[UUID, Inputs]:
     before it comes here, a preview may not.
     """
     ids = list(employee_ids)
-    people = Employee.objects.alive().filter(pk__in=ids).values_list("pk", "hired_at", "ended_on", "current_salary")
+    known = Employee.objects.alive().filter(pk__in=ids)
+    people = list(known.values_list("pk", "hired_at", "ended_on", "current_salary"))
     rates, assigned = _rates(ids), _assignments(ids)
-    figures = counted_days.of_window(ids, terms.counted)
+    last_days = {pk: ended_on for pk, _, ended_on, _ in people}
+    days = counted_days.windows(terms.counted, calendar_month(terms.year, terms.month), last_days)
+    figures = counted_days.of_windows(days)
     return {
         pk: Inputs(
             employee_id=str(pk),
             year=terms.year,
             month=terms.month,
             kind=terms.kind,
-            counted=terms.counted,
+            counted=days[pk],
             employed_from=hired_at or date.min,
             employed_to=ended_on,
             rates=tuple(rates[pk] or _from_record(pk, salary, hired_at)),

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
+
+from django.db.models import Q
 
 from attendance.selectors import undecided
 from hr.models import Employee, Leave, LeaveStatus, Setting
 from payroll.engine.window import calendar_month
 from payroll.models import FindingLevel, Payroll, PayrollRun, RunFinding, RunStatus
 from payroll.selectors import stale
-from peoplesync.kernel.dates import local_day
+from peoplesync.kernel.dates import ONE_DAY, local_day
 
 #: So many people are named in a sentence.
 SHOWN = 5
@@ -36,6 +38,9 @@ def points(run: PayrollRun, at: datetime) -> list[Point]:
     """
     people = Payroll.objects.live().filter(run=run).values("employee_id")
     days = run.counted_first_on, run.counted_last_on
+    # Leavers' days after the cut-off are counted too (see `counters.windows`).
+    after = run.counted_last_on + ONE_DAY, calendar_month(run.period_year, run.period_month).ends_on
+    leavers = people.filter(employee__ended_on__range=after)
     outdated = stale.employee_ids(run)
     found = [
         Point(
@@ -45,14 +50,24 @@ def points(run: PayrollRun, at: datetime) -> list[Point]:
             "People cannot be paid yet. Put their facts right and generate the month again.",
         ),
         Point("stale", len(outdated), True, _stale_sentence(outdated)),
-        Point("pending_leave", _pending_leave(run, people), True, "Leave in the counted days waits for a decision."),
+        Point(
+            "pending_leave",
+            _pending_leave(run, people, leavers, after[1]),
+            True,
+            "Leave in the counted days waits for a decision.",
+        ),
         Point(
             "pending_corrections",
-            undecided.corrections(people, *days),
+            undecided.corrections(people, *days) + undecided.corrections(leavers, *after),
             True,
             "Corrections of counted days wait for a decision.",
         ),
-        Point("pending_overtime", undecided.overtime(people, *days), True, "Counted days have undecided overtime."),
+        Point(
+            "pending_overtime",
+            undecided.overtime(people, *days) + undecided.overtime(leavers, *after),
+            True,
+            "Counted days have undecided overtime.",
+        ),
         Point(
             "earlier_open",
             _earlier_open(run),
@@ -80,11 +95,11 @@ def _stale_sentence(employee_ids: Sequence[UUID]) -> str:
     return f"What decides their pay has changed since it was computed: {', '.join(names + more)}. Generate the month again."
 
 
-def _pending_leave(run: PayrollRun, people: Any) -> int:
-    waiting = Leave.objects.alive().filter(
-        status=LeaveStatus.PENDING, start_date__lte=run.counted_last_on, end_date__gte=run.counted_first_on
-    )
-    return int(waiting.filter(employee_id__in=people).count())
+def _pending_leave(run: PayrollRun, people: Any, leavers: Any, month_end: date) -> int:
+    counted = Q(employee_id__in=people, start_date__lte=run.counted_last_on)
+    counted |= Q(employee_id__in=leavers, start_date__lte=month_end)
+    waiting = Leave.objects.alive().filter(status=LeaveStatus.PENDING, end_date__gte=run.counted_first_on)
+    return int(waiting.filter(counted).count())
 
 
 def _earlier_open(run: PayrollRun) -> int:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import JSONField
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
 
 from hr.services import period_locks
-from payroll.models import Manifest, Payroll, PayrollRun, PayrollStatus, RunStatus
+from payroll.models import Manifest, Payroll, PayrollRun, PayrollSnapshot, PayrollStatus, RunStatus
 from payroll.selectors.chain import MANIFEST_SEAL, SEAL
 from payroll.services import clearing, period, runs
 from peoplesync.core.models import new_id
@@ -46,8 +50,7 @@ def post(*, run: PayrollRun, acknowledgement: str = "", by: Any, at: datetime) -
     runs.require(row, RunStatus.APPROVED, "posted")
     has_second = runs.check_second_person(row, by)
     posted = Payroll.objects.filter(run=row, status=PayrollStatus.APPROVED)
-    employee_ids = list(posted.order_by("employee_id").values_list("employee_id", flat=True))
-    if not employee_ids:
+    if not posted.exists():
         raise Conflict("This run holds no payslips any more. Post the later run that computed them.", code="empty")
     period_locks.close_gate()
     clearing.clear(run=row, acknowledgement=acknowledgement, act="posted", at=at)
@@ -58,15 +61,7 @@ def post(*, run: PayrollRun, acknowledgement: str = "", by: Any, at: datetime) -
     row.refresh_from_db()
     row.status, row.posted_by, row.posted_at = RunStatus.POSTED, by, at
     row.save(update_fields=["status", "posted_by", "posted_at", "updated_at"])
-    period_locks.lock_many(
-        employee_ids=employee_ids,
-        first_on=row.counted_first_on,
-        last_on=row.counted_last_on,
-        source_id=row.pk,
-        reason=f"Payroll of {row.period_year}-{row.period_month:02} is posted",
-        by=by,
-        at=at,
-    )
+    _close_days(row, by, at)
     runs.log(
         "payroll_run.posted",
         row,
@@ -77,6 +72,27 @@ def post(*, run: PayrollRun, acknowledgement: str = "", by: Any, at: datetime) -
         manifest=manifest.hash,
     )
     return row
+
+
+def _close_days(run: PayrollRun, by: Any, at: datetime) -> None:
+    """Close each one's days that were counted: the run's, and a leaver's to her last."""
+    counted: dict[tuple[str, str], list[UUID]] = {}
+    snapshots = PayrollSnapshot.objects.filter(payroll__run=run, payroll__status=PayrollStatus.POSTED)
+    snapshots = snapshots.annotate(facts=Cast("inputs", JSONField())).order_by("employee_id")
+    for employee_id, *days in snapshots.values_list(
+        "employee_id", KT("facts__counted__starts_on"), KT("facts__counted__ends_on")
+    ):
+        counted.setdefault((days[0], days[1]), []).append(employee_id)
+    for (first_on, last_on), employee_ids in counted.items():
+        period_locks.lock_many(
+            employee_ids=employee_ids,
+            first_on=date.fromisoformat(first_on),
+            last_on=date.fromisoformat(last_on),
+            source_id=run.pk,
+            reason=f"Payroll of {run.period_year}-{run.period_month:02} is posted",
+            by=by,
+            at=at,
+        )
 
 
 def _seal(run: PayrollRun, at: datetime) -> Manifest:

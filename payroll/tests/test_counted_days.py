@@ -7,8 +7,12 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
+from attendance.models import DaySummary
+from hr.models import Employee, PeriodLock
 from hr.tests import builders as people
-from payroll.selectors import facts
+from hr.tests import timetable
+from payroll.models import Payroll
+from payroll.selectors import facts, readiness
 from payroll.services import posting, runs
 from payroll.tests import builders
 from peoplesync.kernel.dates import ONE_DAY, counted_window
@@ -45,3 +49,42 @@ def test_a_changed_cut_off_begins_where_the_posted_month_ended(cast, cutoff_day,
     assert days_of(10) == (date(2025, 9, 26), date(2025, 10, 25))
     assert days_of(11) == posted(cast, 11) == (date(2025, 10, 26), last)
     assert days_of(12)[0] == last + timedelta(days=1)
+
+
+@pytest.fixture
+def leaver(cast):
+    """Whose last day is 28 November, three days after the cut-off, with unpaid leave and overtime on days after it."""
+    jane = builders.paid("Jane", 30_000_000, ended_on=date(2025, 11, 28))
+    builders.assign(jane, builders.component("Overtime"), formula="overtime_minutes * 1000")
+    timetable.leave(jane, date(2025, 11, 26), date(2025, 11, 26), code="unpaid")
+    DaySummary.objects.create(employee=jane, work_date=date(2025, 11, 27), counted_overtime={"weekday": 5400})
+    return jane
+
+
+def counted_days_of(person) -> list[tuple[date, date]]:
+    locks = PeriodLock.objects.filter(employee=person, source="payroll").order_by("first_on")
+    return list(locks.values_list("first_on", "last_on"))
+
+
+def test_a_leavers_days_after_the_cut_off_are_counted_and_closed_with_her_last_month(cast, leaver):
+    stays = builders.paid("Stays")
+    posted(cast, 11)
+    assert Payroll.objects.get(employee=leaver).gross_amount == 27_000_000 + 90_000
+    assert counted_days_of(leaver) == [(date(2025, 10, 26), date(2025, 11, 28))]
+    assert counted_days_of(stays) == [(date(2025, 10, 26), date(2025, 11, 25))]
+
+
+def test_a_leaver_who_stays_after_all_has_each_day_counted_once(cast, leaver):
+    posted(cast, 11)
+    Employee.objects.filter(pk=leaver.pk).update(ended_on=None)
+    posted(cast, 12)
+    assert Payroll.objects.get(employee=leaver, period_month=12).gross_amount == 30_000_000
+    assert counted_days_of(leaver)[1] == (date(2025, 11, 29), date(2025, 12, 25))
+
+
+def test_what_waits_of_a_leavers_days_after_the_cut_off_is_in_the_way_once(cast, leaver):
+    timetable.leave(leaver, date(2025, 11, 24), date(2025, 11, 25), status="pending")
+    timetable.leave(leaver, date(2025, 11, 28), date(2025, 11, 28), status="pending")
+    timetable.leave(builders.paid("Stays"), date(2025, 11, 28), date(2025, 11, 28), status="pending")
+    found = readiness.points(builders.computed(by=cast.hr), timezone.now())
+    assert {point.code: point.count for point in found}["pending_leave"] == 2
