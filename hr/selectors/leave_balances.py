@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db.models import Sum
 
 from hr.models import Leave, LeaveLedgerEntry, LeaveStatus, LeaveType
+from hr.selectors import leave_days
 
 NOTHING = Decimal(0)
 
@@ -50,3 +51,20 @@ def balance(employee_id: UUID, leave_type: str, on: date) -> Balance:
     """One balance on a date; nothing at all for a type that keeps none."""
     found = balances([employee_id], on)[employee_id]
     return next((one for one in found if one.leave_type == leave_type), Balance(leave_type, NOTHING, NOTHING))
+
+
+def available_until(employee_id: UUID, leave_type: str, year: int) -> Decimal:
+    """Days that may still be taken until the end of a year. Of a pending leave over New Year only its days until then count."""
+    last = date(year, 12, 31)
+    over_new_year = Leave.objects.alive().filter(
+        employee_id=employee_id,
+        leave_type_id=leave_type,
+        status=LeaveStatus.PENDING,
+        start_date__lte=last,
+        end_date__gt=last,
+    )
+    later = NOTHING
+    for leave in over_new_year:
+        parts = leave_days.split(employee_id, leave.start_date, leave.end_date, leave.days)
+        later += sum((days for part, days in parts.items() if part > year), NOTHING)
+    return balance(employee_id, leave_type, last).available + later

@@ -113,7 +113,7 @@ def _exceeds(setting: Setting, employee_id: UUID, kind: LeaveType, span: tuple[d
     taken = Decimal(0)
     for year, part in leave_days.split(employee_id, *span, days).items():
         taken += part  # a balance is a sum over all years until then
-        left = leave_balances.balance(employee_id, kind.code, date(year, 12, 31)).available
+        left = leave_balances.available_until(employee_id, kind.code, year)
         if taken > left:
             if setting.refuses_insufficient_leave:
                 sentence = f"Only {max(left, Decimal(0)):f} days are left until the end of {year}. Ask for fewer."

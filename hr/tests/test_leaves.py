@@ -90,6 +90,15 @@ def test_leave_over_new_year_is_judged_by_what_it_takes_from_each_year(cast, thi
 
 
 @pytest.mark.django_db
+def test_pending_leave_over_new_year_holds_back_only_its_own_days_of_each_year(cast):
+    grant(cast.employee, 3, 2026)
+    grant(cast.employee, 10, 2027)
+    ask(cast.employee, first=date(2026, 12, 31), last=date(2027, 1, 6), days=5)
+    assert not ask(cast.employee, first=MONDAY, last=MONDAY + timedelta(days=1), days=2).exceeds_balance
+    assert ask(cast.employee, first=FRIDAY, last=FRIDAY, days=1).exceeds_balance
+
+
+@pytest.mark.django_db
 def test_days_are_counted_from_the_persons_own_schedule():
     jane = builders.employee()
     timetable.assign(timetable.schedule(weekdays=(5, 6)), employee=jane)
