@@ -114,7 +114,8 @@ IMPORT = Act(
     name="import",
     label="Import",
     icon="upload",
-    question="Which file? You see what it would do before anything is written. Known people are updated by their number.",
+    question="Which file? You see what it would do before anything is written. Known people are updated by their "
+    "number; an empty cell leaves what is known as it is.",
     action="write",
     run=_import,
     form=ImportForm,
