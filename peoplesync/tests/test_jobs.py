@@ -101,6 +101,22 @@ def test_what_a_job_needs_may_be_away_for_a_while():
     assert (job.status, job.result) == ("completed", "done")
 
 
+def test_an_outage_of_hours_uses_up_no_attempt_and_is_looked_at_less_and_less_often():
+    def waits(ticket):
+        raise Unavailable("The file storage does not answer.", code="storage_unavailable")
+
+    jobs.register("waits", waits)
+    job = queued("waits")
+    delays = []
+    for _ in range(3 * jobs.MAXIMUM_ATTEMPTS):
+        jobs.run(job_id=job.pk)
+        job.refresh_from_db()
+        delays.append(job.published_at - job.updated_at + jobs.PATIENCE)
+    assert (job.status, job.attempt_count) == ("queued", 0)
+    assert delays[:3] == [jobs.PATIENCE, 2 * jobs.PATIENCE, 4 * jobs.PATIENCE]
+    assert delays[-1] == jobs.LONGEST_WAIT
+
+
 def test_an_unexpected_error_is_tried_again_and_then_told_without_internals():
     def breaks(ticket):
         raise RuntimeError("secret detail")

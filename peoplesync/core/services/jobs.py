@@ -30,6 +30,8 @@ logger = logging.getLogger(__name__)
 LEASE = timedelta(seconds=60)
 PATIENCE = timedelta(seconds=20)
 MAXIMUM_ATTEMPTS = 5
+#: Between two looks at whether what a job needs is back.
+LONGEST_WAIT = timedelta(minutes=10)
 RUN_TASK = "core.run_job"
 
 #: Called in the transaction that ends a job as failed: (job). Lets the app that owns the work clean up or tell people.
@@ -164,7 +166,7 @@ def _run(job_id: str, watch: Callable[[int, int], None] | None) -> None:
         logger.warning("job %s was taken over by another worker", job_id)
     except Unavailable as away:
         logger.warning("job %s waits for what it needs: %s", job_id, away.message)
-        _release(ticket, job)
+        _wait(ticket)
     except PeopleSyncError as refusal:
         _finish(ticket, JobStatus.FAILED, error=refusal.message)
     except Exception:
@@ -188,6 +190,20 @@ def _release(ticket: Ticket, job: Job) -> None:
         return
     Job.objects.filter(pk=ticket.job_id, lease_number=ticket.lease_number, status=JobStatus.PROCESSING).update(
         status=JobStatus.QUEUED, lease_expires_at=None, published_at=timezone.now(), updated_at=timezone.now()
+    )
+
+
+def _wait(ticket: Ticket) -> None:
+    """What the work needs is away: queue again without counting the attempt, each time a little later."""
+    waits = ticket.lease_number - ticket.attempt
+    later = min(PATIENCE * 2 ** min(waits, 10), LONGEST_WAIT) - PATIENCE
+    now = timezone.now()
+    Job.objects.filter(pk=ticket.job_id, lease_number=ticket.lease_number, status=JobStatus.PROCESSING).update(
+        status=JobStatus.QUEUED,
+        attempt_count=F("attempt_count") - 1,
+        lease_expires_at=None,
+        published_at=now + later,
+        updated_at=now,
     )
 
 
