@@ -25,6 +25,8 @@ class AttendanceConfig(AppConfig):
         approvals.register(overtime.SUBJECT)
         time_clocks.register_includes()
         jobs.register(sync.KIND, sync.run)
+        jobs.job_failed.register(sync.give_up)
+        jobs.register(hr_changes.KIND, hr_changes.run)
         day_facts_changed.register(hr_changes.days_changed)
         day_locks_changed.register(hr_changes.locks_changed)
         leave_changed.register(hr_changes.leave_changed)

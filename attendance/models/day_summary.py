@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import date
+from uuid import UUID
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 
-from hr.models import Employee
+from hr.models import Employee, PeriodLock
 from hr.models.scoping import ScopedQuerySet
 from peoplesync.core.models import Record
 
 
 class DaySummaryQuerySet(ScopedQuerySet):
     resource = "attendances"
+
+    def stored(self, employee_ids: Collection[UUID] | None, first: date, last: date) -> DaySummaryQuerySet:
+        """The days from `first` to `last` of these people, or (None) of everybody."""
+        days = self.filter(work_date__range=(first, last))
+        return days if employee_ids is None else days.filter(employee_id__in=list(employee_ids))
+
+    def not_closed(self) -> DaySummaryQuerySet:
+        """The days no lock closes, whatever their mark says."""
+        whose = models.Q(employee__isnull=True) | models.Q(employee_id=models.OuterRef("employee_id"))
+        on = models.OuterRef("work_date")
+        locks = PeriodLock.objects.filter(whose, released_at=None, first_on__lte=on, last_on__gte=on)
+        return self.filter(~models.Exists(locks))
 
 
 class DaySummary(Record):

@@ -11,14 +11,18 @@ from peoplesync.core import prepared
 
 
 def punches_of(
-    employee_id: UUID, *, days: tuple[date, date] | None = None, since: datetime | None = None
+    employee_id: UUID,
+    *,
+    days: tuple[date, date] | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
 ) -> list[Punch]:
-    """What `Punch.objects.counting()` finds of one person on these work dates, both inside, or since an instant (UTC),
-    by instant.
+    """What `Punch.objects.counting()` finds of one person on these work dates, both inside, or from one instant to
+    another (UTC), by instant.
     """
-    first, last = days or (None, None)
+    bounds = days or (since, until)
     with prepared.cursor() as cursor:
-        cursor.execute(_on_days() if days else _since(), [employee_id, *([first, last] if days else [since])])
+        cursor.execute(_on_days() if days else _since(), [employee_id, *bounds])
         return [prepared.built(Punch, row)[0] for row in cursor.fetchall()]
 
 
@@ -29,7 +33,7 @@ def _on_days() -> str:
 
 @lru_cache(maxsize=1)
 def _since() -> str:
-    return _sql("p.at >= %s")
+    return _sql("p.at BETWEEN %s AND %s")
 
 
 def _sql(when: str) -> str:

@@ -27,6 +27,8 @@ from peoplesync.kernel.errors import NotFound
 
 #: Stays that began this long before a punch may still matter to it: the longest allowed stay is three days.
 LOOKING_BACK = timedelta(days=4)
+#: What is told late is judged beside the days after it, as far as a correction moves a stay.
+LOOKING_AHEAD = timedelta(days=31)
 #: Plans from two days before the punch's UTC day to the day after: every zone's yesterday, today and tonight.
 PLANS_BACK, PLANS_AHEAD = timedelta(days=2), timedelta(days=1)
 #: The zone of an organisation whose settings nobody has saved yet.
@@ -34,14 +36,15 @@ DEFAULT_ZONE = "Asia/Jakarta"
 
 _LOCK = "SELECT 1 FROM hr_employee WHERE id = %s AND deleted_at IS NULL FOR NO KEY UPDATE"
 
-#: Binds employee, employee_ids (the same person as an array), since, first and last.
+#: The latest stay is always among them: only it can be the open one.
+#: Binds employee, employee_ids (the same person as an array), since, until, first and last.
 _GROUND = f"""
 WITH plans AS ({DAY_PLANS_SQL}), stays AS (
     SELECT * FROM attendance_attendance
-    WHERE employee_id = %(employee)s AND deleted_at IS NULL AND clock_in >= %(since)s
+    WHERE employee_id = %(employee)s AND deleted_at IS NULL AND clock_in BETWEEN %(since)s AND %(until)s
     UNION
-    SELECT * FROM attendance_attendance
-    WHERE employee_id = %(employee)s AND deleted_at IS NULL AND clock_out IS NULL AND NOT is_unfinished
+    (SELECT * FROM attendance_attendance
+    WHERE employee_id = %(employee)s AND deleted_at IS NULL ORDER BY clock_in DESC, id DESC LIMIT 1)
 )
 SELECT e.timezone, e.hired_at, e.ended_on,
        s.timezone, s.allows_several_stays_a_day, s.maximum_stay_hours, s.work_date_policy, s.maximum_clock_skew_seconds,
@@ -53,7 +56,8 @@ SELECT e.timezone, e.hired_at, e.ended_on,
                     FROM attendance_break b WHERE b.attendance_id = a.id)
                ) ORDER BY a.clock_in) FROM stays a),
        (SELECT json_agg(json_build_array(d.work_date, d.policy, d.approved_overtime_seconds, d.exceptions))
-        FROM attendance_daysummary d WHERE d.employee_id = e.id AND d.work_date >= %(since)s::date),
+        FROM attendance_daysummary d WHERE d.employee_id = e.id
+            AND d.work_date BETWEEN %(since)s::date AND %(until)s::date),
        (SELECT json_agg(plans) FROM plans),
        (SELECT json_agg(json_build_array(l.first_on, l.last_on)) FROM hr_periodlock l
         WHERE (l.employee_id IS NULL OR l.employee_id = e.id) AND l.released_at IS NULL
@@ -69,7 +73,8 @@ SELECT e.timezone, e.hired_at, e.ended_on,
                     WHERE d.parent_id IS NOT NULL AND chain.depth < 50
                 ) SELECT id FROM chain))))),
        (SELECT json_agg(json_build_array(f.id, f.start_at, f.end_at, f.work_date)) FROM attendance_standalonebreak f
-        WHERE f.employee_id = e.id AND f.is_paid AND f.work_date >= %(since)s::date),
+        WHERE f.employee_id = e.id AND f.is_paid
+            AND f.work_date BETWEEN %(since)s::date AND %(until)s::date),
        (SELECT json_build_array(p.at, v.lat::text, v.lng::text, v.location_accuracy::text)
         FROM attendance_punch p LEFT JOIN attendance_punchevidence v ON v.punch_id = p.id
         WHERE p.employee_id = e.id ORDER BY p.at DESC LIMIT 1)
@@ -174,6 +179,7 @@ def ground_of(employee_id: UUID, at: datetime) -> Ground:
         "employee": employee_id,
         "employee_ids": [employee_id],
         "since": at - LOOKING_BACK,
+        "until": at + LOOKING_AHEAD,
         "first": utc_day - PLANS_BACK,
         "last": utc_day + PLANS_AHEAD,
     }

@@ -12,7 +12,7 @@ from django.db import connection
 
 from attendance.selectors.ground import DEFAULT_ZONE
 from hr.models import Employee, Setting
-from peoplesync.kernel.dates import ONE_DAY, at_local
+from peoplesync.kernel.dates import ONE_DAY, at_local, local_day
 
 #: People of one page.
 PAGE = 2000
@@ -30,6 +30,11 @@ _SQL = """
             OR (%(over_at)s <= %(at)s AND day.updated_at < %(over_at)s))))
     ORDER BY person.id LIMIT %(page)s
 """
+_EARLIEST = """
+    SELECT min((%(at)s::timestamptz AT TIME ZONE known.zone)::date) FROM (
+        SELECT DISTINCT coalesce(nullif(e.timezone, ''), s.timezone, %(default)s) AS zone
+        FROM hr_employee e LEFT JOIN hr_setting s ON s.only_row WHERE e.deleted_at IS NULL) known
+"""
 _FIRST_PUNCH = "SELECT min(work_date) FROM attendance_punch"
 
 
@@ -40,6 +45,14 @@ def zones() -> dict[str, list[str]]:
     for name in Employee.objects.alive().order_by().values_list("timezone", flat=True).distinct():
         found[name or own].append(name)
     return dict(found)
+
+
+def earliest_today(at: datetime) -> date:
+    """The earliest local day on which somebody may be working at `at`."""
+    with connection.cursor() as cursor:
+        cursor.execute(_EARLIEST, {"default": DEFAULT_ZONE, "at": at})
+        found: date | None = cursor.fetchone()[0]
+    return found or local_day(at, DEFAULT_ZONE)
 
 
 def first_kept_day() -> date | None:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from attendance.selectors import unsettled
-from attendance.services import days
-from peoplesync.kernel.dates import days_between, local_day
+from attendance.services import day_marks, days
+from peoplesync.kernel.dates import ONE_DAY, days_between, local_day
 
 
 def settle(*, at: datetime, days_back: int = 1) -> int:
@@ -24,4 +24,6 @@ def settle(*, at: datetime, days_back: int = 1) -> int:
         for day in days_between(max(begun, today - timedelta(days=days_back)), today):
             for employee_ids in unsettled.pages(day, zone, names, at):
                 count += days.compute(days=dict.fromkeys(employee_ids, frozenset((day,))), at=at)
-    return count
+    over = unsettled.earliest_today(at) - ONE_DAY
+    # Days that were closed while people were still punching on them are marked now that they are over.
+    return count + day_marks.move(employee_ids=None, first=over - timedelta(days=days_back - 1), last=over, at=at)

@@ -49,15 +49,18 @@ def compute_span(*, employee_ids: Iterable[UUID], first: date, last: date, at: d
     return compute(days=dict.fromkeys(employee_ids, frozenset(days_between(first, last))), at=at)
 
 
-def compute_stored(*, employee_ids: Collection[UUID] | None, first: date, last: date, at: datetime) -> int:
-    """Compute the days that have rows between `first` and `last`, of these people or (None) of everybody."""
-    stored = DaySummary.objects.filter(work_date__range=(first, last))
-    if employee_ids is not None:
-        stored = stored.filter(employee_id__in=list(employee_ids))
-    days: dict[UUID, set[date]] = defaultdict(set)
-    for employee_id, day in stored.values_list("employee_id", "work_date").iterator():
-        days[employee_id].add(day)
-    return compute(days=days, at=at)
+def compute_stored(
+    *, employee_ids: Collection[UUID] | None, first: date, last: date, at: datetime, with_locked: bool = False
+) -> int:
+    """Compute the days that have rows between `first` and `last`, of these people or (None) of everybody.
+
+    Closed days keep what was paid, unless `with_locked`. All these days are in memory at once: bound them.
+    """
+    stored = DaySummary.objects.stored(employee_ids, first, last)
+    wanted: dict[UUID, set[date]] = defaultdict(set)
+    for employee_id, day in (stored if with_locked else stored.not_closed()).values_list("employee_id", "work_date"):
+        wanted[employee_id].add(day)
+    return compute(days=wanted, at=at)
 
 
 def chunks(days: Mapping[UUID, frozenset[date]]) -> Iterator[dict[UUID, frozenset[date]]]:

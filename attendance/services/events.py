@@ -20,7 +20,7 @@ from attendance.rules.paired_day import needs_flags, track
 from attendance.rules.pairing import Pairing, PairingPolicy, compare, only_latest_open
 from attendance.rules.punches import Fact, PunchKind, Refusal, Stay
 from attendance.selectors.counting import punches_of
-from attendance.selectors.ground import Ground, ground_of, lock
+from attendance.selectors.ground import LOOKING_AHEAD, Ground, ground_of, lock
 from attendance.services import rejections, single_event
 from attendance.services.judging import judge
 from attendance.services.one_statement import OneStatement
@@ -209,7 +209,7 @@ def _events_near(ground: Ground, presented: Presented, policy: PairingPolicy) ->
     first = presented.at - DAYS_BACK
     if ground.open_stay is not None:
         first = min(first, ground.open_stay.start_at)
-    return punches_of(ground.employee_id, since=first)
+    return punches_of(ground.employee_id, since=first, until=presented.at + LOOKING_AHEAD)
 
 
 def _is_paired_by(ground: Ground, stay: Stay, policy: PairingPolicy) -> bool:

@@ -1,35 +1,80 @@
-"""What presence does when hr changes what stands about days: those that have rows are computed anew, or marked, at once."""
+"""What presence does when hr changes what stands about days: those that have rows are computed anew, or marked.
+
+Few days are computed in the transaction of the change; more are a job, so that nobody waits for history and nothing is
+held for long. Closed days keep what was paid, and are only marked.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from attendance.models import DaySummary
-from attendance.services import days
-from hr.models import PeriodLock
+from attendance.selectors import unsettled
+from attendance.services import day_marks, days
+from hr.models import Employee
+from peoplesync.core.services import jobs
+from peoplesync.core.services.jobs import Ticket
+from peoplesync.kernel.dates import ONE_DAY
+
+KIND = "attendance.days"
+#: Days computed within the change itself.
+AT_ONCE = 1000
+#: People of one page of the job.
+PAGE = 20
 
 
 def days_changed(employee_ids: Collection[UUID] | None, first: date, last: date) -> None:
     """A schedule or holiday of these people (None: of everybody) changed from `first` to `last`."""
-    days.compute_stored(employee_ids=employee_ids, first=first, last=last, at=timezone.now())
+    at = timezone.now()
+    stored = DaySummary.objects.stored(employee_ids, first, last).not_closed()
+    if len(stored.order_by().values_list("pk")[: AT_ONCE + 1]) <= AT_ONCE:
+        days.compute_stored(employee_ids=employee_ids, first=first, last=last, at=at)
+        return
+    who = None if employee_ids is None else sorted(map(str, employee_ids))
+    jobs.enqueue(
+        kind=KIND,
+        job_id=f"job_att_days_{at:%Y%m%d%H%M%S}",
+        payload={"employee_ids": who, "first": first.isoformat(), "last": last.isoformat()},
+        by=None,
+        total=_people(who).count(),
+        at=at,
+    )
+
+
+def _people(employee_ids: Collection[str] | None) -> Any:
+    people = Employee.objects.alive()
+    return people if employee_ids is None else people.filter(pk__in=employee_ids)
+
+
+def run(ticket: Ticket) -> str:
+    """Compute the stored open days of a change, a page of people after the other; harmless to run again."""
+    told = ticket.payload
+    first, last = date.fromisoformat(told["first"]), date.fromisoformat(told["last"])
+    people = _people(told["employee_ids"]).order_by("pk").values_list("pk", flat=True)
+    after, done, count = UUID(int=0), 0, 0
+    while page := list(people.filter(pk__gt=after)[:PAGE]):
+        count += days.compute_stored(employee_ids=page, first=first, last=last, at=timezone.now())
+        after, done = page[-1], done + len(page)
+        ticket.advance(processed=done, total=max(done, people.count()))
+    return f"{count} days computed anew"
 
 
 def leave_changed(employee_id: UUID, first: date, last: date) -> None:
     """A leave was decided, changed or taken back: its days so far."""
-    days.compute_stored(employee_ids=[employee_id], first=first, last=last, at=timezone.now())
+    days.compute_stored(employee_ids=[employee_id], first=first, last=last, at=timezone.now(), with_locked=True)
 
 
 def locks_changed(employee_ids: Collection[UUID] | None, first: date, last: date) -> None:
-    """Days were closed or opened and nothing else about them changed: their mark moves, in one statement."""
-    concerned = Q(employee__isnull=True) | Q(employee_id=OuterRef("employee_id"))
-    on = OuterRef("work_date")
-    closed = Exists(PeriodLock.objects.filter(concerned, released_at=None, first_on__lte=on, last_on__gte=on))
-    rows = DaySummary.objects.filter(work_date__range=(first, last))
-    if employee_ids is not None:
-        rows = rows.filter(employee_id__in=list(employee_ids))
-    rows.update(is_locked=closed, updated_at=timezone.now())
+    """Days were closed or opened and nothing else about them changed: their mark moves, in one statement.
+
+    Of more than one person not today's: those are being punched on, and a payroll that is posted must not hold a punch
+    up. The next punch marks them, or the timetable once the day is over.
+    """
+    if employee_ids is None or len(employee_ids) > 1:
+        last = min(last, unsettled.earliest_today(timezone.now()) - ONE_DAY)
+    day_marks.move(employee_ids=employee_ids, first=first, last=last, at=timezone.now())

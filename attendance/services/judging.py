@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from attendance.models import Punch
-from attendance.rules.evidence import Evidence, EvidencePolicy, Observation, Position, Signal, weigh
+from attendance.rules.evidence import Evidence, EvidencePolicy, Observation, Position, Signal, Site, weigh
 from attendance.rules.punches import Door, PunchKind, StayFlag, Verdict, seconds_between
 from attendance.selectors.ground import Ground
 from attendance.services.presented import Presented
@@ -47,11 +47,16 @@ def judge(ground: Ground, presented: Presented, kind: PunchKind) -> Judged:
             code="after_employment",
         )
     # A terminal stands where it hangs and knows no position: no site is asked for its opinion.
-    sites = () if presented.door == Door.KIOSK else ground.sites
+    sites = () if presented.door == Door.KIOSK else _sites(ground, presented)
     evidence = weigh(_seen(presented), sites, ground.previous, _limits(ground))
     if evidence.verdict == Verdict.REJECT:
         raise Rejected(_refused(evidence), _log_row(ground, presented, kind, evidence))
     return Judged(columns_of(evidence, presented), _flags(evidence))
+
+
+def _sites(ground: Ground, presented: Presented) -> tuple[Site, ...]:
+    """The site a punch names, where it is one of hers; else all of hers."""
+    return tuple(site for site in ground.sites if site.id == presented.site_id) or ground.sites
 
 
 def _limits(ground: Ground) -> EvidencePolicy:

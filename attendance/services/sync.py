@@ -121,6 +121,19 @@ def _refuse(record: SyncRecord, error: Exception) -> None:
     record.save(update_fields=["state", "code", "reason"])
 
 
+def give_up(job: Job) -> None:
+    """A job ended as failed: if it was a batch's, what it left unanswered is refused and the sender told."""
+    if job.kind != KIND:
+        return
+    left = SyncRecord.objects.filter(job=job, state="").update(
+        state=SyncState.REFUSED,
+        code="not_settled",
+        reason="The work stopped before this record was settled. Send it again with the same id.",
+    )
+    _forget_places(job)
+    _tell(job, "Attendance sync stopped", f"{left} of {job.total} records were not settled. Send them again.")
+
+
 #: What an answered record no longer needs to say: whatever counts lies with the punch, where retention finds it.
 _PLACES = ["lat", "lng", "location", "location_accuracy", "device_id", "photo_url"]
 
@@ -144,12 +157,12 @@ def _finish(job: Job, ticket: Ticket) -> str:
             by=job.user_id,
             meta={"job_id": job.pk, **{state: found.get(state, 0) for state in SyncState.values}},
         )
-        if job.user_id is not None:
-            notifications.send(
-                user_ids=[job.user_id],
-                title="Attendance sync imported",
-                message=summary,
-                at=job.updated_at,
-                event_key=f"sync:{job.pk}",
-            )
+        _tell(job, "Attendance sync imported", summary)
     return summary
+
+
+def _tell(job: Job, title: str, message: str) -> None:
+    if job.user_id is not None:
+        notifications.send(
+            user_ids=[job.user_id], title=title, message=message, at=job.updated_at, event_key=f"sync:{job.pk}"
+        )

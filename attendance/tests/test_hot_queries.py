@@ -109,6 +109,7 @@ def test_stays_are_read_through_indexes_however_many(history):
     person.role_names = frozenset({"employee"})
     window = {
         "since": at - timedelta(days=4),
+        "until": at + timedelta(days=31),
         "first": at.date() - timedelta(days=2),
         "last": at.date() + timedelta(days=1),
     }

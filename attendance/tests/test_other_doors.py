@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -10,11 +11,14 @@ from attendance.models import Attendance, Break, DaySummary, Punch
 from attendance.rules.clocking import TIMER_CLOCKING
 from attendance.rules.punches import Break as BreakValue
 from attendance.rules.punches import Door, PunchKind
+from attendance.selectors.ground import ground_of
 from attendance.services import amendments, breaks, clocking, events, pairs
+from attendance.services.judging import judge
 from attendance.services.rows import punch_of
 from attendance.tests.builders import at, presented, wall
-from hr.models import Employee
+from hr.models import Employee, WorkSite
 from hr.services import period_locks
+from peoplesync.core.models import new_id
 from peoplesync.kernel.errors import Conflict, NotFound
 
 pytestmark = pytest.mark.django_db
@@ -96,6 +100,34 @@ def test_whoever_never_left_stands_in_nobodys_way_and_an_old_event_in_nobodys_pr
         assert events.record(employee_id=ema, kind=PunchKind.IN, punch=when).stay.clock_in == when.at
     rows = Attendance.objects.order_by("clock_in").values_list("is_unfinished", flat=True)
     assert list(rows) == [True, True, False]
+
+
+def test_an_event_of_years_ago_reads_its_own_days_and_the_latest_stay_only(ema):
+    Employee.objects.filter(pk=ema).update(hired_at=None)
+    for day in ("03", "04", "05"):
+        pair(ema, f"2026-02-{day} 08:00", f"2026-02-{day} 17:00")
+    ground = ground_of(ema, at("2017-09-12 15:22"))
+    assert ([wall(stay.start_at) for stay in ground.stays], ground.policies) == (["02-05 08:00"], {})
+    assert events.record(
+        employee_id=ema, kind=PunchKind.IN, punch=presented("2017-09-12 15:22", Door.WORKLY)
+    ).stay.is_unfinished
+    assert len(ground_of(ema, at("2026-02-03 08:00")).stays) == 3
+
+
+def test_a_punch_that_names_its_site_is_measured_against_that_one(ema):
+    here, far = (
+        WorkSite.objects.create(name=name, latitude=lat, longitude="106.8456", radius_metres=100, is_for_everyone=True)
+        for name, lat in (("Here", "-6.2088"), ("Far", "-7.2088"))
+    )
+    at_here = {"lat": Decimal("-6.2088"), "lng": Decimal("106.8456")}
+    for site, distance, verdict in ((here, 0, "accept"), (far, 111_195, "flag")):
+        day = "2026-02-03" if site == here else "2026-02-04"
+        told = presented(f"{day} 08:00", Door.WORKLY, site_id=site.pk, **at_here)
+        recorded = events.record(employee_id=ema, kind=PunchKind.IN, punch=told)
+        assert (recorded.punch.site_id, recorded.punch.distance_metres) == (site.pk, distance)
+        assert recorded.punch.verdict == verdict
+    elsewhere = presented("2026-02-05 08:00", Door.WORKLY, site_id=new_id(), **at_here)
+    assert judge(ground_of(ema, elsewhere.at), elsewhere, PunchKind.IN).columns["distance_metres"] == 0
 
 
 def test_an_out_alone_is_kept_in_the_log_without_a_stay(ema):

@@ -54,6 +54,26 @@ def send(cast, client_of):
     return act
 
 
+def test_what_a_failed_batch_left_unanswered_is_refused_its_places_forgotten_and_the_sender_told(
+    cast, client_of, monkeypatch
+):
+    client = client_of(cast.employee)
+    body = {"records": [record(cast.employee, "a", "2026-11-16 08:00", "2026-11-16 17:00")]}
+    job_id = client.post(PATH, body, headers={"Idempotency-Key": str(uuid4())}).json()["job_id"]
+
+    def broken(*args, **more):
+        raise RuntimeError("a defect")
+
+    monkeypatch.setattr(sync, "settle", broken)
+    for _ in range(jobs.MAXIMUM_ATTEMPTS):
+        jobs.run(job_id=job_id)
+    assert Job.objects.get(pk=job_id).status == "failed"
+    (answer,) = client.get(f"{PATH}/{job_id}/records").json()["data"]
+    assert (answer["status"], answer["code"]) == ("refused", "not_settled")
+    assert "lat" not in SyncRecord.objects.get().body
+    assert "1 of 1 records" in Notification.objects.get(user=cast.employee).message
+
+
 def spans():
     rows = Attendance.objects.alive().order_by("employee_id", "clock_in")
     return [(wall(row.clock_in), wall(row.clock_out)) for row in rows]

@@ -1,0 +1,110 @@
+"""What hr changes under days that are stored: open ones are computed anew at once or by a job, closed ones keep what was paid."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from attendance.models import DaySummary
+from attendance.services import clocking, day_marks, day_settling, days, hr_changes
+from attendance.tests.builders import at, presented
+from hr.models import HolidayCalendar, LockSource, PeriodLock
+from hr.services import holidays, period_locks
+from peoplesync.core.models import Job, new_id
+from peoplesync.core.services import jobs
+
+pytestmark = pytest.mark.django_db
+FRIDAY, MONDAY = date(2026, 11, 13), date(2026, 11, 16)
+
+
+@pytest.fixture(autouse=True)
+def on_monday():
+    with time_machine.travel(at("2026-11-16 12:00"), tick=False) as clock:
+        yield clock
+
+
+@pytest.fixture
+def people(cast):
+    """Two people with days from Thursday to Monday."""
+    found = [cast.employee.employee_id, cast.colleague.employee_id]
+    days.compute_span(employee_ids=found, first=date(2026, 11, 12), last=MONDAY, at=timezone.now())
+    return found
+
+
+def close(cast, first=FRIDAY, last=FRIDAY, whom=None):
+    return period_locks.lock(
+        employee_id=whom, first_on=first, last_on=last, reason="paid", by=cast.hr, at=timezone.now()
+    )
+
+
+def holiday(cast, on):
+    calendar, _ = HolidayCalendar.objects.get_or_create(name="Ours", is_default=True)
+    holidays.put(calendar=calendar, on=on, name="A holiday", kind="holiday", by=cast.hr, at=timezone.now())
+
+
+def types(on):
+    return set(DaySummary.objects.filter(work_date=on).values_list("day_type", flat=True))
+
+
+def test_a_holiday_changes_open_days_at_once_and_closed_ones_keep_what_was_paid(cast, people):
+    close(cast)
+    holiday(cast, FRIDAY)
+    holiday(cast, date(2026, 11, 12))
+    assert (types(FRIDAY), types(date(2026, 11, 12))) == ({"work"}, {"holiday"})
+    assert not Job.objects.exists()
+
+
+def test_more_days_than_a_request_should_compute_are_a_jobs_work(cast, people, monkeypatch):
+    monkeypatch.setattr(hr_changes, "AT_ONCE", 3)
+    monkeypatch.setattr(hr_changes, "PAGE", 1)
+    close(cast)
+    HolidayCalendar.objects.create(name="Ours", is_default=True).holidays.create(on=MONDAY, name="A", kind="holiday")
+    with CaptureQueriesContext(connection) as spent:
+        hr_changes.days_changed(people, date.min, date.max)
+    assert types(MONDAY) == {"work"}
+    assert not [each for each in spent if "daysummary" in each["sql"] and "LIMIT 4" not in each["sql"]]
+    job = Job.objects.get()
+    jobs.run(job_id=job.pk)
+    job.refresh_from_db()
+    assert (job.status, job.processed, job.total, job.result) == ("completed", 2, 2, "8 days computed anew")
+    assert (types(MONDAY), types(FRIDAY)) == ({"holiday"}, {"work"})
+
+
+def test_only_marks_that_differ_move_and_todays_rows_of_many_wait_until_the_day_is_over(cast, people, on_monday):
+    close(cast, whom=people[0])
+    assert DaySummary.objects.get(employee_id=people[0], work_date=FRIDAY).is_locked
+    before = dict(DaySummary.objects.values_list("pk", "updated_at"))
+    on_monday.shift(60)
+    post(people)
+    moved = [row for row in DaySummary.objects.all() if row.updated_at != before[row.pk]]
+    assert {(row.employee_id, row.work_date) for row in moved} == {
+        (who, day) for who in people for day in (FRIDAY, date(2026, 11, 14), date(2026, 11, 15))
+    } - {(people[0], FRIDAY)}
+    assert all(row.is_locked for row in moved)
+    clocking.clock_in(employee_id=people[0], punch=presented("2026-11-16 12:02"))
+    assert DaySummary.objects.get(employee_id=people[0], work_date=MONDAY).is_locked
+    on_monday.move_to(at("2026-11-17 00:03"))
+    day_settling.settle(at=timezone.now())
+    assert DaySummary.objects.filter(work_date=MONDAY, employee_id__in=people, is_locked=True).count() == 2
+
+
+def post(people):
+    """A payroll of these people that counted Friday to Monday is posted."""
+    period_locks.lock_many(
+        employee_ids=people, first_on=FRIDAY, last_on=MONDAY, source_id=new_id(), reason="paid", by=None,
+        at=timezone.now(),
+    )  # fmt: skip
+    assert PeriodLock.objects.filter(source=LockSource.PAYROLL).count() == len(people)
+
+
+def test_marks_are_held_in_the_order_in_which_computed_days_are_written(cast, people):
+    close(cast, whom=people[0])
+    with CaptureQueriesContext(connection) as spent:
+        day_marks.move(employee_ids=people, first=FRIDAY, last=MONDAY, at=timezone.now())
+    (statement,) = [each["sql"] for each in spent]
+    assert "ORDER BY day.employee_id, day.work_date" in statement and "FOR NO KEY UPDATE" in statement
