@@ -143,6 +143,16 @@ def test_kinds_are_kept_and_columns_may_come_in_any_order(cast, load):
     assert stays() == [("11-16 08:00", "11-16 17:00"), ("11-17 08:00", None)]
 
 
+def test_a_row_of_another_length_is_told_and_columns_of_the_terminals_own_are_passed_over(cast, load):
+    text = "Employee Number,timestamp,serial\nE-1,2026-11-16 08:00,A7\nE-1,2026-11-16 17:00\n"
+    with pytest.raises(CommandError) as refused:
+        load(text)
+    assert "3" in refused.value.told and "has 2 cells where the header has 3" in refused.value.told
+    with pytest.raises(CommandError, match="1 new, 0 known, 1 bad"):
+        load(text, "--skip-bad")
+    assert stays() == [("11-16 08:00", None)]
+
+
 def test_bad_rows_are_told_by_their_number_and_nothing_is_written(cast, load):
     bad = FILE + "E-9,2026-11-16 08:00\nE-1,yesterday\n,2026-11-16 08:00\nE-1,2026-11-21 08:00\n"
     with pytest.raises(CommandError) as refused:

@@ -37,12 +37,13 @@ def read(
     file: BinaryIO,
     *,
     required: Sequence[str],
-    known: Sequence[str],
+    known: Sequence[str] | None = None,
     advance: Callable[[int], None] = lambda count: None,
 ) -> Sheet:
     """Open a file of UTF-8 text, with or without a byte order mark; `advance` is told how many bytes were read.
 
-    Comma, semicolon and tab separate, whichever the header uses. Columns may come in any order. Raises Invalid for a
+    Comma, semicolon and tab separate, whichever the header uses. Columns may come in any order; without `known`
+    there may be any others. Raises Invalid for a
     header that is not understood, and, while lines are read, for text that is not UTF-8 or quotes that do not end.
     """
     text = _decoded(file, advance)
@@ -82,14 +83,14 @@ def _row(reader: Iterator[list[str]]) -> list[str] | None:
         ) from None
 
 
-def _columns(header: Sequence[str], required: Sequence[str], known: Sequence[str]) -> tuple[str, ...]:
+def _columns(header: Sequence[str], required: Sequence[str], known: Sequence[str] | None) -> tuple[str, ...]:
     columns = tuple(name.strip().lower().replace(" ", "_") for name in header)
     missing = [name for name in required if name not in columns]
-    unknown = [name for name in columns if name not in known]
+    unknown = [name for name in columns if known is not None and name not in known]
     if missing or unknown:
         troubles = [f"lacks {', '.join(missing)}"] if missing else []
         troubles += [f"has unknown columns {', '.join(map(repr, unknown))}"] if unknown else []
-        raise Invalid(f"The header {' and '.join(troubles)}. Known are: {', '.join(known)}.", code="header")
+        raise Invalid(f"The header {' and '.join(troubles)}. Known are: {', '.join(known or required)}.", code="header")
     if len(set(columns)) != len(columns):
         raise Invalid("The header names a column twice. Name each once.", code="header")
     return columns
