@@ -187,7 +187,7 @@ def test_of_two_equal_keys_no_half_is_stored(cast, client_of):
 def test_paging_out_of_bounds_is_400(cast, client_of, path, names):
     client = client_of(cast.superadmin)
     for name in ("page", "per_page"):
-        for value in ("0", "-1", "1e3", "NaN", "x", "1.5", str(10**9 + 1), str(10**30), "１", "1\x00", INJECTION):
+        for value in ("0", "-1", "1e3", "NaN", "x", "1.5", str(2**63), str(10**30), "１", "1\x00", INJECTION):
             answer = client.get(f"{path}?{urlencode({name: value})}")
             assert answer.status_code == 400 and name in answer.json()["errors"], (name, value)
 

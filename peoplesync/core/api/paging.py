@@ -11,8 +11,8 @@ from peoplesync.kernel.errors import Invalid
 
 DEFAULT_SIZE = 25
 MAXIMUM_SIZE = 100
-#: Pages beyond are this one: the database counts rows in 64 bits, and no list is that long.
-LAST_PAGE = 1_000_000_000
+#: What clients count with; no list is that long, and a page past the end asks the database for the total only.
+MAXIMUM_PAGE = 2**63 - 1
 EXAMPLE = {"current_page": 1, "per_page": 25, "total": 120, "last_page": 5, "from": 1, "to": 25}
 
 
@@ -20,8 +20,8 @@ class ContractPagination(BasePagination):
     """`per_page` 1..100 (25 when absent), `page` from 1; a page past the end is empty, not an error."""
 
     def paginate_queryset(self, queryset: Any, request: Any, view: Any = None) -> list[Any]:
-        self.page = min(_whole(request, "page", 1), LAST_PAGE)
-        self.size = _whole(request, "per_page", DEFAULT_SIZE, MAXIMUM_SIZE)
+        self.page = _bounded(request.query_params.get("page"), "page", 1, MAXIMUM_PAGE)
+        self.size = _bounded(request.query_params.get("per_page"), "per_page", DEFAULT_SIZE, MAXIMUM_SIZE)
         self.total = queryset.count()
         start = (self.page - 1) * self.size
         self.rows = list(queryset[start : start + self.size]) if start < self.total else []
@@ -43,15 +43,15 @@ class ContractPagination(BasePagination):
         }
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
-        bounds = {"page": {"default": 1}, "per_page": {"default": DEFAULT_SIZE, "maximum": MAXIMUM_SIZE}}
+        bounds = (("page", 1, MAXIMUM_PAGE), ("per_page", DEFAULT_SIZE, MAXIMUM_SIZE))
         return [
             {
                 "name": name,
                 "in": "query",
                 "required": False,
-                "schema": {"type": "integer", "minimum": 1, **bound},
+                "schema": {"type": "integer", "default": default, "minimum": 1, "maximum": maximum},
             }
-            for name, bound in bounds.items()
+            for name, default, maximum in bounds
         ]
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
@@ -65,10 +65,10 @@ class ContractPagination(BasePagination):
         }
 
 
-def _whole(request: Any, name: str, default: int, maximum: int | None = None) -> int:
-    raw = request.query_params.get(name) or str(default)
-    digits = raw.lstrip("0")[:30] if raw.isascii() and raw.isdigit() else ""
-    if not digits or (maximum is not None and int(digits) > maximum):
-        bounds = f"from 1 to {maximum}" if maximum else "from 1 on"
-        raise Invalid.field(name, f"Give a whole number {bounds}.", code="out_of_range")
+def _bounded(raw: str | None, name: str, default: int, maximum: int) -> int:
+    if raw is None or raw == "":
+        return default
+    digits = raw.lstrip("0") if raw.isascii() and raw.isdigit() else ""
+    if not 0 < len(digits) < 20 or int(digits) > maximum:
+        raise Invalid.field(name, f"Give a whole number from 1 to {maximum}.", code="out_of_range")
     return int(digits)

@@ -39,7 +39,7 @@ def test_an_id_in_a_path_may_be_written_in_capitals(cast, client_of):
     assert client_of(cast.hr).put(f"/api/v1/departments/{one.upper()}", {"name": "Library"}).json()["name"] == "Library"
 
 
-@pytest.mark.parametrize("page", ["2", "1000000000", "10000000000", "9" * 400, "0" * 50 + "7"])
+@pytest.mark.parametrize("page", ["2", "1000000000", "10000000000", str(2**63 - 1), "0" * 50 + "7"])
 def test_a_page_past_the_end_is_empty_however_far(cast, client_of, page):
     answer = client_of(cast.hr).get("/departments", {"page": page})
     assert (answer.status_code, answer.json()["data"]) == (200, [])
@@ -48,7 +48,15 @@ def test_a_page_past_the_end_is_empty_however_far(cast, client_of, page):
 
 @pytest.mark.parametrize(
     "query",
-    [{"page": "0"}, {"page": "-1"}, {"page": "1.5"}, {"page": "\u0663"}, {"per_page": "101"}, {"per_page": "0"}],
+    [
+        {"page": "0"},
+        {"page": str(2**63)},
+        {"page": "-1"},
+        {"page": "1.5"},
+        {"page": "\u0663"},
+        {"per_page": "101"},
+        {"per_page": "0"},
+    ],
 )
 def test_what_is_no_page_is_refused(cast, client_of, query):
     answer = client_of(cast.hr).get("/departments", query)
