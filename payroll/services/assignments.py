@@ -74,6 +74,8 @@ def end(
     Raises Invalid when that is before the first day, Forbidden for one's own pay; Conflict when the days between the old and
     the new end are on a posted payslip, and `allow_retro` does not say that it is meant.
     """
+    if not allow_retro:
+        locks.pass_gate()
     _check_person(assignment.employee_id, by)
     row = SalaryAssignment.objects.select_for_update().get(pk=assignment.pk)
     before, row.valid = row.valid_to, _days(row.valid_from, last_day)

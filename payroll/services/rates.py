@@ -43,8 +43,9 @@ def set_from(
     """
     if by is not None and by.employee_id == employee_id:
         raise Forbidden("Nobody changes her own pay. Ask a colleague from payroll.", code="own_pay")
-    if valid_from is not None and not allow_retro:
-        locks.ensure_open(employee_id, [valid_from], "This pay rate")
+    if not allow_retro:
+        locks.pass_gate()
+        locks.ensure_open(employee_id, [valid_from] if valid_from else [], "This pay rate")
     # The row lock orders changes of one person's pay: two exclusion checks in the same moment would deadlock.
     if not Employee.objects.select_for_update(no_key=True).alive().filter(pk=employee_id).exists():
         raise NotFound("There is no such employee.", code="not_found")

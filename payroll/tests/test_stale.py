@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from attendance.models import DaySummary
 from hr.models import Employee
+from hr.selectors import locks
 from payroll.models import PayrollRun
 from payroll.selectors import readiness, stale
-from payroll.services import posting, rates, runs
+from payroll.services import assignments, posting, rates, runs
 from payroll.tests import builders
 from peoplesync.kernel.errors import Conflict
 
@@ -110,3 +112,28 @@ def test_asking_costs_the_same_statements_for_a_few_and_for_many(cast, run):
     many = builders.computed(by=cast.hr)
     builders.component("Meal", default=1)
     assert statements(many) == few <= 30
+
+
+def holds_gate() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid() AND objid = %s", [locks.GATE]
+        )
+        return cursor.fetchone() is not None
+
+
+def test_pay_does_not_change_between_the_question_and_the_posting(cast):
+    """What could slip in between waits at the gate that posting closes before it asks."""
+    row = builders.assign(cast.employee.employee, builders.component(), 5)
+    assert not holds_gate()
+    for change in (
+        lambda: assignments.end(assignment=row, last_day=date(2025, 11, 10), by=cast.payroll, at=timezone.now()),
+        lambda: rates.set_from(
+            employee_id=row.employee_id, amount=Decimal(7), valid_from=None, by=cast.payroll, at=timezone.now()
+        ),
+    ):
+        undone = transaction.savepoint()
+        change()
+        assert holds_gate()
+        transaction.savepoint_rollback(undone)
+        assert not holds_gate()
