@@ -7,7 +7,7 @@ here is refused for its order: an event that makes no stay stays in the log. Onl
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from attendance.rules.clocking import NATIVE_CLOCKING, replay
 from attendance.rules.first_last import days_of_events, pair_events
 from attendance.rules.paired_day import needs_flags, track
 from attendance.rules.pairing import Pairing, PairingPolicy, compare, only_latest_open
-from attendance.rules.punches import Fact, PunchKind, Refusal, Stay
+from attendance.rules.punches import Fact, PunchKind, Refusal, Stay, StayFlag
 from attendance.selectors.counting import punches_of
 from attendance.selectors.ground import LOOKING_AHEAD, Ground, ground_of, lock
 from attendance.services import rejections, single_event
@@ -99,6 +99,7 @@ def record_on(ground: Ground, kind: PunchKind, presented: Presented, *, is_late:
     )
     log = {punch.pk: punch for punch in recent if ground.policies.get(punch.work_date, policy) == policy}
     pairing, day = _pair(ground, fact, presented, policy, log)
+    pairing = _marked(pairing, fact, judged.flags)
     if pairing.refusal is not None:
         refuse(pairing.refusal, pairing.in_the_way)
     punch = punch_of(
@@ -115,6 +116,19 @@ def record_on(ground: Ground, kind: PunchKind, presented: Presented, *, is_late:
     rows = store(ground, pairing, log, presented.received_at, door=presented.door, extra_days={day})
     _activity(punch, presented).save(force_insert=True)
     return Recorded(punch, _stay_of(rows, punch) or _stay_at(ground, presented.at), is_new=True)
+
+
+def _marked(pairing: Pairing, fact: Fact, flags: frozenset[StayFlag]) -> Pairing:
+    """The pairing with what the fact's evidence says on the stay it bounds, as for a punch of the state machine."""
+    moved = [stay for stay in (*pairing.added, *pairing.changed) if fact.id in (stay.in_punch_id, stay.out_punch_id)]
+    if not flags or not moved:
+        return pairing
+    marked = {id(stay): replace(stay, flags=stay.flags | flags) for stay in moved}
+
+    def told(stays: Sequence[Stay]) -> tuple[Stay, ...]:
+        return tuple(marked.get(id(stay), stay) for stay in stays)
+
+    return replace(pairing, stays=told(pairing.stays), added=told(pairing.added), changed=told(pairing.changed))
 
 
 def _ensure_open(ground: Ground, days: set[date]) -> None:

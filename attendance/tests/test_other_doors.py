@@ -126,6 +126,7 @@ def test_a_punch_that_names_its_site_is_measured_against_that_one(ema):
         recorded = events.record(employee_id=ema, kind=PunchKind.IN, punch=told)
         assert (recorded.punch.site_id, recorded.punch.distance_metres) == (site.pk, distance)
         assert recorded.punch.verdict == verdict
+        assert ("outside_site" in recorded.stay.flags) is (site == far)
     elsewhere = presented("2026-02-05 08:00", Door.WORKLY, site_id=new_id(), **at_here)
     assert judge(ground_of(ema, elsewhere.at), elsewhere, PunchKind.IN).columns["distance_metres"] == 0
 
