@@ -7,24 +7,31 @@ from typing import Any
 from rest_framework.pagination import BasePagination
 from rest_framework.response import Response
 
+from peoplesync.core import counting
 from peoplesync.kernel.errors import Invalid
 
 DEFAULT_SIZE = 25
 MAXIMUM_SIZE = 100
 #: What clients count with; no list is that long, and a page past the end asks the database for the total only.
 MAXIMUM_PAGE = 2**63 - 1
+#: Where the total is an estimate the database is asked for any page it can address.
+MAXIMUM_OFFSET = 2**63 - 1 - 100
 EXAMPLE = {"current_page": 1, "per_page": 25, "total": 120, "last_page": 5, "from": 1, "to": 25}
 
 
 class ContractPagination(BasePagination):
-    """`per_page` 1..100 (25 when absent), `page` from 1; a page past the end is empty, not an error."""
+    """`per_page` 1..100 (25 when absent), `page` from 1; a page past the end is empty, not an error.
+
+    `total` is exact up to `counting.COUNTED` and an estimate beyond; pages are exact always.
+    """
 
     def paginate_queryset(self, queryset: Any, request: Any, view: Any = None) -> list[Any]:
         self.page = _bounded(request.query_params.get("page"), "page", 1, MAXIMUM_PAGE)
         self.size = _bounded(request.query_params.get("per_page"), "per_page", DEFAULT_SIZE, MAXIMUM_SIZE)
-        self.total = queryset.count()
+        self.total, is_exact = counting.rows_of(queryset)
         start = (self.page - 1) * self.size
-        self.rows = list(queryset[start : start + self.size]) if start < self.total else []
+        is_past = start >= self.total if is_exact else start > MAXIMUM_OFFSET
+        self.rows = [] if is_past else list(queryset[start : start + self.size])
         self.first = start + 1 if self.rows else None
         return self.rows
 
