@@ -110,6 +110,7 @@ def _start_command(programs: Path, room: Path, *, port: int, durable: bool) -> l
         f"port={port}",
         "unix_socket_directories=''",
         "timezone=UTC",
+        "max_connections=200",  # every web thread holds one, and the races of the tests open fifty at once
         *(() if durable else VOLATILE),
     )
     options = " ".join(f"-c {setting}" for setting in settings)
