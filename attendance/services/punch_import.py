@@ -7,7 +7,7 @@ A file with rows that cannot be read is refused as a whole, unless they are to b
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import BinaryIO
@@ -20,31 +20,23 @@ from attendance.services import events, punch_csv
 from attendance.services.presented import Presented
 from attendance.services.punch_csv import Line
 from hr.models import Employee
+from peoplesync.core import sheets
 from peoplesync.core.services import activity
 from peoplesync.kernel.dates import at_local
 from peoplesync.kernel.errors import PeopleSyncError
 
 CHUNK = 1000
-#: Troubles that are told one by one; of more only the number is.
-TOLD = 100
 #: Terminals' clocks run ahead a little.
 AHEAD = timedelta(minutes=5)
 Advance = Callable[[int], None]
 
 
 @dataclass(slots=True)
-class Report:
-    """What became of the rows. `troubles` are line numbers with their reasons, the first hundred."""
+class Report(sheets.Troubles):
+    """What became of the rows."""
 
     new_count: int = 0
     known_count: int = 0
-    bad_count: int = 0
-    troubles: list[tuple[int, str]] = field(default_factory=list)
-
-    def add_trouble(self, number: int, why: str) -> None:
-        self.bad_count += 1
-        if len(self.troubles) < TOLD:
-            self.troubles.append((number, why))
 
 
 @dataclass(frozen=True, slots=True)

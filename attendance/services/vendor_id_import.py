@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, BinaryIO
 from uuid import UUID
@@ -22,25 +22,16 @@ from peoplesync.kernel.errors import Conflict
 COLUMNS = ("vendor", "kind", "record", "external_id")
 #: More lines than any organisation has people, places and jobs; the whole file is held at once.
 MOST = 200_000
-#: Troubles that are told one by one; of more only the number is.
-TOLD = 100
 _CHUNK = 1000
 _NOBODY = UUID(int=0)
 
 
 @dataclass(slots=True)
-class Report:
-    """What became of the rows. `troubles` are line numbers with their reasons, the first hundred."""
+class Report(sheets.Troubles):
+    """What became of the rows."""
 
     changed_count: int = 0
     known_count: int = 0
-    bad_count: int = 0
-    troubles: list[tuple[int, str]] = field(default_factory=list)
-
-    def add_trouble(self, number: int, why: str) -> None:
-        self.bad_count += 1
-        if len(self.troubles) < TOLD:
-            self.troubles.append((number, why))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from peoplesync.kernel.cells import unescaped
@@ -12,6 +12,8 @@ from peoplesync.kernel.errors import Invalid
 
 _BOM = b"\xef\xbb\xbf"
 _SEPARATORS = ",;\t"
+#: Lines whose trouble is told; the rest is counted.
+TOLD = 100
 #: A name of a megabyte is a quote that nobody closed.
 csv.field_size_limit(1024 * 1024)
 
@@ -23,6 +25,19 @@ class Line:
     number: int
     cells: dict[str, str]
     trouble: str = ""
+
+
+@dataclass(slots=True)
+class Troubles:
+    """What an import says of bad lines: how many, and line number and reason of the first hundred."""
+
+    bad_count: int = 0
+    troubles: list[tuple[int, str]] = field(default_factory=list)
+
+    def add_trouble(self, number: int, why: str) -> None:
+        self.bad_count += 1
+        if len(self.troubles) < TOLD:
+            self.troubles.append((number, why))
 
 
 @dataclass(frozen=True, slots=True)
