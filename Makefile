@@ -3,7 +3,7 @@ PYTHON_IN := .venv/bin/python
 RUNTIME := requirements.txt requirements-embedded.txt
 DEVELOPMENT := $(RUNTIME) requirements-dev.txt
 SERVERS := $(PYTHON_IN) -m peoplesync.devservices
-# On -n 2: a worker per core of a small machine; a third made it slower and starved the races between processes.
+# On -n 2: a worker per core of a small machine; tests that start servers of their own need the other half.
 PYTEST := $(PYTHON_IN) -m pytest -n 2 --dist loadgroup
 # Type-checked strictly: the pure rooms and everything that writes.
 STRICT := $(wildcard peoplesync/kernel peoplesync/devservices peoplesync/core/services hr/services attendance/rules \

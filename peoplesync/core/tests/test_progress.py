@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 
+import pytest
 from django.core.management.base import OutputWrapper
 
 from peoplesync.core import progress
@@ -24,12 +25,9 @@ def test_a_terminal_sees_the_bar_come_to_its_end():
 
 def test_a_failure_leaves_the_bar_where_it_was():
     shown = Terminal()
-    try:
-        with progress.bar("people", 10, stream=shown) as advance:
-            advance(5)
-            raise LookupError
-    except LookupError:
-        pass
+    with pytest.raises(LookupError), progress.bar("people", 10, stream=shown) as advance:
+        advance(5)
+        raise LookupError
     assert shown.getvalue().endswith("50 % (5/10)\n")
 
 
