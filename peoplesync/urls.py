@@ -8,6 +8,7 @@ from drf_spectacular.views import SpectacularRedocView, SpectacularSwaggerSplitV
 
 from peoplesync.core.api import errors
 from peoplesync.core.api.document import Document
+from peoplesync.core.staff import door
 
 api = [
     path("", include("attendance.api.urls")),  # first: the routes asked for most are found soonest
@@ -35,4 +36,4 @@ urlpatterns = [
 handler400 = errors.bad_request
 handler403 = errors.permission_denied
 handler404 = errors.page_not_found
-handler500 = errors.server_error
+handler500 = door.broken

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.db.models import Count, Q
+from django.contrib.admin.views.main import ORDER_VAR
+from django.db.models.expressions import RawSQL
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -12,13 +13,31 @@ from django.utils import timezone
 from hr.models import Department, Employee
 from hr.services import departments
 from peoplesync.core.staff.acts import Act
-from peoplesync.core.staff.model_admin import Link, ModelAdmin, Panel, register
+from peoplesync.core.staff.model_admin import ChangeList, Link, ModelAdmin, Panel, register
 from peoplesync.core.staff.theme import display
+
+INDENT = "\N{NO-BREAK SPACE}" * 4
+_PEOPLE = "(SELECT count(*) FROM hr_employee e WHERE e.department_id = hr_department.id AND e.deleted_at IS NULL)"
+#: Names from the root down to the department; ordered by it, a list is a tree.
+_WAY = """(
+    WITH RECURSIVE up AS (
+        SELECT d.name, d.parent_id, 0 AS steps FROM hr_department d WHERE d.id = hr_department.id
+        UNION ALL SELECT d.name, d.parent_id, up.steps + 1 FROM hr_department d JOIN up ON d.id = up.parent_id
+    )
+    SELECT array_agg(up.name::text ORDER BY up.steps DESC) FROM up
+)"""
 
 
 def _delete(request: HttpRequest, row: Department, values: dict[str, Any]) -> str:
     departments.delete(department=row, by=request.user, at=timezone.now())
     return f"{row} is gone from every list. Its people and sub-departments stay, without it."
+
+
+class Tree(ChangeList):
+    """Each department below its parent, unless a column is chosen to sort by."""
+
+    def get_ordering(self, request: HttpRequest, queryset: Any) -> list[str]:
+        return list(super().get_ordering(request, queryset)) if self.params.get(ORDER_VAR) else ["way", "pk"]
 
 
 @register(Department)
@@ -28,7 +47,7 @@ class DepartmentAdmin(ModelAdmin):
     resource = "departments"
     write_action = "write"
     section, icon, position = "People", "account_tree", 20
-    list_display = ("name", "code", "parent", "people")
+    list_display = ("placed", "code", "parent", "people")
     list_select_related = ("parent",)
     search_fields = ("name", "code")
     autocomplete_fields = ("parent",)
@@ -46,8 +65,17 @@ class DepartmentAdmin(ModelAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        living = Count("employees", filter=Q(employees__deleted_at=None))
-        return super().get_queryset(request).annotate(people_count=living)
+        rows = self.rows(request).annotate(people_count=RawSQL(_PEOPLE, []), way=RawSQL(_WAY, []))  # noqa: S611 constants
+        return rows.order_by("name", "pk")
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return Tree
+
+    @display(description="Name")
+    def placed(self, row: Any) -> str:
+        """Its name, set in by how deep it lies."""
+        depth = len(row.way) - 1
+        return f"{INDENT * (depth - 1)}└ {row.name}" if depth else str(row.name)
 
     @display(description="People")
     def people(self, row: Any) -> str:

@@ -36,7 +36,12 @@ class ExportForm(forms.Form):
 
 
 class ImportForm(forms.Form):
-    file = forms.FileField(required=False, label="CSV file")
+    file = forms.FileField(
+        required=False,
+        label="CSV file",
+        help_text=f"The first line names the columns: {', '.join(employee_csv.REQUIRED)}, and as many as you like of "
+        f"{', '.join(name for name in employee_csv.KNOWN if name not in employee_csv.REQUIRED)}.",
+    )
     skip_bad = forms.BooleanField(
         required=False, label="Leave out bad rows", help_text="Otherwise one bad row stops all."
     )

@@ -17,6 +17,7 @@ from peoplesync.core.staff import rights, show
 from peoplesync.core.staff.model_admin import Link, Panel
 from peoplesync.kernel.dates import ONE_DAY
 
+BALANCE = ("Balance", "Asked for", "Left")
 #: Upper apps add panels here: (request, employee) -> panels the reader may see.
 sources: list[Callable[[HttpRequest, Employee], list[Panel]]] = []
 
@@ -75,7 +76,7 @@ def _sites(row: Employee) -> Panel:
         (Link(site.name, reverse("admin:hr_worksite_change", args=[site.pk])), f"{site.radius_metres} m")
         for site in sites
     ]
-    return Panel("Work sites", ("Site", "Radius"), cells, "Anywhere.")
+    return Panel("Work sites", ("Site", "Radius"), cells, "Anywhere.", numbers=("Radius",))
 
 
 def _leave(request: HttpRequest, row: Employee) -> list[Panel]:
@@ -99,8 +100,8 @@ def _leave(request: HttpRequest, row: Employee) -> list[Panel]:
         for one in latest
     ]
     return [
-        Panel("Leave balance today", ("Kind", "Balance", "Asked for", "Left"), sums),
-        Panel("Latest leave", ("Leave", "Days", "Status"), cells),
+        Panel("Leave balance today, in days", ("Kind", *BALANCE), sums, numbers=BALANCE),
+        Panel("Latest leave", ("Leave", "Days", "Status"), cells, numbers=("Days",)),
     ]
 
 

@@ -48,9 +48,9 @@ class PayrollAdmin(ModelAdmin):
             "inputs_fingerprint", "result_hash", "rule_version"
         )
         return [
-            Panel("Lines, and why each is what it is", ("Line", "Kind", "Amount", "Why"), lines),
+            Panel("Lines, and why each is what it is", ("Line", "Kind", "Amount", "Why"), lines, numbers=("Amount",)),
             Panel("Warnings", ("Warning",), warnings, "None."),
-            Panel("Frozen facts", ("Inputs", "Result", "Rules"), list(frozen), "None."),
+            Panel("Fingerprints of what it was computed from", ("Inputs", "Result", "Rules"), list(frozen), "None."),
         ]
 
     @display(description="Month", ordering="period_year")

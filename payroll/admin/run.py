@@ -85,7 +85,7 @@ class PayrollRunAdmin(ModelAdmin):
             ("In the way" if one.is_blocking else "To look at", f"{one.count:,}", one.message)
             for one in readiness.points(row, self.now())
         ]
-        return Panel("Readiness", ("", "How many", "What"), cells, "Nothing stands in the way.")
+        return Panel("Readiness", ("", "How many", "What"), cells, "Nothing stands in the way.", numbers=("How many",))
 
     def _outliers(self, request: HttpRequest, row: PayrollRun) -> Panel:
         payslips = list(
@@ -104,10 +104,9 @@ class PayrollRunAdmin(ModelAdmin):
             )
             for one in payslips
         ]
-        columns = ("Employee", "Net before", "Net now", "Change", "")
-        return Panel(
-            f"What stands out against the month before (the first {SHOWN})", columns, cells, "Nothing stands out."
-        )
+        columns = ("Employee", "Net before", "Net now", "Change", "Share")
+        title = f"What stands out against the month before (the first {SHOWN})"
+        return Panel(title, columns, cells, "Nothing stands out.", numbers=columns[1:])
 
     def _findings(self, row: PayrollRun) -> Panel:
         found = RunFinding.objects.filter(run=row).select_related("employee")[:SHOWN]

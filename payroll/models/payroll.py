@@ -72,6 +72,7 @@ class Payroll(Record):
     objects = PayrollQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "payslip"
         ordering = ["-period_year", "-period_month", "employee_id", "id"]
         constraints = [
             # Two indexes share the rows between them: each payslip stands in one.

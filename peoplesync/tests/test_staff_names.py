@@ -85,7 +85,7 @@ def test_a_list_of_ids_is_a_list_of_names(cast, staff):
 def test_a_detail_that_is_no_id_is_shown_as_it_is(cast, staff, value):
     _entry(cast, builders.employee("Odd"), department_id=value, external_id="5f2b")
     listed = staff(cast.hr).get(LOG).content.decode()
-    assert f"department: {value}" in listed
+    assert f"department: {value or '–'}" in listed
     assert "external id: 5f2b" in listed
 
 

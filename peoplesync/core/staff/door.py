@@ -17,14 +17,20 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 
+from peoplesync.core import request_ids
 from peoplesync.core.api import errors
 from peoplesync.core.staff import show
 from peoplesync.core.staff.theme import SCRIPTS_NEED
 from peoplesync.kernel.errors import PeopleSyncError
 
 TITLES = {403: "You may not do this", 404: "Not found", 409: "This is not possible now", 429: "Too many at once"}
+
+NOT_ALLOWED = 403
+ASK = "Your roles do not cover this. Ask whoever gave you your account if you need it."
 
 View = Callable[..., Any]
 _NAMED = "SELECT set_config('pghistory.context_id', %s, true), set_config('pghistory.context_metadata', %s, true)"
@@ -80,5 +86,20 @@ def refused(request: HttpRequest, error: Exception) -> HttpResponse:
     known = errors.translated(error)
     status = known.kind.status if known else 400
     sentences = [known.message, *(text for field in known.errors.values() for text in field)] if known else []
-    shown = {"title": TITLES.get(status, "This was refused"), "sentences": list(dict.fromkeys(sentences))}
+    title = TITLES.get(status, "This was refused")
+    is_inside = admin.site.has_permission(request)
+    shown = {
+        "title": title,
+        "content_title": title,
+        "sentences": list(dict.fromkeys(sentences)) if status != NOT_ALLOWED else [ASK],
+        "layout": "admin/base_site.html" if is_inside else "unfold/layouts/unauthenticated.html",
+        "is_inside": is_inside,
+    }
     return render(request, "admin/refused.html", {**admin.site.each_context(request), **shown}, status=status)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """Django's last resort: for staff a page that asks nothing of what may be broken, for everybody else the envelope."""
+    if not request.path.startswith(reverse("admin:index")):
+        return errors.server_error(request)
+    return HttpResponse(render_to_string("admin/broken.html", {"reference": request_ids.current()}), status=500)

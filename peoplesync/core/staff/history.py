@@ -18,6 +18,8 @@ from peoplesync.core.staff.naming import Link, Names, has_page, kind_of
 from peoplesync.kernel.roles import Scope
 
 PER_PAGE = 50
+#: Amounts have so many digits; hours, days and positions have fewer.
+MONEY_DIGITS = 38
 #: Columns of an event that say nothing to a reader.
 _SILENT = frozenset({"id", "created_at", "updated_at", "token_version", "latest_payroll_id"})
 
@@ -92,8 +94,12 @@ def _text(field: Any, value: Any, names: Names) -> Link | str:
         return show.EMPTY
     if field.is_relation:
         return names.of(field.related_model._meta.model_name, value)
+    if field.choices:
+        return str(dict(field.flatchoices).get(value, value))
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, Decimal):
-        return f"{value:,f}"
+        return show.money(value) if field.max_digits >= MONEY_DIGITS else f"{value.normalize():,f}"
     if isinstance(value, datetime):
         return show.instant(value)
     return show.day(value) if isinstance(value, date) else str(value)
@@ -108,7 +114,7 @@ def _users(events: list[Any]) -> dict[str, str]:
 
 def _who(event: Any, names: dict[str, str]) -> str:
     metadata = event.pgh_context.metadata if event.pgh_context else {}
-    return names.get(str(metadata.get("user")), show.EMPTY)
+    return names.get(str(metadata.get("user")), "the system")
 
 
 def details(meta: Any, names: Names) -> list[tuple[str, Link | str]]:
@@ -133,6 +139,8 @@ def _word(key: str) -> str:
 
 
 def _said(key: str, value: Any, names: Names) -> Link | str:
+    if value is None or value == "":
+        return show.EMPTY
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, dict):

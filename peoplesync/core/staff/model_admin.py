@@ -17,6 +17,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
 
 from peoplesync.core.api import errors
 from peoplesync.core.staff import acts, history, rights
@@ -26,7 +27,7 @@ from peoplesync.core.staff.theme import ThemedChangeList, ThemedModelAdmin, Them
 from peoplesync.kernel.errors import PeopleSyncError
 from peoplesync.kernel.roles import Scope
 
-__all__ = ["BoundedPaginator", "Link", "ModelAdmin", "Panel", "TabularInline", "link_to", "register"]
+__all__ = ["BoundedPaginator", "ChangeList", "Link", "ModelAdmin", "Panel", "TabularInline", "link_to", "register"]
 
 register = admin.register
 
@@ -59,6 +60,18 @@ class Panel:
     columns: tuple[str, ...]
     rows: list[tuple[Any, ...]]
     empty: str = "Nothing yet."
+    #: Columns of amounts and figures: they stand one below the other.
+    numbers: tuple[str, ...] = ()
+
+    @property
+    def heads(self) -> list[tuple[str, bool]]:
+        """Columns, and whether they hold numbers."""
+        return [(column, column in self.numbers) for column in self.columns]
+
+    @property
+    def lines(self) -> list[list[tuple[Any, bool]]]:
+        """The rows' cells, and whether they are numbers."""
+        return [[(cell, is_number) for cell, (_, is_number) in zip(row, self.heads, strict=True)] for row in self.rows]
 
 
 class ModelAdmin(rights.MatrixRights, ThemedModelAdmin):
@@ -87,6 +100,11 @@ class ModelAdmin(rights.MatrixRights, ThemedModelAdmin):
     helps: ClassVar[Mapping[str, str]] = {}
     #: Fields only some readers may know: field -> the matrix action on `resource` that opens it.
     private: ClassVar[Mapping[str, str]] = {}
+
+    @property
+    def title(self) -> str:
+        """What the navigation and the list call it."""
+        return self.called or capfirst(str(self.opts.verbose_name_plural))
 
     # --- reading ----------------------------------------------------------------------------------------------------
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
@@ -220,11 +238,13 @@ class ModelAdmin(rights.MatrixRights, ThemedModelAdmin):
             "show_history": history.is_kept(self.model),
             "act_buttons": acts.buttons(self, request, row),
             "panels": self.panels(request, row),
+            "show_save_and_add_another": False,
         }
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
         buttons = acts.list_buttons(self, request)
-        response = super().changelist_view(request, {"act_buttons": buttons, **(extra_context or {})})
+        context = {"act_buttons": buttons, "title": self.title, **(extra_context or {})}
+        response = super().changelist_view(request, context)
         shown = getattr(response, "context_data", None) or {}
         if "cl" in shown:
             self.shown_to(request, list(shown["cl"].result_list))

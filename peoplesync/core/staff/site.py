@@ -17,8 +17,9 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import dateformat, timezone
 
-from peoplesync.core.staff import door, rights
+from peoplesync.core.staff import door, rights, show
 from peoplesync.core.staff.door import House
+from peoplesync.core.staff.naming import Link
 from peoplesync.core.staff.theme import ThemedPasswordForm, ThemedSite
 from peoplesync.kernel.roles import STAFF
 
@@ -70,12 +71,15 @@ class StaffSite(ThemedSite):
     """Entered by live users with at least one staff role."""
 
     index_template = "admin/dashboard.html"
+    empty_value_display = show.EMPTY
     enable_nav_sidebar = True
 
     def __init__(self, name: str = "admin") -> None:
         super().__init__(name)
         self.pages: dict[str, Page] = {}
         self.figures: list[Figure] = []
+        #: Apps add what the search box finds beside pages: (request, what was typed) -> (what it is, its page) pairs.
+        self.finders: list[Callable[[HttpRequest, str], list[tuple[str, Link]]]] = []
         #: Name, zone and currency of the organisation; the app that knows it sets this.
         self.house_of: Callable[[], House] = House
         #: Told after each try to sign in at this site whether it went well: then `request.user` is who got in.
@@ -125,6 +129,20 @@ class StaffSite(ThemedSite):
         shown = {"figures": self._figures(request), "title": "Today", "now": now, **(extra_context or {})}
         return super().index(request, shown)
 
+    def search(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """What the box above the navigation offers: pages the reader may open, then what the finders know."""
+        term = " ".join(request.GET.get("s", "").split())[:100]
+        if not term:
+            return HttpResponse()
+        pages = [
+            (section.get("title", ""), Link(item["title"], item["link"]))
+            for section in self.sections(request)
+            for item in section["items"]
+            if term.casefold() in item["title"].casefold()
+        ]
+        found = [*pages, *(one for finder in self.finders for one in finder(request, term))]
+        return TemplateResponse(request, "admin/found.html", {"found": found})
+
     def _figures(self, request: HttpRequest) -> list[dict[str, Any]]:
         found = [
             (figure, figure.count(request))
@@ -156,8 +174,9 @@ class StaffSite(ThemedSite):
         for model, model_admin in self._registry.items():
             if model_admin.section and model_admin.has_view_permission(request):
                 link = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
-                title = model_admin.called or str(model._meta.verbose_name_plural).capitalize()
-                found[model_admin.section].append((model_admin.position, _item(title, model_admin.icon, link)))
+                found[model_admin.section].append(
+                    (model_admin.position, _item(model_admin.title, model_admin.icon, link))
+                )
         home = {"items": [_item("Today", "home", reverse("admin:index"))]}
         groups = [
             {"title": section, "items": [item for _, item in sorted(items, key=lambda pair: pair[0])]}

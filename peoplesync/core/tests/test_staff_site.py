@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from hr.tests.builders import PASSWORD
 from peoplesync.core.models import ActivityLog
+from peoplesync.core.staff import door
 
 LOGIN = "/admin/login/"
 HANA = {"username": "hana@example.com", "password": PASSWORD}
@@ -149,3 +150,37 @@ def test_a_notification_is_seen_by_its_owner_alone(cast, staff):
     page = reverse("admin:core_notification_change", args=[told.pk])
     assert staff(cast.hr).get(page).status_code == 200
     assert staff(cast.superadmin).get(page).status_code == 404
+
+
+def _found(client, typed):
+    return client.get("/admin/search/", {"s": typed}).content.decode()
+
+
+def test_the_search_box_finds_pages_and_people_the_reader_may_open(cast, staff, django_assert_max_num_queries):
+    hana, mara = staff(cast.hr), staff(cast.manager)
+    person = cast.employee.employee
+    page = reverse("admin:hr_employee_change", args=[person.pk])
+    with django_assert_max_num_queries(5):
+        assert page in _found(hana, person.first_name)
+    assert page in _found(mara, person.employee_number)
+    assert "Activity log" in _found(hana, "acti") and "Nothing found" in _found(mara, "acti")
+    assert "Nothing found" in _found(hana, "zzzz") and page not in _found(hana, person.first_name[:2])
+    assert _found(hana, " ") == ""
+
+
+def test_a_refusal_keeps_the_navigation_for_staff(cast, staff, client):
+    refused = staff(cast.manager).get("/admin/core/activitylog/").content.decode()
+    assert "Ask whoever gave you your account" in refused and "nav-sidebar" in refused
+
+
+def test_what_breaks_is_a_page_with_a_reference_for_staff_and_the_envelope_for_clients(rf):
+    page = door.broken(rf.get("/admin/hr/employee/"))
+    assert page.status_code == 500 and b"<h1>Something broke" in page.content
+    assert door.broken(rf.get("/api/v1/employees"))["Content-Type"] == "application/json"
+
+
+def test_departments_stand_below_their_parents(cast, staff):
+    rows = list(staff(cast.hr).get("/admin/hr/department/").context["cl"].result_list)
+    names = [row.name for row in rows]
+    assert names.index("Platform") == names.index("Engineering") + 1
+    assert [row.way for row in rows][names.index("Platform")] == ["Engineering", "Platform"]
