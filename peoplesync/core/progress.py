@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from typing import Any
 
@@ -15,6 +15,8 @@ _PAUSE = 0.1
 
 #: Called with how much more has been done since the last call.
 Advance = Callable[[int], None]
+#: `bar("people", total=100_000)` as a context that gives the function to call with what was done.
+Bars = Callable[[str, int], AbstractContextManager[Advance]]
 
 
 def line(label: str, done: int, total: int) -> str:

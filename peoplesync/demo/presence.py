@@ -7,6 +7,7 @@ schedule and date. Whoever is on approved leave gets no pattern that day: the se
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -22,8 +23,9 @@ from attendance.selectors.organisation import organisation as settled
 from hr.models import WorkSite
 from hr.selectors import schedules
 from hr.selectors.schedules import DayPlan
-from peoplesync.core.progress import Advance
+from peoplesync.core.progress import Bars
 from peoplesync.demo import organisation, timetable
+from peoplesync.demo.bare import bare
 from peoplesync.demo.ids import demo_id_sql
 from peoplesync.demo.patterns import COUNT, Judge, Pattern, Presence, patterns
 from peoplesync.demo.people import CORE, employee_id, user_id
@@ -31,6 +33,12 @@ from peoplesync.kernel.dates import clamp_day
 
 #: People per round of statements.
 CHUNK = 2000
+#: So many new people pay for building the indexes anew.
+LARGE = 1000
+_TABLES = (
+    "attendance_punch", "attendance_punchevidence", "attendance_attendance", "attendance_daysummary",
+    "attendance_dayexception",
+)  # fmt: skip
 #: Columns of a computed day, as the service names them, without what belongs to one person.
 _DAY = (
     "day_type", "status", "is_locked", "scheduled_start_at", "scheduled_end_at", "scheduled_seconds", "first_in_at",
@@ -166,14 +174,6 @@ _DAY_ROW = {
     "updated_at": "%(at)s",
     **{name: name for name in _DAY},
 }
-#: What the days say should be looked at. Nobody is told of the past; what is older than a week has been looked at.
-_EXCEPTIONS = """
-    INSERT INTO attendance_dayexception
-        (id, created_at, updated_at, notified_at, employee_id, work_date, kind, note, resolved_at)
-    SELECT gen_random_uuid(), %(at)s, %(at)s, %(at)s, employee_id, work_date, unnest(exceptions), '',
-        CASE WHEN work_date < %(at)s::timestamptz - interval '7 days' THEN %(at)s::timestamptz END
-    FROM demo_fact
-"""
 #: What is wrong with a day stands beside it. HR has looked at what is older than a week; managers will hear of the rest.
 _EXCEPTIONS = f"""
     INSERT INTO attendance_dayexception
@@ -210,9 +210,9 @@ def first_day(today: date, months: int) -> date:
     return clamp_day(years, month + 1, today.day)
 
 
-def write(*, first: int, last: int, days: tuple[date, date], seed: int, at: datetime, advance: Advance) -> None:
+def write(*, first: int, last: int, days: tuple[date, date], seed: int, at: datetime, bars: Bars) -> None:
     """Punches, stays and days from `days[0]` to `days[1]` of the people numbered `first` to `last`, both inside."""
-    with connection.cursor() as cursor:
+    with _loading(first, last, bars), bars("presence", last - first + 1) as advance, connection.cursor() as cursor:
         cursor.execute(_PATTERNS)
         cursor.execute("CREATE INDEX ON demo_pattern (schedule_id, work_date, pattern)")
         plans = {(plan.schedule_id, plan.on): plan for plan in _plans(cursor, (first, last), days)}
@@ -225,6 +225,12 @@ def write(*, first: int, last: int, days: tuple[date, date], seed: int, at: date
             _write_round(cursor, at)
             advance(end - start + 1)
         cursor.execute("DROP TABLE demo_pattern")
+
+
+def _loading(first: int, last: int, bars: Bars) -> AbstractContextManager[None]:
+    """Many people are written without the tables' indexes, unless most of the rows are there already."""
+    added = last - first + 1
+    return bare(_TABLES, bars) if added >= LARGE and added > first else nullcontext()
 
 
 def _plans(cursor: Any, people: tuple[int, int], days: tuple[date, date]) -> Iterator[DayPlan]:

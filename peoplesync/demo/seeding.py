@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.apps import apps
 from django.db import connection, transaction
 
-from peoplesync.core.progress import Advance
+from peoplesync.core.progress import Bars
 from peoplesync.core.services import activity
 from peoplesync.demo import guard, leave, organisation, pay, people, presence, timetable, vendors
 from peoplesync.kernel.dates import ONE_DAY, local_day
-
-#: `bar("people", total=100_000)` as a context that gives the function to call with what was done.
-Bars = Callable[[str, int], AbstractContextManager[Advance]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +93,7 @@ def _make(wish: Wish, here: int, at: datetime, bars: Bars) -> vendors.Opened | N
     leave.grant(days[0], today, at)
     if not here:
         leave.ask(size=wish.size, today=today, at=at)
-    _presence(wish, here + 1, days, at, bars)
+    presence.write(first=here + 1, last=wish.size, days=days, seed=wish.seed, at=at, bars=bars)
     _analyse()
     if not here:
         leave.compute_days(*days, at)
@@ -127,11 +122,6 @@ def _log(wish: Wish, here: int, at: datetime) -> None:
 def _people(wish: Wish, first: int, today: date, at: datetime, bars: Bars) -> None:
     with bars("people", wish.size - first + 1) as advance:
         people.write(first=first, last=wish.size, seed=wish.seed, today=today, at=at, advance=advance)
-
-
-def _presence(wish: Wish, first: int, days: tuple[date, date], at: datetime, bars: Bars) -> None:
-    with bars("presence", wish.size - first + 1) as advance:
-        presence.write(first=first, last=wish.size, days=days, seed=wish.seed, at=at, advance=advance)
 
 
 def _analyse(*apps_named: str) -> None:
