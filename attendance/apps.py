@@ -27,6 +27,7 @@ class AttendanceConfig(AppConfig):
         jobs.register(sync.KIND, sync.run)
         jobs.job_failed.register(sync.give_up)
         jobs.register(hr_changes.KIND, hr_changes.run)
+        jobs.register(hr_changes.MARKS_KIND, hr_changes.move_marks)
         day_facts_changed.register(hr_changes.days_changed)
         day_locks_changed.register(hr_changes.locks_changed)
         leave_changed.register(hr_changes.leave_changed)

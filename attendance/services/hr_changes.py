@@ -22,10 +22,11 @@ from peoplesync.core.services.jobs import Ticket
 from peoplesync.kernel.dates import ONE_DAY
 
 KIND = "attendance.days"
-#: Days computed within the change itself.
+MARKS_KIND = "attendance.day_marks"
+#: Days computed or marked within the change itself.
 AT_ONCE = 1000
-#: People of one page of the job.
-PAGE = 20
+#: People of one page of the job; marks move in one statement a page.
+PAGE, MARKS_PAGE = 20, 500
 
 
 def days_changed(employee_ids: Collection[UUID] | None, first: date, last: date) -> None:
@@ -73,8 +74,33 @@ def locks_changed(employee_ids: Collection[UUID] | None, first: date, last: date
     """Days were closed or opened and nothing else about them changed: their mark moves, in one statement.
 
     Of more than one person not today's: those are being punched on, and a payroll that is posted must not hold a punch
-    up. The next punch marks them, or the timetable once the day is over.
+    up. The next punch marks them, or the timetable once the day is over. Very many days are marked by a job: changes of
+    days are refused by the locks themselves, so nobody waits for the marks with the gate closed.
     """
+    at = timezone.now()
     if employee_ids is None or len(employee_ids) > 1:
-        last = min(last, unsettled.earliest_today(timezone.now()) - ONE_DAY)
-    day_marks.move(employee_ids=employee_ids, first=first, last=last, at=timezone.now())
+        last = min(last, unsettled.earliest_today(at) - ONE_DAY)
+    stored = DaySummary.objects.stored(employee_ids, first, last)
+    if len(stored.order_by().values_list("pk")[: AT_ONCE + 1]) <= AT_ONCE:
+        day_marks.move(employee_ids=employee_ids, first=first, last=last, at=at)
+        return
+    jobs.enqueue(
+        kind=MARKS_KIND,
+        job_id=f"job_att_marks_{at:%Y%m%d%H%M%S}",
+        payload={"first": first.isoformat(), "last": last.isoformat()},
+        by=None,
+        total=Employee.objects.count(),
+        at=at,
+    )
+
+
+def move_marks(ticket: Ticket) -> str:
+    """Mark everybody's days of a span as their locks say, a page of people after the other; harmless to run again."""
+    first, last = date.fromisoformat(ticket.payload["first"]), date.fromisoformat(ticket.payload["last"])
+    people = Employee.objects.order_by("pk").values_list("pk", flat=True)
+    after, done, count = UUID(int=0), 0, 0
+    while page := list(people.filter(pk__gt=after)[:MARKS_PAGE]):
+        count += day_marks.move(employee_ids=page, first=first, last=last, at=timezone.now())
+        after, done = page[-1], done + len(page)
+        ticket.advance(processed=done)
+    return f"{count} days marked"

@@ -93,6 +93,18 @@ def test_only_marks_that_differ_move_and_todays_rows_of_many_wait_until_the_day_
     assert DaySummary.objects.filter(work_date=MONDAY, employee_id__in=people, is_locked=True).count() == 2
 
 
+def test_marks_of_very_many_days_are_a_jobs_work_and_posting_does_not_wait_for_them(people, monkeypatch):
+    monkeypatch.setattr(hr_changes, "AT_ONCE", 3)
+    monkeypatch.setattr(hr_changes, "MARKS_PAGE", 1)
+    post(people)
+    assert not DaySummary.objects.filter(is_locked=True).exists()
+    job = Job.objects.get()
+    jobs.run(job_id=job.pk)
+    job.refresh_from_db()
+    assert (job.status, job.processed, job.result) == ("completed", job.total, "6 days marked")
+    assert set(DaySummary.objects.filter(is_locked=True).values_list("employee_id", flat=True)) == set(people)
+
+
 def post(people):
     """A payroll of these people that counted Friday to Monday is posted."""
     period_locks.lock_many(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,6 +15,7 @@ from hr.models import Employee, Leave, LeaveStatus, Setting
 from payroll.engine.window import calendar_month
 from payroll.models import FindingLevel, Payroll, PayrollRun, RunFinding, RunStatus
 from payroll.selectors import stale
+from payroll.selectors.stale import Outdated
 from peoplesync.kernel.dates import ONE_DAY, local_day
 
 #: So many people are named in a sentence.
@@ -31,17 +32,17 @@ class Point:
     message: str
 
 
-def points(run: PayrollRun, at: datetime) -> list[Point]:
-    """Everything open, the blocking ones first. Nothing open: an empty list.
+def points(run: PayrollRun, at: datetime, outdated: Outdated | None = None) -> list[Point]:
+    """Everything open, the blocking ones first. Nothing open: an empty list. `outdated`: what was found out before.
 
     A constant number of statements, and of them per five hundred people (see `stale`).
     """
+    outdated = outdated or stale.look(run)
     people = Payroll.objects.live().filter(run=run).values("employee_id")
     days = run.counted_first_on, run.counted_last_on
     # Leavers' days after the cut-off are counted too (see `counters.windows`).
     after = run.counted_last_on + ONE_DAY, calendar_month(run.period_year, run.period_month).ends_on
     leavers = people.filter(employee__ended_on__range=after)
-    outdated = stale.employee_ids(run)
     found = [
         Point(
             "refused",
@@ -49,7 +50,7 @@ def points(run: PayrollRun, at: datetime) -> list[Point]:
             True,
             "People cannot be paid yet. Put their facts right and generate the month again.",
         ),
-        Point("stale", len(outdated), True, _stale_sentence(outdated)),
+        *_outdated_points(outdated),
         Point(
             "pending_leave",
             _pending_leave(run, people, leavers, after[1]),
@@ -87,12 +88,32 @@ def points(run: PayrollRun, at: datetime) -> list[Point]:
     return [point for point in found if point.count]
 
 
-def _stale_sentence(employee_ids: Sequence[UUID]) -> str:
-    """Whose payslips are outdated, the first by name, and what to do."""
-    shown = Employee.objects.filter(pk__in=employee_ids[:SHOWN]).order_by("pk") if employee_ids else ()
-    names = [str(person) for person in shown]
+def _outdated_points(outdated: Outdated) -> list[Point]:
+    return [
+        _named(
+            "stale",
+            outdated.changed,
+            "What decides their pay has changed since it was computed: {}. Generate the month again.",
+        ),
+        _named(
+            "not_included",
+            outdated.missing,
+            "They are to be paid for this month, and this run has no payslip for them: {}. Generate the month again.",
+        ),
+        _named(
+            "out_of_scope",
+            outdated.gone,
+            "They are no longer among those this run pays: {}. Generate the month again for everybody, or cancel this run.",
+        ),
+    ]
+
+
+def _named(code: str, employee_ids: Collection[UUID], sentence: str) -> Point:
+    """A blocking point about people, the first of them by name."""
+    first = sorted(employee_ids)[:SHOWN]
+    names = [str(person) for person in Employee.objects.filter(pk__in=first).order_by("pk")] if first else []
     more = [f"{len(employee_ids) - SHOWN:,} others"] if len(employee_ids) > SHOWN else []
-    return f"What decides their pay has changed since it was computed: {', '.join(names + more)}. Generate the month again."
+    return Point(code, len(employee_ids), True, sentence.format(", ".join(names + more)))
 
 
 def _pending_leave(run: PayrollRun, people: Any, leavers: Any, month_end: date) -> int:

@@ -6,16 +6,18 @@ from datetime import datetime
 
 from payroll.models import PayrollRun
 from payroll.selectors import readiness
+from payroll.selectors.stale import Outdated
 from peoplesync.kernel.errors import Conflict
 
 
-def clear(*, run: PayrollRun, acknowledgement: str, act: str, at: datetime) -> None:
+def clear(*, run: PayrollRun, acknowledgement: str, act: str, at: datetime, outdated: Outdated | None = None) -> None:
     """Let a run be `act` ("approved"). An acknowledgement is kept on the row, which the caller saves, with what it covers.
 
-    What was taken on when the run was approved need not be taken on again, unless there is more of it by now. Raises
-    Conflict that lists what stands in the way, when nothing is said about it.
+    What was taken on when the run was approved need not be taken on again, unless there is more of it by now; asking twice
+    keeps the words once. `outdated`: whom the caller found. Raises Conflict that lists what stands in the way, when
+    nothing is said about it.
     """
-    blocking = [point for point in readiness.points(run, at) if point.is_blocking]
+    blocking = [point for point in readiness.points(run, at, outdated) if point.is_blocking]
     standing = [point for point in blocking if point.count > run.acknowledged.get(point.code, 0)]
     reason = acknowledgement.strip()
     if standing and not reason:
@@ -24,4 +26,5 @@ def clear(*, run: PayrollRun, acknowledgement: str, act: str, at: datetime) -> N
         advice = "Put this right, or say here why the run goes on without it."
         raise Conflict(message, code="not_ready", errors={"readiness": found, "acknowledgement": [advice]})
     run.acknowledged = run.acknowledged | {point.code: point.count for point in standing}
-    run.acknowledgement = "\n".join(filter(None, (run.acknowledgement, reason)))
+    if reason not in run.acknowledgement.split("\n"):
+        run.acknowledgement = "\n".join(filter(None, (run.acknowledgement, reason)))

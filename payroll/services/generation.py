@@ -19,7 +19,7 @@ from django.utils import timezone
 from hr.models import User
 from payroll.engine.result import Finding
 from payroll.engine.window import Window
-from payroll.models import FindingLevel, Payroll, PayrollRun, RunFinding, RunStatus
+from payroll.models import FindingLevel, Payroll, PayrollKind, PayrollRun, PayrollStatus, RunFinding, RunStatus
 from payroll.selectors import facts, scope
 from payroll.selectors.facts import Terms
 from payroll.services import computing, latest, period, runs, writing
@@ -73,10 +73,22 @@ def _plan(run: PayrollRun) -> tuple[Terms, list[UUID], int]:
             department_id=run.department_id,
             named=run.employee_ids,
         )
+        ids = sorted({*ids, *_open_before(run)})
         reached = set(Payroll.objects.filter(run=run).values_list("employee_id", flat=True))
         reached.update(RunFinding.objects.filter(run=run).values_list("employee_id", flat=True))
     left = [employee_id for employee_id in ids if employee_id not in reached]
     return terms, left, len(ids) - len(left)
+
+
+def _open_before(run: PayrollRun) -> set[UUID]:
+    """Who still has an open payslip of the month that this run computes for everybody: whoever is not employed in it
+    after all, and so is not in its scope, loses it.
+    """
+    if run.kind != PayrollKind.REGULAR or run.department_id or run.employee_ids is not None:
+        return set()
+    mine = Payroll.objects.live().filter(period_year=run.period_year, period_month=run.period_month, kind=run.kind)
+    still_open = mine.exclude(status=PayrollStatus.POSTED).filter(employee__deleted_at=None)
+    return set(still_open.values_list("employee_id", flat=True))
 
 
 def _write(run: PayrollRun, outcomes: Sequence[Outcome], ticket: Ticket, done: int) -> None:
@@ -124,6 +136,7 @@ def _finish(run: PayrollRun, ticket: Ticket) -> Any:
     changed = PayrollRun.objects.filter(pk=run.pk, status=RunStatus.COMPUTING)
     if not changed.update(status=RunStatus.COMPUTED, computed_at=at, updated_at=at, **counts):
         raise Conflict("This run was taken back while it was computed.", code="wrong_state")
+    writing.drop_deleted(run)
     period.refresh_totals(year=run.period_year, month=run.period_month, kind=run.kind)
     run.refresh_from_db()
     _tell(run, ticket, at)

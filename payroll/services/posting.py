@@ -13,6 +13,7 @@ from django.db.models.functions import Cast
 
 from hr.services import period_locks
 from payroll.models import Manifest, Payroll, PayrollRun, PayrollSnapshot, PayrollStatus, RunStatus
+from payroll.selectors import stale
 from payroll.selectors.chain import MANIFEST_SEAL, SEAL
 from payroll.services import clearing, period, runs
 from peoplesync.core.models import new_id
@@ -43,8 +44,9 @@ def post(*, run: PayrollRun, acknowledgement: str = "", by: Any, at: datetime) -
     """Make the payslips of an approved run final and close the days they counted; the salary's other days stay open.
 
     Raises Forbidden for whoever started the run, where a second person is needed; Conflict in another state, when nothing
-    is left to post, or when something came in the way since it was approved (see `clearing`). That is asked with the gate
-    closed: what is decided in the same moment is either in the payslips or refused.
+    is left to post, or when something came in the way since it was approved (see `clearing`). That is asked at leisure
+    first and again with the gate closed, then only of people whose facts were written meanwhile: what is decided in the
+    same moment is either in the payslips or refused, and nobody's change waits while thousands are computed again.
     """
     row = period.locked(run)
     runs.require(row, RunStatus.APPROVED, "posted")
@@ -52,16 +54,20 @@ def post(*, run: PayrollRun, acknowledgement: str = "", by: Any, at: datetime) -
     posted = Payroll.objects.filter(run=row, status=PayrollStatus.APPROVED)
     if not posted.exists():
         raise Conflict("This run holds no payslips any more. Post the later run that computed them.", code="empty")
-    period_locks.close_gate()
-    clearing.clear(run=row, acknowledgement=acknowledgement, act="posted", at=at)
-    row.save(update_fields=["acknowledgement", "acknowledged"])
+    before = stale.look(row)
+    clearing.clear(run=row, acknowledgement=acknowledgement, act="posted", at=at, outdated=before)
     posted.update(status=PayrollStatus.POSTED)
+    manifest, counted = _seal(row, at), _counted_days(row)
+    period_locks.close_gate()
+    clearing.clear(
+        run=row, acknowledgement=acknowledgement, act="posted", at=at, outdated=stale.look_again(row, before)
+    )
+    row.save(update_fields=["acknowledgement", "acknowledged"])
     period.refresh_totals(year=row.period_year, month=row.period_month, kind=row.kind)
-    manifest = _seal(row, at)
     row.refresh_from_db()
     row.status, row.posted_by, row.posted_at = RunStatus.POSTED, by, at
     row.save(update_fields=["status", "posted_by", "posted_at", "updated_at"])
-    _close_days(row, by, at)
+    _close(counted, row, by, at)
     runs.log(
         "payroll_run.posted",
         row,
@@ -74,8 +80,8 @@ def post(*, run: PayrollRun, acknowledgement: str = "", by: Any, at: datetime) -
     return row
 
 
-def _close_days(run: PayrollRun, by: Any, at: datetime) -> None:
-    """Close each one's days that were counted: the run's, and a leaver's to her last."""
+def _counted_days(run: PayrollRun) -> dict[tuple[str, str], list[UUID]]:
+    """Whose payslips counted which days, first and last: the run's, and a leaver's to her last."""
     counted: dict[tuple[str, str], list[UUID]] = {}
     snapshots = PayrollSnapshot.objects.filter(payroll__run=run, payroll__status=PayrollStatus.POSTED)
     snapshots = snapshots.annotate(facts=Cast("inputs", JSONField())).order_by("employee_id")
@@ -83,6 +89,10 @@ def _close_days(run: PayrollRun, by: Any, at: datetime) -> None:
         "employee_id", KT("facts__counted__starts_on"), KT("facts__counted__ends_on")
     ):
         counted.setdefault((days[0], days[1]), []).append(employee_id)
+    return counted
+
+
+def _close(counted: dict[tuple[str, str], list[UUID]], run: PayrollRun, by: Any, at: datetime) -> None:
     for (first_on, last_on), employee_ids in counted.items():
         period_locks.lock_many(
             employee_ids=employee_ids,

@@ -80,6 +80,14 @@ def refused(run: PayrollRun, employee_id: UUID, finding: Finding, at: datetime) 
     return _finding(run, employee_id, FindingLevel.REFUSED, finding, at)
 
 
+def drop_deleted(run: PayrollRun) -> None:
+    """Take back open payslips of the run's period whose people were deleted: rows made by mistake are paid nothing."""
+    mine = Payroll.objects.live().filter(period_year=run.period_year, period_month=run.period_month, kind=run.kind)
+    mine.filter(employee__deleted_at__isnull=False).exclude(status=PayrollStatus.POSTED).update(
+        status=PayrollStatus.CANCELLED
+    )
+
+
 def _existing(run: PayrollRun, ids: list[UUID]) -> dict[UUID, Payroll]:
     """The payslip each one has of this period, locked until the chunk is written; the salary's may be of the other kind."""
     rows = Payroll.objects.live().filter(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 import threading
+from datetime import date
+from decimal import Decimal
 from uuid import uuid4
 
 import pytest
@@ -11,13 +13,15 @@ from django.db import connection
 from django.db.models import Sum
 from django.utils import timezone
 
+from hr.models import Employee
 from payroll.models import Payroll, PayrollItem, PayrollRun, PayrollSnapshot
-from payroll.selectors import chain
-from payroll.services import generation, posting, runs
+from payroll.selectors import chain, facts
+from payroll.services import generation, posting, rates, runs
 from payroll.tests import builders
+from peoplesync.core import changes
 from peoplesync.core.models import Job, Notification
 from peoplesync.core.services import jobs
-from peoplesync.kernel.errors import PeopleSyncError
+from peoplesync.kernel.errors import Conflict, PeopleSyncError
 from peoplesync.tests.fault_seeds import SEEDS
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -102,6 +106,41 @@ def test_posting_while_the_month_is_computed_again_never_changes_a_posted_paysli
     assert chain.breaks() == []
     statuses = set(Payroll.objects.live().values_list("status", flat=True))
     assert statuses in ({"posted"}, {"computed"})
+
+
+def next_transaction() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
+        return cursor.fetchone()[0]
+
+
+def test_what_commits_while_a_run_is_posted_stops_it_and_only_those_touched_are_computed_again(
+    cast, staff, monkeypatch
+):
+    run = builders.computed(by=cast.hr)
+    runs.approve(run=run, acknowledgement="Agreed", by=cast.payroll, at=timezone.now())
+    asked, seal, gather = [], posting._seal, facts.gather
+
+    def gathered(terms, people):
+        asked.append(list(people))
+        return gather(terms, people)
+
+    def raised():
+        values = {"amount": Decimal(12_000_000), "valid_from": date(2025, 11, 10), "by": cast.payroll}
+        return rates.set_from(employee_id=staff[0].pk, at=timezone.now(), **values)
+
+    def meanwhile(*values):
+        together(raised)
+        return seal(*values)
+
+    monkeypatch.setattr(facts, "gather", gathered)
+    monkeypatch.setattr(posting, "_seal", meanwhile)
+    # Nobody else writes to this database now; transactions of others in the cluster would only widen the second look.
+    monkeypatch.setattr(changes, "oldest_running", next_transaction)
+    with pytest.raises(Conflict, match=r"has changed since.*Person 0.*\(1\)"):
+        posting.post(run=run, by=cast.payroll, at=timezone.now())
+    assert [len(people) for people in asked] == [Employee.objects.count(), 1]
+    assert not Payroll.objects.filter(status="posted").exists() and chain.breaks() == []
 
 
 def test_two_posts_of_one_run_give_one_manifest(cast, staff):

@@ -13,7 +13,8 @@ from django.utils import timezone
 from attendance.models import DaySummary
 from hr.models import Employee
 from hr.selectors import locks
-from payroll.models import PayrollRun
+from hr.tests import builders as employees
+from payroll.models import Payroll, PayrollRun
 from payroll.selectors import readiness, stale
 from payroll.services import assignments, posting, rates, runs
 from payroll.tests import builders
@@ -32,6 +33,16 @@ def run(cast):
     return builders.computed(by=cast.hr, employee_ids=[person.pk for person in paid])
 
 
+def nobody(run) -> bool:
+    found = stale.look(run)
+    return not (found.changed or found.missing or found.gone)
+
+
+def point(run, code: str):
+    """A point of a run's readiness, None when it is not among them."""
+    return next((found for found in readiness.points(run, timezone.now()) if found.code == code), None)
+
+
 def overtime(person, minutes: int, **values) -> None:
     DaySummary.objects.update_or_create(
         employee=person, work_date=date(2025, 11, 3), defaults={"counted_overtime": {"weekday": minutes * 60}, **values}
@@ -39,7 +50,7 @@ def overtime(person, minutes: int, **values) -> None:
 
 
 def test_nothing_changed_and_nobody_is_named(run):
-    assert stale.employee_ids(run) == []
+    assert nobody(run)
 
 
 def test_overtime_decided_after_approval_stops_posting_until_the_month_is_generated_again(cast, run):
@@ -49,11 +60,11 @@ def test_overtime_decided_after_approval_stops_posting_until_the_month_is_genera
     with pytest.raises(Conflict, match=r"has changed since.*Ema.*Generate the month again\. \(1\)"):
         posting.post(run=run, by=cast.payroll, at=at)
     again = builders.computed(by=cast.hr, employee_ids=run.employee_ids)
-    assert again.gross_total == 20_090_000 and stale.employee_ids(again) == []
+    assert again.gross_total == 20_090_000 and nobody(again)
     runs.approve(run=again, by=cast.payroll, at=at)
     assert posting.post(run=again, by=cast.payroll, at=at).status == "posted"
     overtime(cast.employee.employee, 120)
-    assert stale.employee_ids(PayrollRun.objects.get(pk=again.pk)) == []
+    assert nobody(PayrollRun.objects.get(pk=again.pk))
 
 
 def raised(cast) -> None:
@@ -77,16 +88,64 @@ def assigned(cast) -> None:
 def test_a_changed_rate_last_day_or_assignment_names_whom_it_concerns(cast, client_of, run, change):
     change(cast)
     shown = client_of(cast.payroll).get(f"/api/v1/payroll_runs/{run.pk}/readiness").json()
-    point = next(point for point in shown["points"] if point["code"] == "stale")
-    assert (point["count"], point["is_blocking"], shown["is_ready"]) == (1, True, False)
-    assert str(cast.employee.employee) in point["message"] and str(cast.colleague.employee) not in point["message"]
+    found = next(found for found in shown["points"] if found["code"] == "stale")
+    assert (found["count"], found["is_blocking"], shown["is_ready"]) == (1, True, False)
+    assert str(cast.employee.employee) in found["message"] and str(cast.colleague.employee) not in found["message"]
     with pytest.raises(Conflict, match="Generate the month again"):
         runs.approve(run=run, by=cast.payroll, at=timezone.now())
 
 
 def test_days_that_go_by_without_changing_anybodys_pay_are_not_in_the_way(cast, run):
     overtime(cast.employee.employee, 0, worked_seconds=8 * 3600, counters={"present": 1})
-    assert stale.employee_ids(run) == []
+    assert nobody(run)
+
+
+def test_who_is_hired_after_computing_is_named_until_the_month_is_generated_again(cast):
+    builders.paid("Early")
+    run = builders.computed(by=cast.hr)
+    late = builders.paid("Late", hired_at=date(2025, 11, 3))
+    unpaid = employees.employee("Unpaid", hired_at=date(2025, 11, 3))
+    found = point(run, "not_included")
+    assert (found.count, found.is_blocking) == (2, True)
+    assert str(late) in found.message and str(unpaid) in found.message
+    with pytest.raises(Conflict, match="no payslip for them"):
+        runs.approve(run=run, by=cast.payroll, at=timezone.now())
+    again = builders.computed(by=cast.hr)
+    assert nobody(again) and point(again, "refused").count == Employee.objects.filter(pay_rates=None).count()
+
+
+def test_who_was_refused_and_can_be_paid_by_now_is_named(cast):
+    person = employees.employee("Unpaid")
+    run = builders.computed(by=cast.hr, employee_ids=[person.pk])
+    assert point(run, "not_included") is None and point(run, "refused").count == 1
+    builders.rate(person)
+    assert str(person) in point(run, "not_included").message
+
+
+def test_who_is_paid_elsewhere_or_rightly_later_is_not_named(cast):
+    people = [builders.paid("One"), builders.paid("Two"), builders.paid("Late", hired_at=date(2025, 11, 28))]
+    run = builders.computed(by=cast.hr)
+    part = builders.computed(by=cast.hr, employee_ids=[people[0].pk])
+    assert nobody(run) and nobody(part)
+    runs.cancel(run=part, by=cast.hr, at=timezone.now())
+    assert stale.look(run).missing == {people[0].pk}
+
+
+def test_who_left_the_scope_is_named_and_loses_an_open_payslip_with_the_month_for_everybody(cast):
+    moved, deleted, before = [builders.paid(name, department=cast.engineering) for name in ("Mo", "Del", "Bea")]
+    builders.paid("Stays", department=cast.engineering)
+    run = builders.computed(by=cast.hr, department_id=cast.engineering.pk)
+    Employee.objects.filter(pk=moved.pk).update(department=None)
+    Employee.objects.filter(pk=deleted.pk).update(deleted_at=timezone.now())
+    Employee.objects.filter(pk=before.pk).update(ended_on=date(2025, 10, 20))
+    found = stale.look(run)
+    assert (found.gone, found.changed) == ({moved.pk, deleted.pk, before.pk}, frozenset())
+    assert point(run, "out_of_scope").count == 3
+    again = builders.computed(by=cast.hr)
+    paid = set(Payroll.objects.live().filter(employee__in=[moved, deleted, before]).values_list("run", "employee"))
+    assert paid == {(again.pk, moved.pk)}
+    assert point(again, "out_of_scope") is None
+    assert list(again.findings.filter(employee=before).values_list("code", flat=True)) == ["not_employed"]
 
 
 def test_many_are_named_in_a_sentence_of_a_few(run, cast):
@@ -94,8 +153,8 @@ def test_many_are_named_in_a_sentence_of_a_few(run, cast):
         builders.paid(f"Person {number}")
     again = builders.computed(by=cast.hr)
     builders.component("Transport", default=1)
-    (point,) = [point for point in readiness.points(again, timezone.now()) if point.code == "stale"]
-    assert point.count == 11 and "6 others" in point.message
+    found = point(again, "stale")
+    assert found.count == 11 and "6 others" in found.message
 
 
 def statements(run) -> int:
@@ -104,7 +163,9 @@ def statements(run) -> int:
     return len(asked)
 
 
-def test_asking_costs_the_same_statements_for_a_few_and_for_many(cast, run):
+def test_asking_costs_the_same_statements_for_a_few_and_for_many(cast):
+    builders.paid()
+    run = builders.computed(by=cast.hr)
     builders.component("Transport", default=1)
     few = statements(run)
     for number in range(40):

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet
 
 
@@ -87,6 +87,13 @@ class WrittenSince(models.Expression):
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[str | int, ...]]:
         table = compiler.quote_name_unless_alias(compiler.query.get_initial_alias())
         return f"((({table}.xmin::text::bigint - %s) & 4294967295) < 2147483648)", (self.base,)
+
+
+def oldest_running() -> int:
+    """The number of the oldest transaction still running: what earlier ones wrote is seen by the reads that follow."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+        return int(cursor.fetchone()[0])
 
 
 def midnight(day: date) -> datetime:
