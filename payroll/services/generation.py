@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,17 +15,14 @@ from uuid import UUID
 from django.db import DataError, IntegrityError, InternalError, transaction
 from django.utils import timezone
 
-from hr.models import User
 from payroll.engine.result import Finding
 from payroll.engine.window import Window
 from payroll.models import FindingLevel, Payroll, PayrollKind, PayrollRun, PayrollStatus, RunFinding, RunStatus
 from payroll.selectors import facts, scope
 from payroll.selectors.facts import Terms
-from payroll.services import computing, latest, period, runs, writing
+from payroll.services import computing, latest, period, runs, telling, writing
 from payroll.services.computing import Outcome
-from peoplesync.core.services import notifications
 from peoplesync.core.services.jobs import Ticket
-from peoplesync.core.services.notifications import Note
 from peoplesync.kernel.errors import Conflict
 
 logger = logging.getLogger(__name__)
@@ -36,7 +32,6 @@ CHUNK = 500
 #: More ids than this make a job's answer too large to ask for again and again; the run lists them.
 SHOWN_IDS = 10_000
 SHOWN_FINDINGS = 100
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def handle(ticket: Ticket) -> Any:
@@ -139,7 +134,7 @@ def _finish(run: PayrollRun, ticket: Ticket) -> Any:
     writing.drop_deleted(run)
     period.refresh_totals(year=run.period_year, month=run.period_month, kind=run.kind)
     run.refresh_from_db()
-    _tell(run, ticket, at)
+    telling.computed(run, ticket.user_id, at)
     runs.log("payroll_run.computed", run, ticket.user_id, at, payroll_count=run.payroll_count, **counts)
     answer = _answer(run)
     ticket.complete(answer)
@@ -148,17 +143,6 @@ def _finish(run: PayrollRun, ticket: Ticket) -> Any:
 
 def _people(findings: Any, level: FindingLevel) -> int:
     return int(findings.filter(level=level).values("employee_id").distinct().count())
-
-
-def _tell(run: PayrollRun, ticket: Ticket, at: datetime) -> None:
-    """One message per run to who started it, and one per month to everybody else who has a payslip and a user."""
-    month = f"{_MONTHS[run.period_month - 1]} {run.period_year}"
-    told = Note(ticket.user_id, "Payroll Finished", f"Payroll for {month} has been processed.")
-    paid = User.objects.alive().filter(is_active=True, employee__payrolls__run=run).exclude(pk=ticket.user_id)
-    of_month = f"payroll_finished:{run.kind}:{run.period_year}-{run.period_month:02}"
-    notes = [replace(told, user_id=pk, event_key=of_month) for pk in paid.order_by("pk").values_list("pk", flat=True)]
-    notes += [replace(told, event_key=f"payroll_finished:{run.pk}")] if ticket.user_id else []
-    notifications.send_all(notes=notes, at=at)
 
 
 def _answer(run: PayrollRun) -> Any:

@@ -12,7 +12,7 @@ from django.db import transaction
 from hr.models import Setting
 from payroll.models import Payroll, PayrollKind, PayrollRun, PayrollStatus, RunStatus
 from payroll.selectors import facts, scope
-from payroll.services import clearing, latest, period
+from payroll.services import clearing, latest, period, telling
 from peoplesync.core.models import Job
 from peoplesync.core.services import activity, jobs
 from peoplesync.kernel.errors import Conflict, Forbidden, Invalid
@@ -71,7 +71,7 @@ def check_period(year: int, month: int) -> None:
 
 @transaction.atomic
 def approve(*, run: PayrollRun, acknowledgement: str = "", by: Any, at: datetime) -> PayrollRun:
-    """Approve every payslip of a computed run: employees see theirs from now on.
+    """Approve every payslip of a computed run: employees see theirs from now on, and are told.
 
     Raises Forbidden for whoever started the run, where a second person is needed; Conflict in another state, when
     nothing is left to approve, or when something stands in the way (see `clearing`) and no `acknowledgement` says why not.
@@ -87,6 +87,7 @@ def approve(*, run: PayrollRun, acknowledgement: str = "", by: Any, at: datetime
     row.status, row.approved_by, row.approved_at = RunStatus.APPROVED, by, at
     row.save(update_fields=["status", "approved_by", "approved_at", "acknowledgement", "acknowledged", "updated_at"])
     Payroll.objects.filter(run=row, status=PayrollStatus.COMPUTED).update(status=PayrollStatus.APPROVED)
+    telling.approved(row, at)
     log("payroll_run.approved", row, by, at, second_person=has_second, acknowledgement=row.acknowledgement)
     return row
 

@@ -15,7 +15,7 @@ from hr.models import Employee, Leave
 from hr.tests import builders as people
 from payroll.models import Payroll, PayrollItem, PayrollSnapshot, RunFinding
 from payroll.selectors import replay
-from payroll.services import computing, generation, runs
+from payroll.services import computing, generation, posting, runs
 from payroll.tests import builders
 from peoplesync.core.models import ActivityLog, Job, Notification
 from peoplesync.core.services import jobs
@@ -205,19 +205,28 @@ def told() -> list[str]:
     return sorted(rows.values_list("user__email", flat=True))
 
 
-def test_who_starts_a_run_is_told_of_each_and_who_is_paid_once_a_month(cast):
+def test_who_starts_a_run_is_told_once_it_is_computed_and_who_is_paid_once_she_can_read_her_payslip(cast, client_of):
     builders.rate(cast.employee.employee)
-    builders.computed(by=cast.hr)
-    assert told() == ["ema@example.com", "hana@example.com"]
-    builders.computed(by=cast.hr)
-    assert told() == ["ema@example.com", "hana@example.com", "hana@example.com"]
-    assert Notification.objects.first().message == "Payroll for Nov 2025 has been processed."
-
-
-def test_who_starts_a_run_and_is_paid_by_it_is_told_once(cast):
-    builders.rate(cast.hr.employee)
-    builders.computed(by=cast.hr)
+    run = builders.computed(by=cast.hr)
     assert told() == ["hana@example.com"]
+    assert Notification.objects.get().message == "Payroll for Nov 2025 has been processed."
+    runs.approve(run=run, acknowledgement="Agreed", by=cast.payroll, at=timezone.now())
+    assert told() == ["ema@example.com", "hana@example.com"]
+    told_ema = "Payroll for Nov 2025 has been processed. Your payslip is ready to read."
+    assert Notification.objects.get(user=cast.employee).message == told_ema
+    assert client_of(cast.employee).get("/api/v1/payrolls").json()["meta"]["total"] == 1
+
+
+def test_a_payslip_approved_again_is_not_told_again_and_another_bonus_is(cast):
+    builders.assign(cast.employee.employee, builders.component("Bonus", "variable"), 5, kind="bonus")
+    for _ in range(2):
+        run = builders.computed(by=cast.hr, kind="bonus")
+        runs.approve(run=run, acknowledgement="Agreed", by=cast.payroll, at=timezone.now())
+    assert told() == ["ema@example.com", "hana@example.com", "hana@example.com"]
+    posting.post(run=run, acknowledgement="Agreed", by=cast.payroll, at=timezone.now())
+    run = builders.computed(by=cast.hr, kind="bonus")
+    runs.approve(run=run, acknowledgement="Agreed", by=cast.payroll, at=timezone.now())
+    assert told().count("ema@example.com") == 2
 
 
 def test_a_job_whose_worker_died_right_after_the_run_was_computed_still_answers_it(cast):
