@@ -12,8 +12,11 @@ class PeopleSyncConfig(AppConfig):
 
     def ready(self) -> None:
         from peoplesync import celery  # Celery reads settings: only once Django has them
+        from peoplesync.core import doctor
+        from peoplesync.privacy import orders
 
         celery.app.set_default()
+        doctor.register("ordered erasures", orders.check)
 
 
 class StaffAdminConfig(AdminConfig):

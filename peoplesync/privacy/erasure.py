@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -19,6 +20,8 @@ from payroll.models import Payroll, PayrollStatus
 from peoplesync.core.selectors import files
 from peoplesync.core.services import activity, idempotency, notifications, uploads
 from peoplesync.kernel.errors import Conflict, NotFound
+
+DONE = "privacy.person_erased"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +36,16 @@ class Erased:
         return sum(self.counts.values())
 
 
-def of_person(*, number: str, at: datetime, is_dry_run: bool = False) -> Erased:
+def of_person(
+    *, number: str, at: datetime, is_dry_run: bool = False, by: Any = None, is_ordered: bool = False
+) -> Erased:
     """Forget the employee with this number; a dry run counts and changes nothing. Again: nothing is left, nothing is logged.
 
+    `by` is who ordered it; an order that found nothing left is logged as carried out all the same.
     Raises NotFound; Conflict while she is employed, or while a payslip of hers is not posted.
     """
     employee = _found(number)
-    people.ensure_left(employee, at)
-    _ensure_settled(employee)
+    ensure_possible(employee, at)
     user_ids = list(User.objects.filter(employee=employee).values_list("pk", flat=True))
     with transaction.atomic():
         counts = _forget(employee, user_ids, at)
@@ -48,11 +53,15 @@ def of_person(*, number: str, at: datetime, is_dry_run: bool = False) -> Erased:
     # Bytes cannot be rolled back: they go last, and what a run cut short leaves the next one finds by its row.
     counts["files"] = files.owned_by(user_ids).count() if is_dry_run else uploads.forget_of(user_ids=user_ids)
     erased = Erased(employee.pk, {kind: count for kind, count in counts.items() if count})
-    if erased.total and not is_dry_run:
-        activity.record(
-            action="privacy.person_erased", resource_type="employee", resource_id=employee.pk, by=None, at=at, meta=None
-        )
+    if (erased.total or is_ordered) and not is_dry_run:
+        activity.record(action=DONE, resource_type="employee", resource_id=employee.pk, by=by, at=at, meta=None)
     return erased
+
+
+def ensure_possible(employee: Employee, at: datetime) -> None:
+    """Raises Conflict while the person is employed, or while a payslip of hers is not posted."""
+    people.ensure_left(employee, at)
+    _ensure_settled(employee)
 
 
 def _found(number: str) -> Employee:

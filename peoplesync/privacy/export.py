@@ -34,8 +34,8 @@ _EVIDENCE = (
 _UPLOAD = ("id", "file_name", "content_type", "size_bytes", "sha256", "created_at", "attached_to_type")
 
 
-def of_person(*, number: str, at: datetime) -> dict[str, Any]:
-    """Everything kept about the employee with this number, leavers included; logged. Raises NotFound."""
+def of_person(*, number: str, at: datetime, by: Any = None, reason: str = "") -> dict[str, Any]:
+    """Everything kept about the employee with this number, leavers included; logged with its reason. Raises NotFound."""
     employee = Employee.objects.alive().filter(employee_number=number).first()
     if employee is None:
         raise NotFound(f"There is no employee with the number {number}.", code="not_found")
@@ -50,7 +50,12 @@ def of_person(*, number: str, at: datetime) -> dict[str, Any]:
         "uploads": [_named(upload, _UPLOAD) for upload in files.owned_by([user.pk for user in users])],
     }
     activity.record(
-        action="privacy.person_exported", resource_type="employee", resource_id=employee.pk, by=None, at=at, meta=None
+        action="privacy.person_exported",
+        resource_type="employee",
+        resource_id=employee.pk,
+        by=by,
+        at=at,
+        meta={"reason": reason} if reason else None,
     )
     return document
 

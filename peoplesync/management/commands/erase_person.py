@@ -9,7 +9,7 @@ from django.core.management.base import CommandParser
 from django.utils import timezone
 
 from peoplesync.kernel.errors import PeopleSyncError
-from peoplesync.privacy import erasure
+from peoplesync.privacy import erasure, orders
 
 
 class Command(BaseCommand):
@@ -19,16 +19,32 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("number", metavar="NUMBER", help="the employee's number")
+        whom = parser.add_mutually_exclusive_group(required=True)
+        whom.add_argument("number", metavar="NUMBER", nargs="?", help="the employee's number")
+        whom.add_argument("--ordered", action="store_true", help="everybody whose erasure was ordered in the admin")
         parser.add_argument("--dry-run", action="store_true", help="say what would be blanked and change nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        is_dry_run = options["dry_run"]
+        if not options["ordered"]:
+            self._erase(options["number"], is_dry_run=options["dry_run"])
+            return
+        waiting, refused = list(orders.all_waiting()), 0
+        for number, by in waiting:
+            try:
+                self._erase(number, is_dry_run=options["dry_run"], by=by, is_ordered=True)
+            except CommandError as refusal:
+                refused += 1
+                self.stderr.write(str(refusal))
+        self.stdout.write(f"{len(waiting)} ordered, {refused} refused.")
+        if refused:
+            raise CommandError("Not every order could be carried out; those wait until the reasons above are gone.")
+
+    def _erase(self, number: str, *, is_dry_run: bool, **order: Any) -> None:
         try:
-            found = erasure.of_person(number=options["number"], at=timezone.now(), is_dry_run=is_dry_run)
+            found = erasure.of_person(number=number, at=timezone.now(), is_dry_run=is_dry_run, **order)
         except PeopleSyncError as refusal:
             raise CommandError(refusal.message) from None
         for kind, count in found.counts.items():
             self.stdout.write(f"{count:>8}  {kind}")
         verb = "would be forgotten" if is_dry_run else "forgotten"
-        self.stdout.write(f"{found.total} row(s) about {options['number']} {verb}.")
+        self.stdout.write(f"{found.total} row(s) about {number} {verb}.")
