@@ -133,6 +133,12 @@ class Result:
         """Whether a payroll is to be written for it."""
         return not self.errors and not self.is_skipped
 
+    def lines_paid(self) -> tuple[tuple[str, str, Decimal], ...] | None:
+        """What would be written: component, kind and amount of each line; None: nothing can be paid."""
+        if not self.is_payable:
+            return None
+        return tuple((line.component_id, line.kind.value, line.amount) for line in self.lines)
+
     def to_json(self) -> str:
         """Canonical JSON, as snapshots keep it."""
         return canonical.text(self)

@@ -11,6 +11,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
 
 from hr.models import Employee, Setting
 from payroll.engine.inputs import Assignment, Component, ComponentType, Inputs, Kind, PayRate, counters
@@ -96,9 +97,10 @@ def gather(terms: Terms, employee_ids: Collection[UUID]) -> dict[UUID, Inputs]:
     ids = list(employee_ids)
     known = Employee.objects.alive().filter(pk__in=ids)
     people = list(known.values_list("pk", "hired_at", "ended_on", "current_salary"))
-    rates, assigned = _rates(ids), _assignments(ids)
+    month = calendar_month(terms.year, terms.month)
+    rates, assigned = agreed(ids, _with_arrears(month))
     last_days = {pk: ended_on for pk, _, ended_on, _ in people}
-    days = counted_days.windows(terms.counted, calendar_month(terms.year, terms.month), last_days)
+    days = counted_days.windows(terms.counted, month, last_days)
     figures = counted_days.of_windows(days)
     return {
         pk: Inputs(
@@ -126,9 +128,22 @@ def _from_record(employee_id: UUID, salary: Decimal | None, hired_at: date | Non
     return [PayRate(id=f"record-of-{employee_id}", amount=salary, valid_from=hired_at or date.min)]
 
 
-def _rates(ids: list[UUID]) -> dict[UUID, list[PayRate]]:
+def _with_arrears(month: Window) -> Window:
+    """The days a month's payslip may pay the salary of: its own, and before them those of somebody who joined late."""
+    return Window((month.starts_on - ONE_DAY).replace(day=1), month.ends_on)
+
+
+def agreed(
+    employee_ids: Collection[UUID], days: Window
+) -> tuple[dict[UUID, list[PayRate]], dict[UUID, list[Assignment]]]:
+    """What is in force with each person on any of these days, pay rates and assignments; two statements."""
+    span = DateRange(days.starts_on, days.ends_on, "[]")
+    return _rates(employee_ids, span), _assignments(employee_ids, span)
+
+
+def _rates(ids: Collection[UUID], span: DateRange) -> dict[UUID, list[PayRate]]:
     found: dict[UUID, list[PayRate]] = defaultdict(list)
-    rows = PayRateRow.objects.in_force().filter(employee_id__in=ids)
+    rows = PayRateRow.objects.in_force().filter(employee_id__in=list(ids), valid__overlap=span)
     for pk, employee_id, amount, valid in rows.values_list("pk", "employee_id", "amount", "valid"):
         last = valid.upper - ONE_DAY if valid.upper else None
         rate = PayRate(id=str(pk), amount=amount, valid_from=valid.lower or date.min, valid_to=last)
@@ -136,9 +151,9 @@ def _rates(ids: list[UUID]) -> dict[UUID, list[PayRate]]:
     return found
 
 
-def _assignments(ids: list[UUID]) -> dict[UUID, list[Assignment]]:
+def _assignments(ids: Collection[UUID], span: DateRange) -> dict[UUID, list[Assignment]]:
     found: dict[UUID, list[Assignment]] = defaultdict(list)
-    rows = SalaryAssignment.objects.filter(employee_id__in=ids)
+    rows = SalaryAssignment.objects.filter(employee_id__in=list(ids), valid__overlap=span)
     columns = ("pk", "employee_id", "component_id", "amount", "formula", "kind", "valid")
     for pk, employee_id, component_id, amount, formula, kind, valid in rows.values_list(*columns):
         found[employee_id].append(

@@ -12,9 +12,11 @@ from django.db.models import Q
 
 from attendance.selectors import undecided
 from hr.models import Employee, Leave, LeaveStatus, Setting
+from payroll.engine.explain import grouped
 from payroll.engine.window import calendar_month
 from payroll.models import FindingLevel, Payroll, PayrollRun, RunFinding, RunStatus
-from payroll.selectors import stale
+from payroll.selectors import retro, stale
+from payroll.selectors.retro import Restated
 from payroll.selectors.stale import Outdated
 from peoplesync.kernel.dates import ONE_DAY, local_day
 
@@ -51,6 +53,7 @@ def points(run: PayrollRun, at: datetime, outdated: Outdated | None = None) -> l
             "People cannot be paid yet. Put their facts right and generate the month again.",
         ),
         *_outdated_points(outdated),
+        _retro_point(run),
         Point(
             "pending_leave",
             _pending_leave(run, people, leavers, after[1]),
@@ -106,6 +109,26 @@ def _outdated_points(outdated: Outdated) -> list[Point]:
             "They are no longer among those this run pays: {}. Generate the month again for everybody, or cancel this run.",
         ),
     ]
+
+
+def _retro_point(run: PayrollRun) -> Point:
+    """Posted months that pay set or corrections allowed since would change: what is posted stays, and is not forgotten."""
+    found = retro.of_run(run)
+    people = Employee.objects.in_bulk({one.employee_id for one in found[:SHOWN]}) if found else {}
+    said = [f"{people[one.employee_id]} in {one.year}-{one.month:02} {_difference(one)}" for one in found[:SHOWN]]
+    more = [f"{len(found) - SHOWN:,} others"] if len(found) > SHOWN else []
+    message = (
+        f"Pay of posted months changed since, and the difference is not paid by itself: {', '.join(said + more)}. Pay it "
+        "with an assignment or a correction run, and say so with the acknowledgement."
+    )
+    return Point("posted_month_changed", len(found), True, message)
+
+
+def _difference(restated: Restated) -> str:
+    amount = restated.difference
+    if amount is None:
+        return "(cannot be paid as it stands now)"
+    return f"({grouped(abs(amount))} {'more' if amount >= 0 else 'less'})"
 
 
 def _named(code: str, employee_ids: Collection[UUID], sentence: str) -> Point:

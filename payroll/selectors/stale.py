@@ -9,6 +9,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -25,7 +26,6 @@ from peoplesync.core import changes
 logger = logging.getLogger(__name__)
 
 CHUNK = 500
-Lines = list[tuple[str, str, object]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ def _of_people(
         for pk, inputs in others.items():
             result = _computed(inputs)
             if pk in known:
-                changed += [pk] if _lines(result) != written[pk] else []
+                changed += [pk] if result is None or result.lines_paid() != tuple(written[pk]) else []
             elif not (_is_skipped(result) or (_is_refused(result) and pk in refused)):
                 missing.append(pk)
     return changed, missing
@@ -149,15 +149,8 @@ def _computed(inputs: Inputs) -> Result | None:
         return None
 
 
-def _lines(result: Result | None) -> Lines | None:
-    """A payslip's lines: component, kind and amount, in their order. None: nothing can be paid."""
-    if result is None or not result.is_payable:
-        return None
-    return [(line.component_id, line.kind.value, line.amount) for line in result.lines]
-
-
-def _written(run: PayrollRun, people: Collection[UUID]) -> Mapping[UUID, Lines]:
-    found: dict[UUID, Lines] = defaultdict(list)
+def _written(run: PayrollRun, people: Collection[UUID]) -> Mapping[UUID, list[tuple[str, str, Decimal]]]:
+    found: dict[UUID, list[tuple[str, str, Decimal]]] = defaultdict(list)
     if not people:
         return found
     rows = PayrollItem.objects.filter(payroll__in=Payroll.objects.live().filter(run=run, employee_id__in=list(people)))

@@ -17,6 +17,7 @@ from payroll.engine.formula import FormulaError
 from payroll.engine.scope import SALARY_KINDS
 from payroll.models import PayrollKind, SalaryAssignment, SalaryComponent
 from payroll.selectors import posted_months
+from payroll.services import telling
 from peoplesync.core.services import activity
 from peoplesync.kernel.dates import ONE_DAY
 from peoplesync.kernel.errors import Forbidden, Invalid
@@ -48,8 +49,7 @@ def assign(
     _check_person(employee_id, by)
     _check_component(component_id)
     _check_value(amount, formula)
-    if not allow_retro:
-        _ensure_unpaid(employee_id, kind, valid_from, valid_to, "valid_from")
+    _check_posted(employee_id, kind, valid_from, valid_to, "valid_from", allow_retro=allow_retro, by=by, at=at)
     row = SalaryAssignment(
         employee_id=employee_id,
         component_id=component_id,
@@ -79,10 +79,10 @@ def end(
     _check_person(assignment.employee_id, by)
     row = SalaryAssignment.objects.select_for_update().get(pk=assignment.pk)
     before, row.valid = row.valid_to, _days(row.valid_from, last_day)
-    if not allow_retro and before != last_day:
+    if before != last_day:
         first = min(last_day, before or last_day) + ONE_DAY
         last = max(last_day, before) if before else None
-        _ensure_unpaid(row.employee_id, row.kind, first, last, "valid_to")
+        _check_posted(row.employee_id, row.kind, first, last, "valid_to", allow_retro=allow_retro, by=by, at=at)
     row.full_clean(exclude=["employee", "component"])
     row.save(update_fields=["valid", "updated_at"])
     _log("salary_assignment.ended", row, by, at)
@@ -115,12 +115,27 @@ def _check_value(amount: Decimal | None, formula: str) -> None:
             raise Invalid.field("formula", unreadable.message, code=unreadable.code) from None
 
 
-def _ensure_unpaid(employee_id: UUID, kind: str, first: date, last: date | None, field: str) -> None:
-    """Raises Conflict when a posted payslip that pays this kind of assignment paid a month of these days."""
+def _check_posted(
+    employee_id: UUID,
+    kind: str,
+    first: date,
+    last: date | None,
+    field: str,
+    *,
+    allow_retro: bool,
+    by: Any,
+    at: datetime,
+) -> None:
+    """Raises Conflict when a posted payslip that pays this kind of assignment paid a month of these days; where that is
+    meant, tells `by` that it stays.
+    """
     kinds = SALARY_KINDS if kind == PayrollKind.REGULAR else [kind]
-    posted_months.ensure_open(
-        employee_id=employee_id, kinds=kinds, first=first, last=last, field=field, what="assignment"
-    )
+    if allow_retro:
+        telling.retro(employee_id=employee_id, kinds=kinds, first=first, last=last, what="a component", by=by, at=at)
+    else:
+        posted_months.ensure_open(
+            employee_id=employee_id, kinds=kinds, first=first, last=last, field=field, what="assignment"
+        )
 
 
 def _days(first: date, last: date | None) -> DateRange:

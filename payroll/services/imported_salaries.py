@@ -14,7 +14,8 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from hr.models import Setting
 from hr.services.employee_import import SalarySet
 from payroll.models import PayRate, RateSource
-from payroll.services import rates
+from payroll.selectors import posted_months
+from payroll.services import rates, telling
 from peoplesync.core.models import ActivityLog
 from peoplesync.core.services import activity
 from peoplesync.kernel.dates import local_day
@@ -79,6 +80,7 @@ def _change(changed: dict[UUID, Decimal], by: Any, at: datetime) -> None:
     ]
     PayRate.objects.bulk_create(rows, batch_size=2000)
     activity.record_many(_entry(employee_id, amount, today, by, at) for employee_id, amount in changed.items())
+    telling.retro_many(count=posted_months.people_of(changed, today), by=by, at=at)
 
 
 def _entry(employee_id: UUID, amount: Decimal, today: date, by: Any, at: datetime) -> ActivityLog:

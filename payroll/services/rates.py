@@ -17,7 +17,7 @@ from hr.selectors import employees, locks
 from payroll.engine.scope import SALARY_KINDS
 from payroll.models import PayRate, RateSource
 from payroll.selectors import posted_months
-from payroll.services import latest
+from payroll.services import latest, telling
 from peoplesync.core.models import ActivityLog
 from peoplesync.core.services import activity
 from peoplesync.kernel.dates import ONE_DAY
@@ -50,38 +50,44 @@ def set_from(
     if not Employee.objects.select_for_update(no_key=True).alive().filter(pk=employee_id).exists():
         raise NotFound("There is no such employee.", code="not_found")
     rates = list(PayRate.objects.in_force().filter(employee_id=employee_id).order_by("valid"))
+    first, last = valid_from or date.min, _last_day(rates, valid_from)
     if not allow_retro:
-        _ensure_unpaid(rates, employee_id, valid_from or date.min)
+        posted_months.ensure_open(
+            employee_id=employee_id, kinds=SALARY_KINDS, first=first, last=last, field="valid_from", what="rate"
+        )
     row = next((rate for rate in rates if rate.valid_from == valid_from), None)
     if row is None:
         row = _inserted(rates, employee_id, valid_from, at)
     row.amount, row.source, row.entered_by = amount, source, by
     row.save()
     _log(row, by, at)
+    if allow_retro:
+        telling.retro(
+            employee_id=employee_id, kinds=SALARY_KINDS, first=first, last=last, what="the salary", by=by, at=at
+        )
     if source != RateSource.EMPLOYEE:
         latest.push(employee_ids=[employee_id], at=at)
     return row
 
 
-def _ensure_unpaid(rates: list[PayRate], employee_id: UUID, valid_from: date) -> None:
-    """Raises Conflict when a posted payslip paid days the rate would be in force on."""
-    ends = min((rate.valid_from for rate in rates if rate.valid_from and rate.valid_from > valid_from), default=None)
-    last = ends - ONE_DAY if ends else None
-    posted_months.ensure_open(
-        employee_id=employee_id, kinds=SALARY_KINDS, first=valid_from, last=last, field="valid_from", what="rate"
-    )
+def _last_day(rates: list[PayRate], valid_from: date | None) -> date | None:
+    """The last day of a rate that begins on a day: the one before the next begins; None: until further notice."""
+    begins = valid_from or date.min
+    later = [rate.valid_from for rate in rates if rate.valid_from and rate.valid_from > begins]
+    return min(later) - ONE_DAY if later else None
 
 
 def _inserted(rates: list[PayRate], employee_id: UUID, valid_from: date | None, at: datetime) -> PayRate:
     """A rate that begins on a day on which none begins; the one in force is cut before it, in the database too."""
-    begins = valid_from or date.min
-    later = [rate.valid_from for rate in rates if rate.valid_from is not None and rate.valid_from > begins]
+    begins, last = valid_from or date.min, _last_day(rates, valid_from)
     for rate in rates:
         is_in_force = (rate.valid_from or date.min) < begins and (rate.valid.upper is None or rate.valid.upper > begins)
         if is_in_force:
             rate.valid = DateRange(rate.valid_from, begins)
             rate.save(update_fields=["valid", "updated_at"])
-    return PayRate(employee_id=employee_id, valid=DateRange(valid_from, min(later, default=None)), created_at=at)
+    return PayRate(
+        employee_id=employee_id, valid=DateRange(valid_from, last + ONE_DAY if last else None), created_at=at
+    )
 
 
 def follow_salary(employee: Employee, before: Decimal | None, by: Any, at: datetime) -> None:

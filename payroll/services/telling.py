@@ -1,12 +1,18 @@
-"""What people are told of a payroll: who started it that it is computed, who is paid by it that her payslip can be read."""
+"""What people are told of a payroll: who started it that it is computed, who is paid by it that her payslip can be read,
+
+and who changed pay of posted months that these stay as they are.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Collection
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from hr.models import User
+from hr.models import Employee, User
 from payroll.models import PayrollRun
+from payroll.selectors import posted_months
 from peoplesync.core.services import notifications
 from peoplesync.core.services.notifications import Note
 
@@ -27,6 +33,31 @@ def approved(run: PayrollRun, at: datetime) -> None:
     rows = people.order_by("pk").values_list("pk", "employee__payrolls__pk")
     notes = (Note(user_id, TITLE, message, f"payroll_finished:{payroll_id}") for user_id, payroll_id in rows)
     notifications.send_all(notes=notes, at=at)
+
+
+def retro(
+    *, employee_id: UUID, kinds: Collection[str], first: date, last: date | None, what: str, by: Any, at: datetime
+) -> None:
+    """To who changed pay on days (`last` inside; None: no end) of posted months: these stay, and the next run asks."""
+    months = posted_months.reached(employee_id=employee_id, kinds=kinds, first=first, last=last) if by else []
+    if months:
+        named = ", ".join(f"{_MONTHS[month - 1]} {year}" for year, month, _, _ in months)
+        number = Employee.objects.values_list("employee_number", flat=True).get(pk=employee_id)
+        _tell_of_posted(f"You changed {what} of {number} in {named}.", by, at)
+
+
+def retro_many(*, count: int, by: Any, at: datetime) -> None:
+    """To who imported salaries that begin in a month which is posted for `count` people."""
+    if count and by:
+        _tell_of_posted(f"Imported salaries of {count:,} people begin in a month that is posted.", by, at)
+
+
+def _tell_of_posted(what: str, by: Any, at: datetime) -> None:
+    message = (
+        f"{what} What is posted stays as it is, and the difference is not paid by itself: the next payroll run names it and "
+        "waits until it is settled."
+    )
+    notifications.send(user_ids=[getattr(by, "pk", by)], title="Pay changed in a posted month", message=message, at=at)
 
 
 def _processed(run: PayrollRun) -> str:
