@@ -8,7 +8,7 @@ from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 
 from attendance.models import Attendance, Source, SyncStatus
-from peoplesync.core.api.fields import InstantField, NumberField, TextField, WebAddressField, instant
+from peoplesync.core.api.fields import FixedSerializer, InstantField, NumberField, TextField, WebAddressField, instant
 from peoplesync.core.api.json import plain
 
 
@@ -81,7 +81,7 @@ class AttendanceSerializer(serializers.Serializer):
 @extend_schema_serializer(
     component_name="AttendanceClockIn", examples=[OpenApiExample("Clock in", _ASKED, request_only=True)]
 )
-class AttendanceClockInSerializer(serializers.Serializer):
+class AttendanceClockInSerializer(FixedSerializer):
     lat = coordinate(90)
     lng = coordinate(180)
     location = TextField(max_length=255, allow_blank=True)
@@ -89,7 +89,7 @@ class AttendanceClockInSerializer(serializers.Serializer):
     photo_url = WebAddressField(required=False, allow_null=True)
 
 
-class AttendancePunchSerializer(serializers.Serializer):
+class AttendancePunchSerializer(FixedSerializer):
     """A later punch of a stay: where is optional, for nobody is kept in by a phone without position."""
 
     lat = coordinate(90, required=False, allow_null=True)

@@ -21,9 +21,8 @@ def punches_of(
     another (UTC), by instant.
     """
     bounds = days or (since, until)
-    with prepared.cursor() as cursor:
-        cursor.execute(_on_days() if days else _since(), [employee_id, *bounds])
-        return [prepared.built(Punch, row)[0] for row in cursor.fetchall()]
+    found = prepared.rows(_on_days() if days else _since(), [employee_id, *bounds])
+    return [prepared.built(Punch, row)[0] for row in found]
 
 
 @lru_cache(maxsize=1)

@@ -42,9 +42,10 @@ _GROUND = f"""
 WITH plans AS ({DAY_PLANS_SQL}), stays AS (
     SELECT * FROM attendance_attendance
     WHERE employee_id = %(employee)s AND deleted_at IS NULL AND clock_in BETWEEN %(since)s AND %(until)s
-    UNION
-    (SELECT * FROM attendance_attendance
-    WHERE employee_id = %(employee)s AND deleted_at IS NULL ORDER BY clock_in DESC, id DESC LIMIT 1)
+    UNION ALL
+    SELECT * FROM (SELECT * FROM attendance_attendance
+                   WHERE employee_id = %(employee)s AND deleted_at IS NULL ORDER BY clock_in DESC, id DESC LIMIT 1) latest
+    WHERE clock_in NOT BETWEEN %(since)s AND %(until)s
 )
 SELECT e.timezone, e.hired_at, e.ended_on,
        s.timezone, s.allows_several_stays_a_day, s.maximum_stay_hours, s.work_date_policy, s.maximum_clock_skew_seconds,
@@ -75,6 +76,7 @@ SELECT e.timezone, e.hired_at, e.ended_on,
        (SELECT json_agg(json_build_array(f.id, f.start_at, f.end_at, f.work_date)) FROM attendance_standalonebreak f
         WHERE f.employee_id = e.id AND f.is_paid
             AND f.work_date BETWEEN %(since)s::date AND %(until)s::date),
+       EXISTS (SELECT FROM attendance_standalonebreak r WHERE r.employee_id = e.id AND r.end_at IS NULL),
        (SELECT json_build_array(p.at, v.lat::text, v.lng::text, v.location_accuracy::text)
         FROM attendance_punch p LEFT JOIN attendance_punchevidence v ON v.punch_id = p.id
         WHERE p.employee_id = e.id ORDER BY p.at DESC LIMIT 1)
@@ -89,7 +91,8 @@ _ATTRIBUTIONS = {"split": DayAttribution.SPLIT_AT_MIDNIGHT}
 class Ground:
     """One person's present state, as the rules read it. `stays` ascend by start; `policies` holds days with a punch only.
 
-    `exceptions` is what the stored days say should be looked at; `paid_breaks` are those that lie in no stay.
+    `exceptions` is what the stored days say should be looked at; `paid_breaks` are those that lie in no stay, and
+    `is_on_break` whether one in no stay, paid or not, still runs.
     """
 
     employee_id: UUID
@@ -107,12 +110,11 @@ class Ground:
     locked: tuple[tuple[date, date], ...]
     sites: tuple[Site, ...]
     paid_breaks: Mapping[date, tuple[Break, ...]]
+    is_on_break: bool
     previous: Observation | None
 
     def with_breaks_ended(self, at: datetime) -> Ground:
         """The same, with the break that still runs ended: whoever clocks in is on none any more."""
-        if not self.days_on_break():
-            return self
         ended = {
             day: tuple(each if each.end_at else replace(each, end_at=max(at, each.start_at)) for each in breaks)
             for day, breaks in self.paid_breaks.items()
@@ -166,10 +168,8 @@ def lock(employee_id: UUID) -> None:
 
     Raises NotFound for somebody who does not exist. Row locks of foreign keys to her do not wait for it.
     """
-    with prepared.cursor() as cursor:
-        cursor.execute(_LOCK, [employee_id])
-        if cursor.fetchone() is None:
-            raise NotFound("This employee does not exist.", code="not_found")
+    if prepared.row(_LOCK, [employee_id]) is None:
+        raise NotFound("This employee does not exist.", code="not_found")
 
 
 def ground_of(employee_id: UUID, at: datetime) -> Ground:
@@ -183,9 +183,7 @@ def ground_of(employee_id: UUID, at: datetime) -> Ground:
         "first": utc_day - PLANS_BACK,
         "last": utc_day + PLANS_AHEAD,
     }
-    with prepared.cursor() as cursor:
-        cursor.execute(_GROUND, bound)
-        row = cursor.fetchone()
+    row = prepared.row(_GROUND, bound)
     if row is None:
         raise NotFound("This employee does not exist.", code="not_found")
     return _ground(employee_id, row)
@@ -193,7 +191,7 @@ def ground_of(employee_id: UUID, at: datetime) -> Ground:
 
 def _ground(employee_id: UUID, row: tuple[Any, ...]) -> Ground:
     own_zone, hired_on, ended_on, zone, several, hours, attribution, skew, step, approval = row[:10]
-    stays, days, plans, locks, sites, pauses, previous = row[10:]
+    stays, days, plans, locks, sites, pauses, is_on_break, previous = row[10:]
     known = [plan_from_json(each) for each in plans or ()]
     return Ground(
         employee_id=employee_id,
@@ -211,6 +209,7 @@ def _ground(employee_id: UUID, row: tuple[Any, ...]) -> Ground:
         locked=tuple((date.fromisoformat(first), date.fromisoformat(last)) for first, last in locks or ()),
         sites=tuple(_site(each) for each in sites or ()),
         paid_breaks=_paid_breaks(pauses),
+        is_on_break=is_on_break,
         previous=_previous(previous),
     )
 

@@ -209,9 +209,10 @@ def _write(
     days = days or {row.work_date}
     if before is None:
         writing.insert(row)
-        writing.add(_END_BREAK, presented.at, presented.received_at, ground.employee_id, presented.at)
-        days |= ground.days_on_break()
-        ground = ground.with_breaks_ended(presented.at)
+        if ground.is_on_break:
+            writing.add(_END_BREAK, presented.at, presented.received_at, ground.employee_id, presented.at)
+            days |= ground.days_on_break()
+            ground = ground.with_breaks_ended(presented.at)
     else:
         writing.update(row, _SETTLED_END)
         events.end_running_break(writing, before, stays, presented.received_at)

@@ -52,10 +52,14 @@ class OneStatement:
 
     def run(self) -> None:
         """Send it. Raises IntegrityError when one of the rows breaks a constraint."""
-        *first, last = self._parts
-        named = ", ".join(f"part{number} AS ({part})" for number, part in enumerate(first))
-        with prepared.cursor() as cursor:
-            cursor.execute(f"WITH {named} {last}" if first else last, self._parameters)
+        prepared.run(_joined(tuple(self._parts)), self._parameters)
+
+
+@lru_cache(maxsize=256)
+def _joined(parts: tuple[str, ...]) -> str:
+    *first, last = parts
+    named = ", ".join(f"part{number} AS ({part})" for number, part in enumerate(first))
+    return f"WITH {named} {last}" if first else last
 
 
 @lru_cache(maxsize=256)

@@ -14,11 +14,11 @@ from itertools import count
 from typing import Any, TypeVar
 
 import psycopg
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.backends.utils import CursorWrapper
 
 M = TypeVar("M", bound=models.Model)
-
+Values = Sequence[Any] | Mapping[str, Any]
 
 _PLACEHOLDER = re.compile(r"%(?:\((?P<name>\w+)\))?(?P<kind>[s%])")
 
@@ -58,11 +58,42 @@ def _numbered(query: str) -> tuple[str, tuple[str, ...]]:
     return _PLACEHOLDER.sub(number, query), tuple(names)
 
 
-def cursor() -> CursorWrapper:
-    """A cursor on Django's own connection and transaction, logged and wrapped as Django's are."""
-    connection.ensure_connection()
-    raw: Any = _Prepared(connection.connection)
-    return connection.make_debug_cursor(raw) if connection.queries_logged else connection.make_cursor(raw)
+def rows(query: str, values: Values = ()) -> list[tuple[Any, ...]]:
+    """Every row a statement answers with. On Django's own connection and transaction, logged and wrapped as Django's are."""
+    return _executed(query, values).fetchall()
+
+
+def row(query: str, values: Values = ()) -> tuple[Any, ...] | None:
+    """The first row a statement answers with, or None."""
+    found: tuple[Any, ...] | None = _executed(query, values).fetchone()
+    return found
+
+
+def run(query: str, values: Values = ()) -> None:
+    """A statement that answers with nothing. Raises IntegrityError when a row breaks a constraint."""
+    _executed(query, values)
+
+
+def _executed(query: str, values: Values) -> CursorWrapper:
+    database = connections[DEFAULT_DB_ALIAS]
+    database.close_if_health_check_failed()
+    database.ensure_connection()
+    raw = _kept(database.connection)
+    cursor: CursorWrapper = database.make_debug_cursor(raw) if database.queries_logged else database.make_cursor(raw)
+    cursor.execute(query, values)
+    return cursor
+
+
+def _kept(connection: Any) -> Any:
+    """The one prepared cursor of a connection: making one costs as much as sending a short statement with it.
+
+    It can be kept because whoever executes reads all she wants at once, before anybody else on this connection.
+    """
+    try:
+        return connection.prepared_cursor
+    except AttributeError:
+        connection.prepared_cursor = _Prepared(connection)
+        return connection.prepared_cursor
 
 
 @lru_cache(maxsize=64)

@@ -77,9 +77,7 @@ _PUNCHER = f"""
 def puncher(key: VendorKey, number: int, user_id: int, *, job_id: str | None = None) -> Puncher:
     """The assigned person of a punch, in one statement. Raises Refused (400): the clock, the person, the job, in turn."""
     bound = {"clock": str(number), "user": str(user_id), "job": job_id}
-    with prepared.cursor() as cursor:
-        cursor.execute(_PUNCHER, {**bound, **vendor_keys.reach_of(key)})
-        row = cursor.fetchone()
+    row = prepared.row(_PUNCHER, {**bound, **vendor_keys.reach_of(key)})
     if row is None:
         raise refusals.clock_unknown()
     clock_id, zone, requires_job, is_archived, employee_id, work_job_id = row

@@ -72,9 +72,7 @@ def acting(key: VendorKey, user_id: str, office_id: str | None) -> Acting:
         "user": user_id,
         "office": office_id,
     }
-    with prepared.cursor() as cursor:
-        cursor.execute(_ACTING, {**bound, "sites": key.site_ids, **vendor_keys.reach_of(key)})
-        row = cursor.fetchone()
+    row = prepared.row(_ACTING, {**bound, "sites": key.site_ids, **vendor_keys.reach_of(key)})
     if row is None:
         raise errors.unknown_user(user_id)
     employee_id, creator_id, site_id, office_zone = row

@@ -59,9 +59,7 @@ def named(key: VendorKey, who: wire.Who) -> Person:
     An e-mail address that two people share names neither.
     """
     bound = {"id": who.user_id, "email": who.email, "number": who.external_id}
-    with prepared.cursor() as cursor:
-        cursor.execute(_NAMED, {**bound, **vendor_keys.reach_of(key)})
-        found = cursor.fetchall()
+    found = prepared.rows(_NAMED, {**bound, **vendor_keys.reach_of(key)})
     if not found:
         raise errors.unknown_employee()
     if [row[0] for row in found] not in ([True], [True, False]):

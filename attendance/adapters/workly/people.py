@@ -72,9 +72,7 @@ def puncher(key: VendorKey, sent: wire.PunchRequest) -> Puncher:
         raise ValidationFailed.of("employee_id", Code.REQUIRED)
     own = key.employee_id if sent.employee_id is None else None
     bound = {"person": str(sent.employee_id), "own": own, "location": str(sent.location_id), "sites": key.site_ids}
-    with prepared.cursor() as cursor:
-        cursor.execute(_PUNCHER, {**bound, **vendor_keys.reach_of(key)})
-        row = cursor.fetchone()
+    row = prepared.row(_PUNCHER, {**bound, **vendor_keys.reach_of(key)})
     if row is None and key.employee_id is not None:
         raise Refused(Code.DENIED)
     if row is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,29 @@ from rest_framework import serializers
 from peoplesync.core.api.json import plain
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+#: Control characters other than tab and line breaks, and halves of characters.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+
+
+class FixedSerializer(serializers.Serializer):
+    """For bodies that everybody sends: DRF copies every field for every request, these are made once.
+
+    They belong to a serializer of their own, which knows neither a request nor `partial`: no field may ask for either.
+    """
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        if options.get("partial"):
+            raise TypeError(f"{type(self).__name__} checks whole bodies only.")
+        super().__init__(*args, **options)
+
+    @property
+    def fields(self) -> Any:
+        return _fields_of(type(self))
+
+
+@lru_cache(maxsize=64)
+def _fields_of(kind: type[FixedSerializer]) -> Any:
+    return serializers.Serializer.fields.func(kind())  # type: ignore[attr-defined]  # Django's cached property
 
 
 @extend_schema_field(OpenApiTypes.NUMBER)
@@ -69,7 +93,7 @@ class TextField(serializers.CharField):
         if not isinstance(data, str):
             self.fail("invalid")
         text = super().to_internal_value(data)
-        if any((ord(c) < 32 and c not in "\t\n\r") or ord(c) == 127 or 0xD800 <= ord(c) <= 0xDFFF for c in text):
+        if _CONTROL.search(text):
             self.fail("control")
         return text
 
