@@ -19,12 +19,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
 from attendance.rules.pairing import END_FLAGS, Pairing, compare, give_up_waiting, policy_of_door
-from attendance.rules.punches import Door, Stay, in_utc, overlapping
+from attendance.rules.punches import Door, Stay, StayFlag, in_utc, overlapping
 from attendance.rules.work_dates import (
     DayAttribution,
     MaximumLength,
@@ -49,8 +49,9 @@ class OfflineRecord:
     out_punch_id: UUID | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "in_at", in_utc(self.in_at))
-        if self.out_at is not None:
+        if self.in_at.tzinfo is not UTC:
+            object.__setattr__(self, "in_at", in_utc(self.in_at))
+        if self.out_at is not None and self.out_at.tzinfo is not UTC:
             object.__setattr__(self, "out_at", in_utc(self.out_at))
 
 
@@ -262,11 +263,17 @@ def _as_seen_by(stay: Stay, live: Stay) -> Stay:
 
 
 def _stay_of(record: OfflineRecord, rules: SettleRules) -> Stay:
-    work_date = work_date_of(record.in_at, None, record.zone, rules.attribution)
-    stay = Stay(record.in_at, None, work_date, record.zone, door=Door.OFFLINE, client_id=record.client_id)
-    if record.out_at is not None:
-        stay = ended(stay, record.out_at, rules.attribution)
-    return replace(stay, in_punch_id=record.in_punch_id, out_punch_id=record.out_punch_id)
+    stay = Stay(
+        record.in_at,
+        record.out_at,
+        work_date_of(record.in_at, record.out_at, record.zone, rules.attribution),
+        record.zone,
+        door=Door.OFFLINE,
+        client_id=record.client_id,
+        in_punch_id=record.in_punch_id,
+        out_punch_id=record.out_punch_id,
+    )
+    return replace(stay, flags=frozenset({StayFlag.OVERNIGHT})) if stay.is_overnight else stay
 
 
 def _settle_endless(stays: Iterable[Stay], rules: SettleRules) -> list[Stay]:

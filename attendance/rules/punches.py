@@ -86,6 +86,8 @@ def in_utc(moment: datetime) -> datetime:
     >>> in_utc(datetime(2025, 11, 17, 0, 30, tzinfo=zone("Asia/Jakarta"))).isoformat()
     '2025-11-16T17:30:00+00:00'
     """
+    if moment.tzinfo is UTC:  # what the database hands out: most of all instants
+        return moment
     if moment.utcoffset() is None:
         raise ValueError(f"{moment!r} has no zone, so it names no instant; give it one before asking the rules")
     return moment.astimezone(UTC)
@@ -183,10 +185,12 @@ class Stay:
     out_punch_id: UUID | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "start_at", in_utc(self.start_at))
+        if self.start_at.tzinfo is not UTC:
+            object.__setattr__(self, "start_at", in_utc(self.start_at))
         if self.end_at is None:
             return
-        object.__setattr__(self, "end_at", in_utc(self.end_at))
+        if self.end_at.tzinfo is not UTC:
+            object.__setattr__(self, "end_at", in_utc(self.end_at))
         if self.is_unfinished:
             raise ValueError("an unfinished stay has no end")
         if self.end_at <= self.start_at:

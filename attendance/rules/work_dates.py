@@ -13,6 +13,9 @@ from enum import StrEnum
 from attendance.rules.punches import Break, EndReason, Stay, StayFlag, in_utc, seconds_between
 from peoplesync.kernel.dates import ONE_DAY, at_local, days_between, local_day
 
+#: As far as anybody may set the longest stay; what stands around a stay is looked for no further back.
+LONGEST = timedelta(days=3)
+
 
 class DayAttribution(StrEnum):
     """Which day a stay over midnight belongs to. START is the default: a night shift is the evening's work."""

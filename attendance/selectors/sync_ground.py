@@ -5,27 +5,54 @@ A constant number of statements, whatever the number of people and records.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-from django.db.models import Exists, OuterRef, Q
-
-from attendance.models import Attendance, Punch
 from attendance.rules.offline import OfflineRecord
 from attendance.rules.punches import Door, EndReason, PunchKind, Stay
-from attendance.selectors.stays import breaks_of, stay_of
+from attendance.rules.work_dates import LONGEST
+from attendance.selectors import stays
+from peoplesync.core import prepared
 
-#: Records and stays that began this long before the earliest arriving record may still meet it.
-LOOKING_BACK = timedelta(days=4)
+#: Records and stays that began this long before a person's earliest arriving record may still meet it, or share a day
+#: with what does.
+LOOKING_BACK = 2 * LONGEST
 _LOCK = """
 SELECT id, timezone, hired_at, ended_on FROM hr_employee
-WHERE id = ANY(%s) AND deleted_at IS NULL ORDER BY id FOR NO KEY UPDATE
+WHERE id = ANY(%s::uuid[]) AND deleted_at IS NULL ORDER BY id FOR NO KEY UPDATE
 """
+#: Offline punches with the device's id, and whether they were taken back. Instants come bare, in UTC.
+_TOLD = f"""
+SELECT told.* FROM unnest(%s::uuid[], %s::{{asked}}[]) AS asked (employee_id, about) CROSS JOIN LATERAL (
+    SELECT p.id, p.employee_id, p.client_id, p.kind, p.at AT TIME ZONE 'UTC', p.timezone,
+        EXISTS (SELECT FROM attendance_punch void WHERE void.supersedes_id = p.id AND void.is_void)
+    FROM attendance_punch p
+    WHERE p.employee_id = asked.employee_id AND {{which}} AND p.door = '{Door.OFFLINE}' OFFSET 0
+) told
+"""  # noqa: S608 joined from constants; every value is bound
+#: `OFFSET 0` holds each person to her own few rows by index: a plan made for a small table is kept as it grows.
+_TOLD_BEFORE = _TOLD.format(asked="text", which="p.client_id = asked.about")
+_TOLD_SINCE = _TOLD.format(asked="timestamptz", which="p.at >= asked.about AND p.client_id IS NOT NULL")
+_STAYS_SINCE = f"""
+SELECT {stays.COLUMNS}, a.clock_in >= asked.since AND a.door = '{Door.OFFLINE}' AND a.client_id <> ''
+    AND a.reason <> '{EndReason.CORRECTED}'
+    AND (a.out_punch_id IS NULL OR ending.door = '{Door.OFFLINE}') AS is_of_devices_alone
+FROM unnest(%s::uuid[], %s::timestamptz[]) AS asked (employee_id, since) CROSS JOIN LATERAL (
+    SELECT * FROM attendance_attendance
+    WHERE employee_id = asked.employee_id AND deleted_at IS NULL
+        AND clock_in >= asked.since - interval '{LONGEST.days} days'
+        AND (clock_in >= asked.since OR clock_out > asked.since)
+    UNION ALL
+    SELECT * FROM attendance_attendance
+    WHERE employee_id = asked.employee_id AND deleted_at IS NULL
+        AND clock_out IS NULL AND NOT is_unfinished AND clock_in < asked.since
+) a
+LEFT JOIN attendance_punch ending ON ending.id = a.out_punch_id
+ORDER BY a.clock_in
+"""  # noqa: S608 joined from constants; every value is bound
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +66,13 @@ class Person:
 
 @dataclass(slots=True)
 class Known:
-    """What is known of one person from the horizon on.
+    """What is known of one person from `since` on.
 
     `records` by client id; `voided` are client ids whose stay was taken back; `stored` the stays made by offline
     records alone, `live` all others: nothing a device sends later moves those.
     """
 
+    since: datetime
     records: dict[str, OfflineRecord] = field(default_factory=dict)
     voided: set[str] = field(default_factory=set)
     live: list[Stay] = field(default_factory=list)
@@ -53,71 +81,47 @@ class Known:
 
 def lock_people(employee_ids: Collection[UUID]) -> dict[UUID, Person]:
     """Hold these people in the order of their ids until the transaction ends; unknown and deleted ones are missing."""
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(_LOCK, [list(employee_ids)])
         return {row[0]: Person(row[1], row[2], row[3]) for row in cursor.fetchall()}
 
 
 def known_of(arriving: Mapping[UUID, Collection[tuple[str, datetime]]]) -> dict[UUID, Known]:
-    """What is known of the people of a batch: per person the arriving client ids with their start (UTC)."""
-    people = list(arriving)
-    ids = {client_id for records in arriving.values() for client_id, _ in records}
-    starts = [start for records in arriving.values() for _, start in records]
-    told = _told(people, Q(client_id__in=ids))
-    starts += [row["at"] for row in told if row["kind"] == PunchKind.IN]
-    horizon = min(starts) - LOOKING_BACK
-    told += _told(people, Q(at__gte=horizon))
-    found: dict[UUID, Known] = defaultdict(Known)
+    """What is known of the people of a batch: per person the arriving client ids with their start (UTC).
+
+    Of each person from her own earliest record on: one phone that lay in a drawer for a year costs the others nothing.
+    """
+    pairs = [(who, client_id) for who, records in arriving.items() for client_id, _ in records]
+    told = _rows(_TOLD_BEFORE, pairs)
+    starts = {who: min(start for _, start in records) for who, records in arriving.items()}
+    for _, who, _, kind, at, *_ in told:
+        if kind == PunchKind.IN:
+            starts[who] = min(starts[who], at.replace(tzinfo=UTC))
+    horizons = [(who, start - LOOKING_BACK) for who, start in starts.items()]
+    told += _rows(_TOLD_SINCE, horizons)
+    found = {who: Known(since) for who, since in horizons}
     _add_records(found, told)
-    _add_stays(found, people, horizon)
+    for row in _rows(_STAYS_SINCE, horizons):
+        known = found[row[0]]
+        (known.stored if row[-1] else known.live).append(stays.stay_of_row(row))
     return found
 
 
-def _told(people: Collection[UUID], which: Q) -> list[dict[str, Any]]:
-    """Offline punches with the device's id, and whether they were taken back."""
-    voids = Punch.objects.filter(supersedes=OuterRef("pk"), is_void=True)
-    mine = Punch.objects.filter(which, employee_id__in=people, door=Door.OFFLINE.value, client_id__isnull=False)
-    rows = mine.annotate(was_voided=Exists(voids)).order_by("kind")
-    return [dict(row) for row in rows.values("id", "employee_id", "client_id", "kind", "at", "timezone", "was_voided")]
+def _rows(statement: str, pairs: Sequence[tuple[UUID, Any]]) -> list[Any]:
+    with prepared.cursor() as cursor:
+        cursor.execute(statement, [[who for who, _ in pairs], [asked for _, asked in pairs]])
+        return list(cursor.fetchall())
 
 
-def _add_records(found: dict[UUID, Known], told: Iterable[dict[str, Any]]) -> None:
-    ends = {(row["employee_id"], row["client_id"]): row for row in told if row["kind"] == PunchKind.OUT}
-    for row in told:
-        if row["kind"] != PunchKind.IN:
+def _add_records(found: Mapping[UUID, Known], told: Iterable[Sequence[Any]]) -> None:
+    ends = {(who, client_id): (pk, at) for pk, who, client_id, kind, at, *_ in told if kind == PunchKind.OUT}
+    for pk, who, client_id, kind, at, zone, was_voided in told:
+        if kind != PunchKind.IN:
             continue
-        known = found[row["employee_id"]]
-        if row["was_voided"]:
-            known.voided.add(row["client_id"])
+        if was_voided:
+            found[who].voided.add(client_id)
             continue
-        end = ends.get((row["employee_id"], row["client_id"]))
-        known.records[row["client_id"]] = OfflineRecord(
-            row["client_id"],
-            row["at"],
-            end["at"] if end else None,
-            row["timezone"],
-            in_punch_id=row["id"],
-            out_punch_id=end["id"] if end else None,
+        out_id, out_at = ends.get((who, client_id), (None, None))
+        found[who].records[client_id] = OfflineRecord(
+            client_id, at.replace(tzinfo=UTC), out_at and out_at.replace(tzinfo=UTC), zone, pk, out_id
         )
-
-
-def _add_stays(found: dict[UUID, Known], people: Collection[UUID], horizon: datetime) -> None:
-    reaches = Q(clock_in__gte=horizon) | Q(clock_out__gt=horizon) | Q(clock_out=None, is_unfinished=False)
-    rows = list(
-        Attendance.objects.alive()
-        .filter(reaches, employee_id__in=people)
-        .select_related("out_punch")
-        .order_by("clock_in")
-    )
-    pauses = breaks_of(rows)
-    for row in rows:
-        known = found[row.employee_id]
-        stay = stay_of(row, pauses.get(row.pk, ()))
-        (known.stored if row.clock_in >= horizon and _is_of_devices_alone(row) else known.live).append(stay)
-
-
-def _is_of_devices_alone(row: Attendance) -> bool:
-    """Whether only offline records made this stay: no live punch and no correction touched it."""
-    ended_by_device = row.out_punch is None or row.out_punch.door == Door.OFFLINE.value
-    was_corrected = row.reason == EndReason.CORRECTED.value
-    return row.door == Door.OFFLINE.value and bool(row.client_id) and ended_by_device and not was_corrected

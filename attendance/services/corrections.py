@@ -16,7 +16,7 @@ from django.db.models import Q
 
 from attendance.models import Attendance, Correction, CorrectionStatus
 from attendance.rules.punches import Door, Refusal
-from attendance.rules.work_dates import work_date_of
+from attendance.rules.work_dates import LONGEST, work_date_of
 from attendance.selectors.organisation import organisation
 from attendance.selectors.stays import stay_of
 from attendance.services import amendments, pairs
@@ -149,7 +149,7 @@ def _check_times(person: Employee, times: _Times, at: datetime) -> None:
     end = times.clock_out
     if end is not None and end <= times.clock_in:
         raise Invalid.field("clock_out", "The end is not after the start.", code=Refusal.NOT_AFTER_START)
-    if end is not None and end - times.clock_in > pairs.LONGEST:
+    if end is not None and end - times.clock_in > LONGEST:
         raise Invalid.field("clock_out", "An attendance lasts at most three days. Check both dates.", code="too_long")
     day = local_day(times.clock_in, times.zone)
     if person.hired_at is not None and day < person.hired_at:

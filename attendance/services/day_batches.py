@@ -1,4 +1,4 @@
-"""Writing many computed days at once, with their exceptions, in one statement per batch.
+"""Writing many computed days at once, with their exceptions: three statements per batch.
 
 A day is only written when nobody has written it since it was read: a punch that came in between knew more. Whoever
 computes is told which days were written, and reads the others again.
@@ -7,19 +7,23 @@ computes is told which days were written, and reads the others again.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
+from attendance.models import DaySummary
 from attendance.services import day_exceptions
 from attendance.services.day_rows import KEEP, KEY
+from peoplesync.core import copying
+from peoplesync.core.models import new_id
 
 Key = tuple[UUID, date]
-#: Rows of one statement.
+#: Rows of one batch.
 BATCH = 2000
 
 
@@ -36,32 +40,41 @@ class Computed:
         return self.columns["employee_id"], self.columns["work_date"]
 
 
+#: Days arrive here by COPY, which costs a third of reading them from one long parameter.
+_STAGE = """
+    CREATE TEMP TABLE IF NOT EXISTS attendance_computed (
+        LIKE attendance_daysummary, exceptions_before varchar[], exception_ids uuid[]
+    ) ON COMMIT DROP
+"""
+_MORE = (("exceptions_before", "varchar[]"), ("exception_ids", "uuid[]"))
+_CLEAR = "TRUNCATE attendance_computed"
 #: `created_at` carries when the row was seen: it is kept on an update, so it is free to compare with. A row nobody had
 #: seen has the present moment there, which no stored row was written at.
 _SQL = """
     WITH written AS (
-        INSERT INTO attendance_daysummary AS stored ({columns})
-        SELECT {columns} FROM jsonb_populate_recordset(NULL::attendance_daysummary, %(days)s::jsonb)
+        INSERT INTO attendance_daysummary AS stored ({columns}) SELECT {columns} FROM attendance_computed
         ON CONFLICT ({key}) DO UPDATE SET {settings} WHERE stored.updated_at = EXCLUDED.created_at
         RETURNING employee_id, work_date
     ), closed AS (
         UPDATE attendance_dayexception row SET resolved_at = %(at)s, updated_at = %(at)s
-        FROM jsonb_populate_recordset(NULL::attendance_dayexception, %(gone)s::jsonb) gone
-        JOIN written USING (employee_id, work_date)
-        WHERE row.employee_id = gone.employee_id AND row.work_date = gone.work_date AND row.kind = gone.kind
-            AND row.resolved_at IS NULL
+        FROM attendance_computed day JOIN written USING (employee_id, work_date)
+        WHERE row.employee_id = day.employee_id AND row.work_date = day.work_date
+            AND row.kind = ANY(day.exceptions_before) AND row.kind <> ALL(day.exceptions) AND row.resolved_at IS NULL
     ), opened AS (
-        INSERT INTO attendance_dayexception ({exception_columns})
-        SELECT {exception_columns} FROM jsonb_populate_recordset(NULL::attendance_dayexception, %(fresh)s::jsonb) fresh
-        JOIN written USING (employee_id, work_date)
-        ON CONFLICT ({exception_key}) DO UPDATE SET {exception_settings}
+        INSERT INTO attendance_dayexception (id, created_at, updated_at, employee_id, work_date, kind, note)
+        SELECT fresh.id, %(at)s, %(at)s, employee_id, work_date, fresh.kind, ''
+        FROM attendance_computed day JOIN written USING (employee_id, work_date)
+        CROSS JOIN unnest(day.exceptions, day.exception_ids) AS fresh (kind, id)
+        WHERE fresh.kind <> ALL(day.exceptions_before)
+        ON CONFLICT ({exception_key}) DO UPDATE
+        SET updated_at = EXCLUDED.updated_at, resolved_at = NULL, resolved_by_id = NULL, note = ''
     )
     SELECT employee_id, work_date FROM written
 """
 
 
 def write(days: Sequence[Computed], at: datetime) -> set[Key]:
-    """Write computed days; the keys of those that were written."""
+    """Write computed days in the caller's transaction; the keys of those that were written."""
     done: set[Key] = set()
     ordered = sorted(days, key=lambda day: day.key)  # always the same order, so that two writers cannot deadlock
     for start in range(0, len(ordered), BATCH):
@@ -70,32 +83,36 @@ def write(days: Sequence[Computed], at: datetime) -> set[Key]:
 
 
 def _write_batch(days: Sequence[Computed], at: datetime) -> set[Key]:
-    rows = [{**day.columns, "created_at": day.seen_at or at} for day in days]
-    fresh, gone = [], []
-    for day in days:
-        before, now = set(day.exceptions_before), set(day.columns["exceptions"])
-        fresh += [day_exceptions.columns(*day.key, kind, at) for kind in sorted(now - before)]
-        gone += [{"employee_id": day.key[0], "work_date": day.key[1], "kind": kind} for kind in sorted(before - now)]
+    columns = tuple(days[0].columns)
     with connection.cursor() as cursor:
-        cursor.execute(_statement(rows[0]), {"days": _json(rows), "fresh": _json(fresh), "gone": _json(gone), "at": at})
-        return set(cursor.fetchall())
+        cursor.execute(_STAGE)
+        copying.rows(DaySummary, columns, _staged(days, at), table="attendance_computed", more=_MORE)
+        cursor.execute(_statement(columns), {"at": at})
+        written = set(cursor.fetchall())
+        cursor.execute(_CLEAR)
+    return written
 
 
-def _statement(row: dict[str, Any]) -> str:
-    exception = tuple(day_exceptions.columns(row["employee_id"], row["work_date"], "", row["updated_at"]))
+def _staged(days: Sequence[Computed], at: datetime) -> Iterator[list[Any]]:
+    """The days as COPY takes them."""
+    for day in days:
+        told = {**day.columns, "created_at": day.seen_at or at}
+        ids = [new_id() for _ in told["exceptions"]]
+        values = [_json(tuple(value.items())) if type(value) is dict else value for value in told.values()]
+        yield [*values, list(day.exceptions_before), ids]
+
+
+@lru_cache(maxsize=1024)
+def _json(pairs: tuple[tuple[str, Any], ...]) -> str:
+    """The text of a few counters: most days have the same."""
+    return json.dumps(dict(pairs))
+
+
+def _statement(columns: Collection[str]) -> str:
+    changing = [column for column in columns if column not in (*KEY, *KEEP)]
     return _SQL.format(
-        columns=", ".join(row),
+        columns=", ".join(columns),
         key=", ".join(KEY),
-        settings=_settings(row, (*KEY, *KEEP)),
-        exception_columns=", ".join(exception),
+        settings=", ".join(f"{column} = EXCLUDED.{column}" for column in changing),
         exception_key=", ".join(day_exceptions.KEY),
-        exception_settings=_settings(exception, (*day_exceptions.KEY, *day_exceptions.KEEP)),
     )
-
-
-def _settings(columns: Collection[str], without: Collection[str]) -> str:
-    return ", ".join(f"{column} = EXCLUDED.{column}" for column in columns if column not in without)
-
-
-def _json(rows: Sequence[dict[str, Any]]) -> str:
-    return json.dumps(rows, default=str)

@@ -7,41 +7,53 @@ written with the punch itself (`day_rows`).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from datetime import date, datetime
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
 
-from attendance.models import Attendance, DaySummary
+from attendance.models import DaySummary
 from attendance.rules.day_summary import summarise
 from attendance.rules.pairing import policy_of_door
 from attendance.rules.punches import Stay
+from attendance.rules.work_dates import LONGEST
+from attendance.selectors import day_grounds
 from attendance.selectors.demands import schedule_of
 from attendance.selectors.organisation import organisation
-from attendance.selectors.stays import breaks_of, paid_breaks_between, stay_of
+from attendance.selectors.stays import of_days as stays_between
 from attendance.services import day_batches
 from attendance.services.day_batches import Computed
 from attendance.services.day_rows import columns_of
-from hr.models import Employee
 from hr.selectors import locks, schedules
 from peoplesync.kernel.dates import ONE_DAY, days_between
 
 Days = Mapping[UUID, Collection[date]]
+Held = Mapping[UUID, Sequence[Stay]]
 #: People times days of one chunk: bounds memory and the time any lock is held.
 CHUNK_DAYS = 20_000
+#: How far before a day stays may have begun that give it time, when they are split at midnight: none lasts longer.
+REACH = tuple(timedelta(days=back) for back in range(LONGEST.days + 1))
 #: How often days that a punch wrote meanwhile are tried again; whoever writes later than that has read later, too.
 ATTEMPTS = 5
 
 
-def compute(*, days: Days, at: datetime) -> int:
-    """Compute these days of these people as of `at`; the number of rows written."""
+def compute(*, days: Days, at: datetime, held: Held | None = None) -> int:
+    """Compute these days of these people as of `at`; the number of rows written.
+
+    `held` are all stays from `reach_of` these days on, of people whom the caller has locked: they are not read again.
+    """
     wanted = {employee_id: frozenset(dates) for employee_id, dates in days.items() if dates}
     count = 0
     for part in chunks(wanted):
         with transaction.atomic():
-            count += _compute_chunk(part, at)
+            count += _compute_chunk(part, at, held or {})
     return count
+
+
+def reach_of(days: Collection[date]) -> date:
+    """The UTC day that whoever holds all stays from its end on holds every stay of these days for, in any zone."""
+    return min(days) - max(REACH) - ONE_DAY
 
 
 def compute_span(*, employee_ids: Iterable[UUID], first: date, last: date, at: datetime) -> int:
@@ -77,11 +89,11 @@ def chunks(days: Mapping[UUID, frozenset[date]]) -> Iterator[dict[UUID, frozense
         yield part
 
 
-def _compute_chunk(days: Mapping[UUID, frozenset[date]], at: datetime) -> int:
+def _compute_chunk(days: Mapping[UUID, frozenset[date]], at: datetime, held: Held) -> int:
     """Compute and write; what a punch wrote in between is read and computed again."""
     count = 0
     for _ in range(ATTEMPTS):
-        computed = _computed(days, at)
+        computed = _computed(days, at, held)
         written = day_batches.write(computed, at)
         count += len(written)
         left: dict[UUID, set[date]] = defaultdict(set)
@@ -94,56 +106,50 @@ def _compute_chunk(days: Mapping[UUID, frozenset[date]], at: datetime) -> int:
     return count
 
 
-def _computed(days: Mapping[UUID, frozenset[date]], at: datetime) -> list[Computed]:
+def _computed(days: Days, at: datetime, held: Held) -> list[Computed]:
     ids = list(days)
     first, last = min(map(min, days.values())), max(map(max, days.values()))
     about = organisation()
-    known = _known(ids, first, last)
-    zones = dict(Employee.objects.filter(pk__in=ids).values_list("pk", "timezone"))
-    stays = stays_between(ids, first - ONE_DAY, last + ONE_DAY)
-    pauses = paid_breaks_between(ids, first, last)
+    # The stored days are read before the stays: what is written later than that is not overwritten.
+    known = day_grounds.seen_days(ids, first, last)
+    zones = day_grounds.zones_of(ids)
+    read = [who for who in ids if who not in held]
+    stays = {**held, **(stays_between(read, first - max(REACH), last) if read else {})}
+    by_day = {who: _by_day(stays.get(who, ())) for who in ids}
+    pauses = day_grounds.paid_breaks(ids, first, last)
     closed = locks.locked_days(ids, first, last)
     found = []
     for plan in schedules.each_plan(ids, first, last):
-        if plan.on not in days[plan.employee_id]:
+        who, day = plan.employee_id, plan.on
+        if day not in days[who]:
             continue
-        before = known.get((plan.employee_id, plan.on))
-        demand = schedule_of(plan, zones[plan.employee_id] or about.zone)
-        mine = stays.get(plan.employee_id, [])
+        before = known.get((who, day))
+        demand = schedule_of(plan, zones[who] or about.zone)
+        near = by_day[who]
         summary = summarise(
-            mine,
+            [stay for back in REACH for stay in near.get(day - back, ())],
             demand,
             at,
             about.day_policy,
-            breaks=pauses.get((plan.employee_id, plan.on), ()),
-            is_locked=plan.on in closed[plan.employee_id],
+            breaks=pauses.get((who, day), ()),
+            is_locked=day in closed[who],
             approved_overtime_seconds=before.approved_overtime_seconds if before else None,
         )
-        policy = (before.policy if before else "") or first_policy(mine, plan.on)
-        columns = {**columns_of(summary, demand, plan.employee_id, at), "policy": policy}
+        policy = (before.policy if before else "") or first_policy(near.get(day, ()))
+        columns = {**columns_of(summary, demand, who, at), "policy": policy}
         found.append(Computed(columns, before.updated_at if before else None, before.exceptions if before else ()))
     return found
 
 
-def _known(employee_ids: Collection[UUID], first: date, last: date) -> dict[tuple[UUID, date], DaySummary]:
-    """The days that have rows. They are read before the stays: what is written later than that is not overwritten."""
-    stored = DaySummary.objects.filter(employee_id__in=list(employee_ids), work_date__range=(first, last))
-    rows = stored.only("employee_id", "work_date", "policy", "approved_overtime_seconds", "updated_at", "exceptions")
-    return {(row.employee_id, row.work_date): row for row in rows}
-
-
-def first_policy(stays: Iterable[Stay], day: date) -> str:
-    """The pairing policy of a day no punch has set one for: its earliest stay's door; empty without a stay."""
-    first = min((stay for stay in stays if stay.work_date == day), key=lambda stay: stay.start_at, default=None)
-    return policy_of_door(first.door).value if first else ""
-
-
-def stays_between(employee_ids: Collection[UUID], first: date, last: date) -> dict[UUID, list[Stay]]:
-    """The stays of these work dates by person, with their breaks, in two statements."""
-    mine = Attendance.objects.alive().filter(employee_id__in=list(employee_ids), work_date__range=(first, last))
-    rows = list(mine.order_by("clock_in"))
-    pauses = breaks_of(rows)
-    found: dict[UUID, list[Stay]] = defaultdict(list)
-    for row in rows:
-        found[row.employee_id].append(stay_of(row, pauses.get(row.pk, ())))
+def _by_day(stays: Iterable[Stay]) -> dict[date, list[Stay]]:
+    """Stays by work date: a day asks only for a few days', however many somebody has."""
+    found: dict[date, list[Stay]] = defaultdict(list)
+    for stay in stays:
+        found[stay.work_date].append(stay)
     return found
+
+
+def first_policy(stays: Iterable[Stay]) -> str:
+    """The pairing policy of a day no punch has set one for: its earliest stay's door; empty without a stay."""
+    first = min(stays, key=lambda stay: stay.start_at, default=None)
+    return policy_of_door(first.door).value if first else ""

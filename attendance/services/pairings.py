@@ -38,28 +38,28 @@ def store(
     before = {stay.id: stay for stay in ground.stays}
     added = [replace(stay, id=new_id()) for stay in pairing.added]
     pairing = replace(pairing, added=tuple(added))
-    rows = store_stays([pairing], before, punches, at)
+    changed = move_stays([pairing], before, at)
+    new = [new_attendance(stay, punches[begin_of(stay)], at) for stay in added]
+    copying.new(Attendance, new)
     kept = [stay for stay in pairing.stays if stay.id is not None]
     _compute_days(ground, [*kept, *added], pairing, before, at, door, extra_days)
-    return rows
+    return changed + new
 
 
-def store_stays(
-    pairings: Iterable[Pairing], before: Mapping[UUID | None, Stay], punches: Mapping[UUID, Punch], at: datetime
-) -> list[Attendance]:
-    """Write the stays of many people's pairings with a constant number of statements; the added and changed rows."""
+def move_stays(pairings: Iterable[Pairing], before: Mapping[UUID | None, Stay], at: datetime) -> list[Attendance]:
+    """Write what pairings of many people changed and removed, before anything new is added; the changed rows.
+
+    A constant number of statements.
+    """
     told = [pairing for pairing in pairings if not pairing.is_unchanged]
     touched = [stay.id for pairing in told for stay in (*pairing.changed, *pairing.removed) if stay.id]
     if touched:
         Attendance.objects.filter(pk__in=touched).update(deleted_at=at, updated_at=at)
-    rows = _changed([stay for pairing in told for stay in pairing.changed], before, at)
-    added = [stay for pairing in told for stay in pairing.added]
-    new_rows = [new_attendance(stay, punches[_in_punch(stay)], at) for stay in added]
-    copying.new(Attendance, new_rows)
-    return rows + new_rows
+    return _changed([stay for pairing in told for stay in pairing.changed], before, at)
 
 
-def _in_punch(stay: Stay) -> UUID:
+def begin_of(stay: Stay) -> UUID:
+    """The punch a new stay begins with."""
     if stay.in_punch_id is None:
         raise LookupError("a new stay must name the punch it begins with")
     return stay.in_punch_id

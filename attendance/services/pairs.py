@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from django.db import IntegrityError, transaction
 from attendance.models import Attendance, Break, Punch
 from attendance.rules.punches import Break as BreakValue
 from attendance.rules.punches import PunchKind, Refusal, Stay, overlapping
-from attendance.rules.work_dates import as_unfinished, ended, work_date_of
+from attendance.rules.work_dates import LONGEST, as_unfinished, ended, work_date_of
 from attendance.selectors.ground import Ground, ground_of, lock
 from attendance.services import day_rows
 from attendance.services.one_statement import OneStatement
@@ -28,9 +28,6 @@ from hr.selectors import locks
 from peoplesync.core.models import new_id
 from peoplesync.core.services import activity
 from peoplesync.kernel.errors import Invalid, NotFound
-
-#: As far as anybody may set the longest stay; what stands around a stay is looked for no further back.
-LONGEST = timedelta(days=3)
 
 
 def record(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from attendance.models import Attendance, Punch, Verdict
+from attendance.models import Attendance, Punch, SyncStatus, Verdict
 from attendance.rules.punches import Door, Fact, PunchKind, Stay
 from attendance.services.presented import Presented
 from peoplesync.core.models import new_id
@@ -73,22 +74,42 @@ def fact_of(punch: Punch, kind: PunchKind | None = None) -> Fact:
 
 def new_attendance(stay: Stay, punch: Punch, at: datetime) -> Attendance:
     """The row of a stay that is not stored yet, with what its in punch says; written at `at`."""
-    row = Attendance(
-        id=stay.id or new_id(),
-        created_at=at,
-        employee_id=punch.employee_id,
-        timezone=stay.zone,
-        door=stay.door.value,
-        source=punch.source,
-        comment=stay.comment or punch.comment,
-        client_id=stay.client_id or punch.client_id,
-        time_clock_id=punch.time_clock_id,
-        work_job_id=punch.work_job_id,
-        shift_ref=punch.shift_ref,
-        **settled(stay, at),
-    )
+    row = Attendance(**new_columns(stay, punch, at))
     row.in_punch = punch
     return row
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What a stay takes over from its in punch, where the punch itself is not at hand."""
+
+    employee_id: UUID
+    source: str
+    client_id: str | None
+    comment: str = ""
+    time_clock_id: UUID | None = None
+    work_job_id: UUID | None = None
+    shift_ref: str = ""
+
+
+def new_columns(stay: Stay, punch: Punch | Origin, at: datetime) -> dict[str, Any]:
+    """Every column of the row of a stay that is not stored yet."""
+    return {
+        "id": stay.id or new_id(),
+        "created_at": at,
+        "deleted_at": None,
+        "employee_id": punch.employee_id,
+        "timezone": stay.zone,
+        "door": stay.door.value,
+        "source": punch.source,
+        "sync_status": SyncStatus.SYNCED.value,
+        "comment": stay.comment or punch.comment,
+        "client_id": stay.client_id or punch.client_id,
+        "time_clock_id": punch.time_clock_id,
+        "work_job_id": punch.work_job_id,
+        "shift_ref": punch.shift_ref,
+        **settled(stay, at),
+    }
 
 
 def settled(stay: Stay, at: datetime) -> dict[str, Any]:

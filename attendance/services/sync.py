@@ -10,15 +10,17 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.db import DataError, IntegrityError, connection, transaction
+from django.db import DataError, IntegrityError, transaction
 
 from attendance.models import SyncRecord, SyncState
+from attendance.services import sync_rows
+from attendance.services.sync_answers import tell
 from attendance.services.sync_photos import Photos
-from attendance.services.sync_rows import Item
+from attendance.services.sync_rows import Item, store_answers
 from attendance.services.sync_settling import settle
 from hr.models import User
 from peoplesync.core import copying
-from peoplesync.core.models import Job
+from peoplesync.core.models import Job, new_id
 from peoplesync.core.services import activity, jobs, notifications
 from peoplesync.core.services.jobs import Ticket
 from peoplesync.kernel import rights
@@ -41,19 +43,21 @@ class Told:
 def accept(*, records: Sequence[Told], by: Any, at: datetime, day: date) -> Job:
     """Keep a batch and queue its job, in the caller's transaction. `day` is the local day its job is named for."""
     job = jobs.enqueue(kind=KIND, job_id=f"job_att_sync_{day:%Y%m%d}", payload={}, by=by, total=len(records), at=at)
-    copying.new(
+    copying.held(
         SyncRecord,
         (
-            SyncRecord(
-                job=job,
-                position=position,
-                client_id=told.client_id,
-                body=dict(told.body),
-                state=SyncState.REFUSED if told.refusal else "",
-                code="invalid" if told.refusal else "",
-                reason=told.refusal,
-                created_at=at,
-            )
+            {
+                "id": new_id(),
+                "created_at": at,
+                "job_id": job.pk,
+                "position": position,
+                "client_id": told.client_id,
+                "body": told.body,
+                "state": SyncState.REFUSED.value if told.refusal else "",
+                "code": "invalid" if told.refusal else "",
+                "reason": told.refusal,
+                "attendance_id": None,
+            }
             for position, told in enumerate(records)
         ),
     )
@@ -64,10 +68,7 @@ def run(ticket: Ticket) -> str:
     """Settle what is unanswered of a batch; may be run again at any time. The answer is the job's summary."""
     job = Job.objects.get(pk=ticket.job_id)
     reach = _reach(ticket.user_id)
-    waiting = list(SyncRecord.objects.filter(job=job, state="").order_by("position"))
-    items = sorted(
-        (_item(record) for record in waiting), key=lambda item: (str(item.employee_id), item.record.position)
-    )
+    items = sorted(sync_rows.waiting(job.pk), key=lambda item: item.employee_id)  # each person's as they were sent
     done = job.total - len(items)
     for part in _parts(items):
         photos = Photos(ticket.user_id)
@@ -76,15 +77,6 @@ def run(ticket: Ticket) -> str:
         done += len(part)
         ticket.advance(processed=done)
     return _finish(job, ticket)
-
-
-def _item(record: SyncRecord) -> Item:
-    body = record.body
-    return Item(record, UUID(body["employee_id"]), datetime.fromisoformat(body["clock_in"]), _moment(body["clock_out"]))
-
-
-def _moment(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text)
 
 
 def _reach(user_id: UUID | None) -> UUID | Scope | None:
@@ -106,41 +98,30 @@ def _settle_all(items: Sequence[Item], job: Job, reach: Any, photos: Photos) -> 
         with transaction.atomic():
             settle(items, received_at=job.created_at, made_by_id=job.user_id, reach=reach, photos=photos)
         return
-    except (IntegrityError, DataError) as error:
+    except (IntegrityError, DataError):
         if len(items) == 1:
-            _refuse(items[0].record, error)
+            _refuse(items[0])
             return
     middle = len(items) // 2
     _settle_all(items[:middle], job, reach, photos)
     _settle_all(items[middle:], job, reach, photos)
 
 
-def _refuse(record: SyncRecord, error: Exception) -> None:
-    record.state, record.code = SyncState.REFUSED, "not_stored"
-    record.reason = "This record could not be stored beside what is known. Ask HR to enter it as a correction."
-    record.save(update_fields=["state", "code", "reason"])
+def _refuse(item: Item) -> None:
+    tell(item, SyncState.REFUSED, "not_stored")
+    store_answers([item])
 
 
 def give_up(job: Job) -> None:
     """A job ended as failed: if it was a batch's, what it left unanswered is refused and the sender told."""
     if job.kind != KIND:
         return
-    left = SyncRecord.objects.filter(job=job, state="").update(
-        state=SyncState.REFUSED,
-        code="not_settled",
-        reason="The work stopped before this record was settled. Send it again with the same id.",
-    )
-    _forget_places(job)
-    _tell(job, "Attendance sync stopped", f"{left} of {job.total} records were not settled. Send them again.")
-
-
-#: What an answered record no longer needs to say: whatever counts lies with the punch, where retention finds it.
-_PLACES = ["lat", "lng", "location", "location_accuracy", "device_id", "photo_url"]
-
-
-def _forget_places(job: Job) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE attendance_syncrecord SET body = body - %s::text[] WHERE job_id = %s", [_PLACES, job.pk])
+    left = sync_rows.waiting(job.pk)
+    for item in left:
+        tell(item, SyncState.REFUSED, "not_settled")
+    if left:
+        store_answers(left)
+    _tell(job, "Attendance sync stopped", f"{len(left)} of {job.total} records were not settled. Send them again.")
 
 
 def _finish(job: Job, ticket: Ticket) -> str:
@@ -149,7 +130,6 @@ def _finish(job: Job, ticket: Ticket) -> str:
     summary = f"{job.total} records: {said}"
     with transaction.atomic():
         ticket.complete(summary)
-        _forget_places(job)
         activity.record(
             action="attendance.synced",
             resource_type="job",

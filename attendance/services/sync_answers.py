@@ -24,10 +24,12 @@ SENTENCES = {
     "foreign_employee": "You may only send your own records.",
     "unknown_employee": "This employee does not exist, or you may not see it.",
     "taken_back": "This attendance was taken back before; it is not recorded again.",
+    "not_stored": "This record could not be stored beside what is known. Ask HR to enter it as a correction.",
+    "not_settled": "The work stopped before this record was settled. Send it again with the same id.",
 }
 
 
 def tell(item: Item, state: str, code: str, attendance_id: UUID | None = None) -> None:
     """Answer one record; stored by the caller."""
-    item.record.state, item.record.code, item.record.reason = state, code, SENTENCES[code]
-    item.record.attendance_id = attendance_id
+    item.state, item.code, item.reason = state, code, SENTENCES[code]
+    item.attendance_id = attendance_id

@@ -23,7 +23,7 @@ AT_ONCE = 20
 
 def upload_of(item: Item) -> UUID | None:
     """The file of ours a record names; another address is only text."""
-    address = item.record.body.get("photo_url")
+    address = item.body.get("photo_url")
     return uploads.upload_of(address) if address else None
 
 
@@ -67,15 +67,15 @@ class Photos:
             if (first.employee_id, first.client_id) == (item.employee_id, item.client_id):
                 return True
         tell(item, SyncState.REFUSED, "photo")
-        item.record.reason = self._faults.get(upload_id, item.record.reason)
+        item.reason = self._faults.get(upload_id, item.reason)
         return False
 
     def attach(self, by: UUID | None, at: datetime) -> None:
         """Tie the photos of the records that count to the stays they were answered with."""
         pairs = [
-            (self._free[upload_id], item.record.attendance_id)
+            (self._free[upload_id], item.attendance_id)
             for upload_id, item in self._taken.items()
-            if item.record.attendance_id is not None
+            if item.attendance_id is not None
         ]
         if pairs:
             uploads.attach_many(pairs=pairs, to_type=OF_STAYS, by=by, at=at)

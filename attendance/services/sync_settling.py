@@ -13,20 +13,22 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from attendance.models import Punch, SyncState
+from attendance.models import Attendance, Punch, SyncState
 from attendance.rules.client_time import ClientTimePolicy, Tenure, TimeJudgement, judge_client_time
 from attendance.rules.offline import OfflineRecord, Settlement, SettleRules
 from attendance.rules.offline import settle as settle_person
-from attendance.rules.punches import PunchKind, Stay, StayFlag, Verdict
+from attendance.rules.punches import Stay, StayFlag, Verdict
 from attendance.selectors.demands import planned_end_of
 from attendance.selectors.organisation import Organisation, organisation
 from attendance.selectors.sync_ground import Known, Person, known_of, lock_people
 from attendance.services import days
-from attendance.services.pairings import store_stays
+from attendance.services.pairings import begin_of, move_stays
+from attendance.services.rows import Origin, new_columns
 from attendance.services.sync_answers import tell
 from attendance.services.sync_photos import Photos
 from attendance.services.sync_rows import Item, Log, store_answers
 from hr.selectors import locks, schedules
+from peoplesync.core import copying
 from peoplesync.core.models import new_id
 from peoplesync.kernel.dates import ONE_DAY, local_day
 from peoplesync.kernel.roles import Scope
@@ -57,7 +59,7 @@ def settle(
     mine = [item for item in items if _may_send(item, people, reach)]
     if mine:
         _settle_known_people(mine, people, _Batch(organisation(), Log(received_at, made_by_id), photos))
-    store_answers([item.record for item in items])
+    store_answers(items)
 
 
 def _may_send(item: Item, people: Mapping[UUID, Person], reach: Any) -> bool:
@@ -89,7 +91,7 @@ def _settle_known_people(items: Sequence[Item], people: Mapping[UUID, Person], b
         before.update({stay.id: stay for stay in (*known[who].live, *known[who].stored)})
         taken = [each for each in theirs if _may_count(each[0], each[1], known[who], closed[who], batch.photos)]
         settled[who] = _settle_one(taken, zone, known[who], ends[who], batch)
-    _write(settled, before, batch)
+    _write(settled, before, known, batch)
     batch.photos.attach(batch.log.made_by_id, batch.received_at)
 
 
@@ -162,9 +164,7 @@ def _may_count(item: Item, told: OfflineRecord, known: Known, closed: Mapping[da
     day = local_day(told.in_at, told.zone)
     if told != known.records.get(item.client_id) and day in closed:
         tell(item, SyncState.REFUSED, "locked_day")
-        item.record.reason = (
-            f"{closed[day].sentence} Until then the record is not taken; a correction may be asked for."
-        )
+        item.reason = f"{closed[day].sentence} Until then the record is not taken; a correction may be asked for."
         return False
     return photos.may_come(item, known.records)
 
@@ -184,7 +184,7 @@ def _settle_one(
     )
     settlement = settle_person([told for _, told, _ in taken], known.records.values(), known.live, known.stored, rules)
     settlement = _with_ids_and_flags(settlement, {item.client_id: judged for item, _, judged in taken})
-    _log_new(settlement, taken, known, zone, batch)
+    _log_new(settlement, taken, zone, batch)
     stays = {stay.client_id: stay.id for stay in settlement.pairing.stays if stay.client_id}
     twins = {each.client_id: each.in_the_way.id for each in settlement.standings if each.in_the_way}
     for answer in settlement.answers:
@@ -210,35 +210,44 @@ def _with_ids_and_flags(settlement: Settlement, judged: Mapping[str, TimeJudgeme
 def _log_new(
     settlement: Settlement,
     taken: Sequence[tuple[Item, OfflineRecord, TimeJudgement]],
-    known: Known,
     zone: str,
     batch: _Batch,
 ) -> None:
     """Every fact that was accepted for the first time goes to the log, whether or not it made a stay."""
-    told = {record.in_punch_id: (item, judged) for item, record, judged in taken if record.in_punch_id}
-    ends = {record.out_punch_id: (item, judged) for item, record, judged in taken if record.out_punch_id}
+    kept = {record.client_id: record for record in settlement.records}
     days = {stay.client_id: stay.work_date for stay in settlement.pairing.stays}
-    for record in settlement.records:
-        day = days.get(record.client_id) or local_day(record.in_at, zone)
-        before = known.records.get(record.client_id)
-        if before is None and record.in_punch_id and record.in_punch_id in told:
-            item, judged = told[record.in_punch_id]
-            batch.log.add(item, PunchKind.IN, record.in_at, zone, day, judged, record.in_punch_id)
-        is_out_new = before is None or before.out_at is None
-        if record.out_at and is_out_new and record.out_punch_id and record.out_punch_id in ends:
-            item, judged = ends[record.out_punch_id]
-            batch.log.add(item, PunchKind.OUT, record.out_at, zone, day, judged, record.out_punch_id)
+    for item, told, judged in taken:
+        # Punch ids were made for this batch: a fact that was kept under its own is new.
+        record = kept.get(told.client_id)
+        if record is None or told.in_punch_id is None:
+            continue
+        day = days.get(told.client_id) or local_day(record.in_at, zone)
+        if record.in_punch_id == told.in_punch_id:
+            batch.log.come(item, told.in_punch_id, record.in_at, zone, day, judged)
+        if told.out_punch_id and record.out_at and record.out_punch_id == told.out_punch_id:
+            batch.log.leave(item, told.out_punch_id, record.out_at, zone, day, judged)
 
 
-def _write(settled: Mapping[UUID, Settlement], before: Mapping[UUID | None, Stay], batch: _Batch) -> None:
+def _write(
+    settled: Mapping[UUID, Settlement],
+    before: Mapping[UUID | None, Stay],
+    known: Mapping[UUID, Known],
+    batch: _Batch,
+) -> None:
     batch.log.write()
     pairings = [each.pairing for each in settled.values()]
-    older = {stay.in_punch_id for each in pairings for stay in each.added} - batch.log.punches.keys()
-    logged = {**batch.log.punches, **Punch.objects.in_bulk([punch_id for punch_id in older if punch_id])}
-    store_stays(pairings, before, logged, batch.received_at)
+    move_stays(pairings, before, batch.received_at)
+    begun = {begin_of(stay): stay for each in pairings for stay in each.added}
+    origins: dict[UUID, Origin | Punch] = {**batch.log.origins}
+    origins |= Punch.objects.in_bulk(list(begun.keys() - origins.keys()))
+    rows = (new_columns(stay, origins[punch_id], batch.received_at) for punch_id, stay in begun.items())
+    copying.held(Attendance, rows)
     touched: dict[UUID, set[date]] = {}
+    held: dict[UUID, Sequence[Stay]] = {}
     for who, each in settled.items():
         moved = (*each.pairing.added, *each.pairing.changed, *each.pairing.removed)
         was = [before[stay.id] for stay in moved if stay.id in before]
         touched[who] = {stay.work_date for stay in (*moved, *was)}
-    days.compute(days=touched, at=batch.received_at)
+        if touched[who] and days.reach_of(touched[who]) > known[who].since.date():
+            held[who] = each.pairing.stays
+    days.compute(days=touched, at=batch.received_at, held=held)

@@ -10,7 +10,7 @@ from django.db import connection
 
 from attendance.admin.stay import PunchAdmin
 from attendance.models import Attendance, DayException, DaySummary, Punch
-from attendance.selectors import attendances
+from attendance.selectors import attendances, sync_ground
 from attendance.selectors.ground import _GROUND
 from peoplesync.core import changes
 
@@ -114,6 +114,9 @@ def test_stays_are_read_through_indexes_however_many(history):
         "last": at.date() + timedelta(days=1),
     }
     ensure_cheap("ground of a punch", _GROUND, {"employee": who, "employee_ids": [who], **window})
+    ensure_cheap("records of a batch", sync_ground._TOLD_BEFORE, [[who] * 2, ["c1", "c2"]])
+    ensure_cheap("records since a batch", sync_ground._TOLD_SINCE, [[who], [window["since"]]])
+    ensure_cheap("stays since a batch", sync_ground._STAYS_SINCE, [[who], [window["since"]]])
     ensure_cheap("own stays", *page_of(attendances.visible(person)))
     ensure_cheap("HR's stays", *page_of(attendances.visible(cast.hr)))
     ensure_cheap("a manager's stays", *page_of(attendances.visible(cast.manager)))
