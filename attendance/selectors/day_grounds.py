@@ -38,23 +38,19 @@ class Seen:
 
 def seen_days(employee_ids: Collection[UUID], first: date, last: date) -> dict[tuple[UUID, date], Seen]:
     """The days of these people that have rows, from `first` to `last`."""
-    with prepared.cursor() as cursor:
-        cursor.execute(_SEEN, [list(employee_ids), first, last])
-        return {(row[0], row[1]): Seen(*row[2:]) for row in cursor.fetchall()}
+    rows = prepared.rows(_SEEN, [list(employee_ids), first, last])
+    return {(row[0], row[1]): Seen(*row[2:]) for row in rows}
 
 
 def zones_of(employee_ids: Collection[UUID]) -> dict[UUID, str]:
     """The zones of these people's own; empty for whoever works in the organisation's."""
-    with prepared.cursor() as cursor:
-        cursor.execute(_ZONES, [list(employee_ids)])
-        return dict(cursor.fetchall())
+    return {row[0]: row[1] for row in prepared.rows(_ZONES, [list(employee_ids)])}
 
 
 def paid_breaks(employee_ids: Collection[UUID], first: date, last: date) -> dict[tuple[UUID, date], list[Break]]:
     """The paid breaks that lie in no stay, by person and work date."""
     found: dict[tuple[UUID, date], list[Break]] = defaultdict(list)
-    with prepared.cursor() as cursor:
-        cursor.execute(_PAID_BREAKS, [list(employee_ids), first, last])
-        for employee_id, day, pk, start_at, end_at in cursor.fetchall():
-            found[employee_id, day].append(Break(start_at, end_at, True, pk))
+    rows = prepared.rows(_PAID_BREAKS, [list(employee_ids), first, last])
+    for employee_id, day, pk, start_at, end_at in rows:
+        found[employee_id, day].append(Break(start_at, end_at, True, pk))
     return found

@@ -31,10 +31,8 @@ _NO_FLAGS: frozenset[StayFlag] = frozenset()
 def of_days(employee_ids: Collection[UUID], first: date, last: date) -> dict[UUID, list[Stay]]:
     """The stays of these work dates, both inside, by person and ascending, with their breaks: one statement."""
     found: dict[UUID, list[Stay]] = defaultdict(list)
-    with prepared.cursor() as cursor:
-        cursor.execute(_OF_DAYS, [list(employee_ids), first, last])
-        for row in cursor.fetchall():
-            found[row[0]].append(stay_of_row(row))
+    for row in prepared.rows(_OF_DAYS, [list(employee_ids), first, last]):
+        found[row[0]].append(stay_of_row(row))
     return found
 
 

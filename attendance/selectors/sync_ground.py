@@ -81,9 +81,7 @@ class Known:
 
 def lock_people(employee_ids: Collection[UUID]) -> dict[UUID, Person]:
     """Hold these people in the order of their ids until the transaction ends; unknown and deleted ones are missing."""
-    with prepared.cursor() as cursor:
-        cursor.execute(_LOCK, [list(employee_ids)])
-        return {row[0]: Person(row[1], row[2], row[3]) for row in cursor.fetchall()}
+    return {row[0]: Person(row[1], row[2], row[3]) for row in prepared.rows(_LOCK, [list(employee_ids)])}
 
 
 def known_of(arriving: Mapping[UUID, Collection[tuple[str, datetime]]]) -> dict[UUID, Known]:
@@ -108,9 +106,7 @@ def known_of(arriving: Mapping[UUID, Collection[tuple[str, datetime]]]) -> dict[
 
 
 def _rows(statement: str, pairs: Sequence[tuple[UUID, Any]]) -> list[Any]:
-    with prepared.cursor() as cursor:
-        cursor.execute(statement, [[who for who, _ in pairs], [asked for _, asked in pairs]])
-        return list(cursor.fetchall())
+    return prepared.rows(statement, [[who for who, _ in pairs], [asked for _, asked in pairs]])
 
 
 def _add_records(found: Mapping[UUID, Known], told: Iterable[Sequence[Any]]) -> None:

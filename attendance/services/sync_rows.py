@@ -60,9 +60,7 @@ class Item:
 
 def waiting(job_id: str) -> list[Item]:
     """What is unanswered of a batch, in the order it was sent."""
-    with prepared.cursor() as cursor:
-        cursor.execute(_WAITING, [job_id])
-        return [_item(*row) for row in cursor.fetchall()]
+    return [_item(*row) for row in prepared.rows(_WAITING, [job_id])]
 
 
 def _item(pk: UUID, client_id: str | None, text: str) -> Item:
@@ -127,5 +125,4 @@ def _number(text: str | None) -> Decimal | None:
 def store_answers(items: Sequence[Item]) -> None:
     """Write what became of these records, in one statement; what they said of places is forgotten with it."""
     told = zip(*((each.pk, each.state, each.code, each.reason, each.attendance_id) for each in items), strict=True)
-    with prepared.cursor() as cursor:
-        cursor.execute(_ANSWERED, [PLACES, *(list(column) for column in told)])
+    prepared.run(_ANSWERED, [PLACES, *(list(column) for column in told)])
