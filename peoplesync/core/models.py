@@ -57,7 +57,13 @@ class ActivityLog(Record):
     """Who did what to which object. Append-only: the application login may insert and select, nothing else."""
 
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, db_constraint=False, related_name="+"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
     )
     action = models.CharField(max_length=255)
     resource_type = models.CharField(max_length=100)
