@@ -18,5 +18,4 @@ RUN python manage.py collectstatic --noinput --verbosity 0 && python -m compilea
 USER peoplesync
 EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s CMD ["python", "-m", "peoplesync.devservices", "health", "8000"]
-CMD ["gunicorn", "peoplesync.wsgi:application", "--bind", "0.0.0.0:8000", "--preload", "--no-control-socket", \
-     "--worker-class", "gthread", "--workers", "2", "--threads", "8", "--worker-tmp-dir", "/dev/shm"]
+CMD ["gunicorn", "--config", "python:peoplesync.gunicorn", "peoplesync.wsgi:application"]

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
+from celery.signals import worker_init, worker_ready
+from django.conf import settings
+from django.utils.module_loading import import_string
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "peoplesync.settings")
 
@@ -32,3 +36,20 @@ app.conf.beat_schedule = {
     },
     "forget expired tokens": {"task": "hr.sweep_tokens", "schedule": crontab(minute="47")},
 }
+
+
+@worker_init.connect
+def measure_tasks(**_: Any) -> None:
+    """Before the worker starts its processes, so that they count too."""
+    _metrics("of_worker")
+
+
+@worker_ready.connect
+def serve_figures(**_: Any) -> None:
+    _metrics("serve_worker")
+
+
+def _metrics(act: str) -> None:
+    """By its name: loading it begins to keep figures, which only a worker that was asked for them should."""
+    if settings.METRICS_PORT:
+        import_string(f"peoplesync.core.metrics.{act}")()

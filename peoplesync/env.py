@@ -57,6 +57,14 @@ def broker() -> str:
     raise ImproperlyConfigured(f"REDIS_URL is not set. {_WHO_FINDS_SERVERS}")
 
 
+def metrics_port() -> int:
+    """The port figures are served on, 0 for none. Raises ImproperlyConfigured when it is not a port."""
+    given = os.environ.get("METRICS_PORT", "") or "0"
+    if not given.isdecimal() or int(given) > 65535:
+        raise ImproperlyConfigured(f"METRICS_PORT={given} is not a port. Give a number up to 65535, or leave it out.")
+    return int(given)
+
+
 def database(url: str) -> dict[str, Any]:
     """Django's settings of one PostgreSQL login.
 

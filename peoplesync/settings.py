@@ -70,6 +70,10 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
+#: Figures for a monitor are served on this port of web and worker; 0: neither served nor kept. See core/metrics.py.
+METRICS_PORT = environment.metrics_port()
+if METRICS_PORT:
+    MIDDLEWARE.insert(0, "peoplesync.core.metrics.Measured")
 ROOT_URLCONF = "peoplesync.urls"
 WSGI_APPLICATION = "peoplesync.wsgi.application"
 ASGI_APPLICATION = "peoplesync.asgi.application"

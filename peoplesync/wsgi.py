@@ -4,6 +4,7 @@ import logging
 import os
 import re
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
@@ -24,4 +25,8 @@ for server in ("gunicorn.error", "gunicorn.access"):
     logging.getLogger(server).addFilter(without_queries)
 
 application = get_wsgi_application()
+if settings.METRICS_PORT:
+    from peoplesync.core import metrics
+
+    application = metrics.beside(application)
 get_resolver().url_patterns  # noqa: B018 - reading it loads every route once, before gunicorn forks, not in a first request

@@ -42,10 +42,11 @@ def system(home: Home) -> int:
 def _serve(children: Children, listener: socket.socket, surroundings: Mapping[str, str]) -> None:
     """Web first and alone: its first answer is what people wait for. Then worker and beat."""
     home = surroundings["PEOPLESYNC_HOME"]
-    children.start("web", _web_command(listener), surroundings, keeps=listener.fileno())
+    children.start("web", _web_command(listener, surroundings), surroundings, keeps=listener.fileno())
     _wait_for_health(children, _port(listener))
-    children.start("worker", _celery("worker", "--concurrency=2"), surroundings)
-    children.start("beat", _celery("beat", "--schedule", f"{home}/beat-schedule", "--pidfile="), surroundings)
+    unmeasured = {**surroundings, "METRICS_PORT": ""}  # on one machine the port is the web's
+    children.start("worker", _celery("worker", "--concurrency=2"), unmeasured)
+    children.start("beat", _celery("beat", "--schedule", f"{home}/beat-schedule", "--pidfile="), unmeasured)
 
 
 def _embedded(home: Home, added: Mapping[str, str]) -> dict[str, Process]:
@@ -54,11 +55,12 @@ def _embedded(home: Home, added: Mapping[str, str]) -> dict[str, Process]:
     return {name: server.process for name, server in home.servers().items() if variables.get(name) in added}
 
 
-def _web_command(listener: socket.socket) -> list[str]:
+def _web_command(listener: socket.socket, surroundings: Mapping[str, str]) -> list[str]:
+    figures = surroundings.get("METRICS_PORT", "")
     return [
         sys.executable, "-m", "gunicorn", "peoplesync.wsgi:application", "--bind", f"fd://{listener.fileno()}", "--preload",
         "--no-control-socket", "--log-level", "warning", "--worker-class", "gthread", "--workers", "2", "--threads", "8",
-        "--graceful-timeout", "8",
+        "--graceful-timeout", "8", *(["--bind", f"{LOOPBACK[0]}:{figures}"] if figures else []),
     ]  # fmt: skip
 
 

@@ -14,7 +14,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -165,12 +165,14 @@ def start_server(
     processes: int = 2,
     application: str = "peoplesync.wsgi",
     output: Path | None = None,
+    also_on: Sequence[int] = (),
     **extra: str,
 ) -> tuple[Process, str]:
     """gunicorn as in production; its base URL once it answers."""
     port = free_port()
+    ports = [part for each in (port, *also_on) for part in ("--bind", f"127.0.0.1:{each}")]
     process = start(
-        "gunicorn", application, "--bind", f"127.0.0.1:{port}", "--workers", str(processes), "--threads", "8",
+        "gunicorn", application, *ports, "--workers", str(processes), "--threads", "8",
         "--worker-class", "gthread", "--log-level", "warning", "--no-control-socket", "--preload",
         env=environment(app_url, **extra), output=output,
     )  # fmt: skip

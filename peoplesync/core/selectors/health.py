@@ -19,11 +19,12 @@ CONNECTED, DISCONNECTED = "connected", "disconnected"
 
 def services() -> dict[str, str]:
     """database, redis and storage, each connected or disconnected."""
-    probes: dict[str, Callable[[], bool]] = {"database": _database, "redis": _redis, "storage": _storage}
+    probes: dict[str, Callable[[], bool]] = {"database": database, "redis": redis, "storage": _storage}
     return {name: CONNECTED if probe() else DISCONNECTED for name, probe in probes.items()}
 
 
-def _database() -> bool:
+def database() -> bool:
+    """Whether PostgreSQL answers."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
@@ -33,7 +34,8 @@ def _database() -> bool:
         return False
 
 
-def _redis() -> bool:
+def redis() -> bool:
+    """Whether the broker answers."""
     try:
         cache.get("health")
     except (RedisError, OSError):

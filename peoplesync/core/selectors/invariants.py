@@ -15,11 +15,10 @@ from redis.exceptions import RedisError
 
 from peoplesync.core import append_only, broker, doctor
 from peoplesync.core.doctor import Finding
-from peoplesync.core.models import Job, JobStatus, Upload, UploadStatus
-from peoplesync.core.selectors import health
+from peoplesync.core.models import Upload, UploadStatus
+from peoplesync.core.selectors import health, queue
 
 MAXIMUM_DRIFT = timedelta(seconds=5)
-STUCK_AFTER = timedelta(minutes=5)
 _OWN_LOGIN = "Set APP_DATABASE_URL, then run: manage.py ensure_app_login"
 _ADVICE = {
     "database": "Check that PostgreSQL runs and that DATABASE_URL and APP_DATABASE_URL are right.",
@@ -69,8 +68,7 @@ def clock(at: datetime) -> list[Finding]:
 
 def jobs(at: datetime) -> list[Finding]:
     """No job waits or works for ever."""
-    waiting = Job.objects.filter(status=JobStatus.QUEUED, updated_at__lt=at - STUCK_AFTER).count()
-    silent = Job.objects.filter(status=JobStatus.PROCESSING, lease_expires_at__lt=at - STUCK_AFTER).count()
+    waiting, silent = queue.waiting_too_long(at).count(), queue.silent(at).count()
     findings = []
     if waiting:
         findings.append(
