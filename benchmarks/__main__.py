@@ -27,7 +27,7 @@ from django.test.utils import CaptureQueriesContext  # noqa: E402
 from django.urls import reverse  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from attendance.models import Attendance, DaySummary, Punch, PunchEvidence, SyncRecord  # noqa: E402
+from attendance.models import Attendance, DayException, DaySummary, Punch, PunchEvidence, SyncRecord  # noqa: E402
 from attendance.services import sync  # noqa: E402
 from benchmarks import load, world  # noqa: E402
 from hr.models import User  # noqa: E402
@@ -47,7 +47,7 @@ BARE, OURS = "benchmarks.bare_view", "peoplesync.wsgi"
 BODY = json.dumps(
     {"lat": -6.2088, "lng": 106.8456, "location": "Office HQ, Jakarta", "location_accuracy": 15.3}
 ).encode()
-WRITTEN = (Punch, PunchEvidence, Attendance, DaySummary, SyncRecord)
+WRITTEN = (Punch, PunchEvidence, Attendance, DaySummary, DayException, SyncRecord)
 
 
 def main() -> None:

@@ -26,7 +26,8 @@ class SyncRecord(Record):
     state = models.CharField(max_length=10, choices=SyncState.choices, blank=True)
     code = models.CharField(max_length=40, blank=True)
     reason = models.TextField(blank=True)
-    attendance = models.ForeignKey(Attendance, null=True, on_delete=models.SET_NULL, related_name="+")
+    #: Without an index: nobody asks from the stay, and no stay is ever deleted.
+    attendance = models.ForeignKey(Attendance, null=True, on_delete=models.SET_NULL, db_index=False, related_name="+")
 
     class Meta:
         ordering = ["position"]

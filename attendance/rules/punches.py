@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -102,7 +102,7 @@ def seconds_between(start_at: datetime, end_at: datetime) -> int:
     >>> seconds_between(datetime(2026, 3, 28, 22, tzinfo=berlin), datetime(2026, 3, 29, 6, tzinfo=berlin)) // 3600
     7
     """
-    return int((in_utc(end_at) - in_utc(start_at)) / timedelta(seconds=1))
+    return int((in_utc(end_at) - in_utc(start_at)).total_seconds())
 
 
 @dataclass(frozen=True, slots=True)

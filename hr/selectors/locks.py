@@ -11,12 +11,19 @@ from datetime import date
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q
 
-from hr.models import LockSource, PeriodLock
+from hr.models import LockSource
+from peoplesync.core import prepared
 from peoplesync.kernel.dates import days_between
 from peoplesync.kernel.errors import Conflict
 
+_CLOSINGS = """
+    SELECT lock.id, lock.employee_id, lock.first_on, lock.last_on, lock.source, lock.reason, who.email
+    FROM hr_periodlock lock LEFT JOIN hr_user who ON who.id = lock.locked_by_id
+    WHERE lock.released_at IS NULL AND lock.first_on <= %s AND lock.last_on >= %s
+        AND (lock.employee_id IS NULL OR lock.employee_id = ANY(%s::uuid[]))
+    ORDER BY lock.first_on, lock.created_at
+"""
 #: Advisory lock that orders closing days after changes of days that are still under way.
 GATE = 0x7E0B_10C4
 
@@ -56,12 +63,7 @@ def pass_gate() -> None:
 
 def closings(employee_ids: Collection[UUID], first: date, last: date) -> list[Closing]:
     """Every live lock that closes a day from `first` to `last` for one of these people, in one statement."""
-    concerned = Q(employee__isnull=True) | Q(employee_id__in=list(employee_ids))
-    rows = PeriodLock.objects.filter(concerned, released_at=None, first_on__lte=last, last_on__gte=first)
-    values = rows.order_by("first_on", "created_at").values_list(
-        "id", "employee_id", "first_on", "last_on", "source", "reason", "locked_by__email"
-    )
-    return [Closing(*row) for row in values]
+    return [Closing(*row) for row in prepared.rows(_CLOSINGS, [last, first, list(employee_ids)])]
 
 
 def locked_days(employee_ids: Collection[UUID], first: date, last: date) -> dict[UUID, dict[date, Closing]]:
