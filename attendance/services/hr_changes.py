@@ -80,8 +80,7 @@ def locks_changed(employee_ids: Collection[UUID] | None, first: date, last: date
     at = timezone.now()
     if employee_ids is None or len(employee_ids) > 1:
         last = min(last, unsettled.earliest_today(at) - ONE_DAY)
-    stored = DaySummary.objects.stored(employee_ids, first, last)
-    if len(stored.order_by().values_list("pk")[: AT_ONCE + 1]) <= AT_ONCE:
+    if _are_few(employee_ids, first, last):
         day_marks.move(employee_ids=employee_ids, first=first, last=last, at=at)
         return
     jobs.enqueue(
@@ -92,6 +91,14 @@ def locks_changed(employee_ids: Collection[UUID] | None, first: date, last: date
         total=Employee.objects.count(),
         at=at,
     )
+
+
+def _are_few(employee_ids: Collection[UUID] | None, first: date, last: date) -> bool:
+    """Whether at most `AT_ONCE` days are stored; not asked where there cannot be more."""
+    if employee_ids is not None and len(employee_ids) * ((last - first).days + 1) <= AT_ONCE:
+        return True
+    stored = DaySummary.objects.stored(employee_ids, first, last)
+    return len(stored.order_by().values_list("pk")[: AT_ONCE + 1]) <= AT_ONCE
 
 
 def move_marks(ticket: Ticket) -> str:
