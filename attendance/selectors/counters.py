@@ -40,12 +40,11 @@ _SUMS = """
     SELECT employee_id, name, sum(value) FROM (
         SELECT employee_id, key || '_days' AS name, value::numeric AS value FROM days, jsonb_each_text(counters)
         UNION ALL
-        SELECT employee_id, key || '_overtime_minutes', value::numeric / 60
-        FROM days, jsonb_each_text(counted_overtime)
+        SELECT employee_id, key || '_overtime_minutes', value::numeric FROM days, jsonb_each_text(counted_overtime)
         UNION ALL
-        SELECT employee_id, 'overtime_minutes', value::numeric / 60 FROM days, jsonb_each_text(counted_overtime)
+        SELECT employee_id, 'overtime_minutes', value::numeric FROM days, jsonb_each_text(counted_overtime)
         UNION ALL
-        SELECT employee_id, 'worked_minutes', worked_seconds::numeric / 60 FROM days
+        SELECT employee_id, 'worked_minutes', worked_seconds::numeric FROM days
     ) counted WHERE name = ANY(%(names)s) GROUP BY employee_id, name
 """
 
@@ -61,7 +60,8 @@ def of_window(employee_ids: Collection[UUID], first: date, last: date) -> dict[U
     with connection.cursor() as cursor:
         cursor.execute(_SUMS, bound)
         for employee_id, name, value in cursor.fetchall():
-            found[employee_id][name] = value
+            # Seconds are added up before they become minutes: thirds of a minute would not come to a whole one again.
+            found[employee_id][name] = value / 60 if name.endswith("_minutes") else value
     for employee_id, seconds in weekly_overtime.seconds_of(employee_ids, first, last).items():
         found[employee_id]["weekly_overtime_minutes"] = Decimal(seconds) / 60
     return found

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from decimal import Decimal
 
 from payroll.engine.inputs import UNPAID_DAYS
 from payroll.engine.policy import Proration
-from payroll.engine.result import Line, Part, Reason, Result
+from payroll.engine.result import Line, LineKind, Part, Reason, Result
+from payroll.engine.window import Window
 
 #: Numbers that stand alone, not the digits of a name.
 _NUMBER = re.compile(r"(?<![A-Za-z0-9_.])\d+(?:\.\d+)?")
@@ -24,6 +26,14 @@ def grouped(amount: Decimal) -> str:
     return digits.rstrip("0").rstrip(".") if "." in digits else digits
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Where counts came from: their names, and the days they were counted over."""
+
+    names: frozenset[str]
+    days: Window
+
+
 def sentences(result: Result) -> tuple[str, ...]:
     """One sentence per line, then the sum."""
     totals = (
@@ -32,16 +42,24 @@ def sentences(result: Result) -> tuple[str, ...]:
     return (*(sentence(line) for line in result.lines), totals)
 
 
-def sentence(line: Line) -> str:
-    """Why a line has its amount, with the values that went into it."""
-    return f"{line.name}, {line.kind} of {grouped(line.amount)}: {_how(line.reason)}{_rounded(line)}."
+def sentence(line: Line, counted: Counted | None = None) -> str:
+    """Why a line has its amount, with the values that went into it, and (where known) over which days they were counted."""
+    how = f"{_how(line)}{_over(line.reason, counted)}{_rounded(line)}"
+    return f"{line.name}, {line.kind} of {grouped(line.amount)}: {how}."
 
 
-def _how(reason: Reason) -> str:
+def _over(reason: Reason, counted: Counted | None) -> str:
+    is_counted = counted is not None and any(parameter.name in counted.names for parameter in reason.parameters)
+    return f", counted over {counted.days.spoken()}" if counted and is_counted else ""
+
+
+def _how(line: Line) -> str:
+    reason = line.reason
     if reason.parts:
         return ", plus ".join(_part(part) for part in reason.parts) + _less_unpaid(reason)
     if reason.rule == "default_amount":
-        return "the usual amount, which everybody gets who has none of her own"
+        is_taken = line.kind is LineKind.DEDUCTION
+        return f"the usual amount, {'taken from' if is_taken else 'paid to'} everybody who has none of her own"
     if reason.rule == "assignment":
         return "the amount agreed for this person"
     if reason.formula == reason.with_values:

@@ -13,9 +13,9 @@ from django.db.models import Q
 from attendance.selectors import undecided
 from hr.models import Employee, Leave, LeaveStatus, Setting
 from payroll.engine.explain import grouped
-from payroll.engine.window import calendar_month
+from payroll.engine.window import Window, calendar_month
 from payroll.models import FindingLevel, Payroll, PayrollRun, RunFinding, RunStatus
-from payroll.selectors import retro, stale
+from payroll.selectors import counters, retro, stale, unpaid_before
 from payroll.selectors.retro import Restated
 from payroll.selectors.stale import Outdated
 from peoplesync.kernel.dates import ONE_DAY, local_day
@@ -39,12 +39,6 @@ def points(run: PayrollRun, at: datetime, outdated: Outdated | None = None) -> l
 
     A constant number of statements, and of them per five hundred people (see `stale`).
     """
-    outdated = outdated or stale.look(run)
-    people = Payroll.objects.live().filter(run=run).values("employee_id")
-    days = run.counted_first_on, run.counted_last_on
-    # Leavers' days after the cut-off are counted too (see `counters.windows`).
-    after = run.counted_last_on + ONE_DAY, calendar_month(run.period_year, run.period_month).ends_on
-    leavers = people.filter(employee__ended_on__range=after)
     found = [
         Point(
             "refused",
@@ -52,8 +46,29 @@ def points(run: PayrollRun, at: datetime, outdated: Outdated | None = None) -> l
             True,
             "People cannot be paid yet. Put their facts right and generate the month again.",
         ),
-        *_outdated_points(outdated),
-        _retro_point(run),
+        *_outdated_points(outdated or stale.look(run)),
+        *_other_months(run),
+        *_undecided(run),
+        Point("outliers", run.outlier_count, True, "Payslips differ much from the month before. See the variance."),
+        Point("warnings", _with_warnings(run), False, "Payslips carry warnings. Read them."),
+        Point("skipped", _people(run, FindingLevel.SKIPPED), False, "People are left to another run."),
+        Point(
+            "month_not_over",
+            int(_is_running(run, at)),
+            False,
+            "The counted days are not over: presence and leave may still change.",
+        ),
+    ]
+    return [point for point in found if point.count]
+
+
+def _undecided(run: PayrollRun) -> list[Point]:
+    """What waits for a decision on the counted days; leavers' after the cut-off count, too (see `counters.windows`)."""
+    people = Payroll.objects.live().filter(run=run).values("employee_id")
+    days = run.counted_first_on, run.counted_last_on
+    after = run.counted_last_on + ONE_DAY, calendar_month(run.period_year, run.period_month).ends_on
+    leavers = people.filter(employee__ended_on__range=after)
+    return [
         Point(
             "pending_leave",
             _pending_leave(run, people, leavers, after[1]),
@@ -72,23 +87,40 @@ def points(run: PayrollRun, at: datetime, outdated: Outdated | None = None) -> l
             True,
             "Counted days have undecided overtime.",
         ),
+    ]
+
+
+def _other_months(run: PayrollRun) -> list[Point]:
+    """What is wrong between this month and those before it."""
+    return [
+        _retro_point(run),
+        Point(
+            "counted_days_moved",
+            int(not _counts_its_days(run)),
+            True,
+            "The days this month counts have moved since: the cut-off day changed, or the month before was posted with "
+            "another. Generate the month again, so that each day counts once.",
+        ),
+        _named(
+            "unpaid_before",
+            unpaid_before.employee_ids(run),
+            "They were employed in the month before, and its pay is posted without them: {}. Generate that month again for "
+            "them, or say how they were paid.",
+        ),
         Point(
             "earlier_open",
             _earlier_open(run),
             True,
             "Earlier months are not posted. Post or cancel their runs first, so that comparisons hold.",
         ),
-        Point("outliers", run.outlier_count, True, "Payslips differ much from the month before. See the variance."),
-        Point("warnings", _with_warnings(run), False, "Payslips carry warnings. Read them."),
-        Point("skipped", _people(run, FindingLevel.SKIPPED), False, "People are left to another run."),
-        Point(
-            "month_not_over",
-            int(_is_running(run, at)),
-            False,
-            "The counted days are not over: presence and leave may still change.",
-        ),
     ]
-    return [point for point in found if point.count]
+
+
+def _counts_its_days(run: PayrollRun) -> bool:
+    cutoff_day = (Setting.objects.first() or Setting()).payroll_cutoff_day
+    return counters.window(run.period_year, run.period_month, cutoff_day) == Window(
+        run.counted_first_on, run.counted_last_on
+    )
 
 
 def _outdated_points(outdated: Outdated) -> list[Point]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from django.utils import timezone
@@ -88,3 +89,57 @@ def test_what_waits_of_a_leavers_days_after_the_cut_off_is_in_the_way_once(cast,
     timetable.leave(builders.paid("Stays"), date(2025, 11, 28), date(2025, 11, 28), status="pending")
     found = readiness.points(builders.computed(by=cast.hr), timezone.now())
     assert {point.code: point.count for point in found}["pending_leave"] == 2
+
+
+def codes(run) -> dict[str, int]:
+    return {point.code: point.count for point in readiness.points(run, timezone.now())}
+
+
+def test_days_that_moved_after_a_run_was_computed_stand_in_its_way(cast):
+    builders.paid("Jane")
+    november = builders.computed(by=cast.hr)
+    people.setting(payroll_cutoff_day=28)
+    december = builders.computed(by=cast.hr, month=12)
+    assert december.counted_first_on == date(2025, 11, 29)
+    assert "counted_days_moved" in codes(november) and "counted_days_moved" not in codes(december)
+    runs.approve(run=november, acknowledgement="Agreed", by=cast.payroll, at=timezone.now())
+    posting.post(run=november, by=cast.payroll, at=timezone.now())
+    # November was posted up to the 25th: computed as it stands, December would leave three days to nobody.
+    assert codes(december)["counted_days_moved"] == 1
+    again = builders.computed(by=cast.hr, month=12)
+    assert again.counted_first_on == date(2025, 11, 26) and "counted_days_moved" not in codes(again)
+
+
+def test_who_was_left_out_of_a_posted_month_is_named_by_the_next_one_until_it_is_paid(cast):
+    builders.paid("Paid")
+    posted(cast, 11)
+    late = builders.paid("Entered late", hired_at=date(2025, 11, 3))
+    builders.paid("Joined after the cut-off", hired_at=date(2025, 11, 27))
+    december = builders.computed(by=cast.hr, month=12)
+    found = next(one for one in readiness.points(december, timezone.now()) if one.code == "unpaid_before")
+    assert (found.count, found.is_blocking) == (1, True) and str(late) in found.message
+    posted(cast, 11)
+    assert "unpaid_before" not in codes(december)
+
+
+def test_a_first_month_asks_for_nobodys_month_before(cast):
+    builders.paid("Jane")
+    assert "unpaid_before" not in codes(builders.computed(by=cast.hr))
+
+
+def test_unpaid_leave_takes_nothing_off_for_days_after_the_last_one(cast):
+    jane = builders.paid("Jane", ended_on=date(2025, 11, 15))
+    timetable.leave(jane, date(2025, 11, 10), date(2025, 11, 20), code="unpaid")
+    run = builders.computed(by=cast.hr, employee_ids=[jane.pk])
+    # 10,000,000 for 15 of 30 days, of which 6 (the 10th to the 15th) are unpaid: 5,000,000 * 9 / 15.
+    assert run.net_total == 3_000_000
+
+
+def test_minutes_are_added_up_from_seconds_and_thirds_of_one_come_to_a_whole(cast):
+    jane = builders.paid("Jane")
+    builders.assign(jane, builders.component("Overtime"), formula="overtime_minutes * 0.005")
+    for day in (3, 4, 5):
+        DaySummary.objects.create(employee=jane, work_date=date(2025, 11, day), counted_overtime={"weekday": 20})
+    run = builders.computed(by=cast.hr, employee_ids=[jane.pk])
+    # One minute: half a cent, which rounds up. Thirds added up come to a little less, and to nothing.
+    assert Payroll.objects.get(run=run).gross_amount == 10_000_000 + Decimal("0.01")

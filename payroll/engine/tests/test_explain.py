@@ -6,10 +6,11 @@ from datetime import date
 from decimal import Decimal
 
 from payroll.engine.compute import compute
-from payroll.engine.explain import sentence, sentences
+from payroll.engine.explain import Counted, sentence, sentences
 from payroll.engine.inputs import counters
 from payroll.engine.policy import Policy, Proration
 from payroll.engine.tests.cast import BASIC, assign, component, facts, rate, weekdays
+from payroll.engine.window import Window
 
 
 def test_a_whole_month_names_the_salary_and_the_days() -> None:
@@ -39,6 +40,21 @@ def test_working_days_and_unpaid_days_are_counted_out_loud() -> None:
     )
 
 
+def test_what_was_counted_says_over_which_days() -> None:
+    inputs = facts(counters=counters({"unpaid_days": Decimal(3)}), components=(BASIC, component("Phone", default=5)))
+    counted = Counted(frozenset({"unpaid_days"}), Window(date(2026, 10, 26), date(2026, 11, 25)))
+    assert [sentence(line, counted) for line in compute(inputs).lines] == [
+        "Basic Salary, earning of 9,000,000: 10,000,000 a month, for 1 to 30 Nov 2026, less the 3 of these 30 days that are "
+        "not paid, counted over 26 Oct 2026 to 25 Nov 2026; rounded half up to 1.",
+        "Phone, earning of 5: the usual amount, paid to everybody who has none of her own.",
+    ]
+
+
+def test_a_usual_deduction_is_taken_and_not_paid() -> None:
+    (line,) = compute(facts(components=(BASIC, component("Union", "deduction", default=5)))).lines[1:]
+    assert sentence(line) == "Union, deduction of 5: the usual amount, taken from everybody who has none of her own."
+
+
 def test_a_formula_is_shown_with_names_and_with_values() -> None:
     union, phone = component("Union", "deduction"), component("Phone", default=250_000)
     overtime, grade = component("Overtime", "variable"), component("Grade")
@@ -51,7 +67,7 @@ def test_a_formula_is_shown_with_names_and_with_values() -> None:
     inputs = facts(components=(BASIC, union, phone, overtime, grade), assignments=formulas, counters=counted)
     assert [sentence(line) for line in compute(inputs).lines[1:]] == [
         "Grade, earning of 750: the amount agreed for this person.",
-        "Phone, earning of 250,000: the usual amount, which everybody gets who has none of her own.",
+        "Phone, earning of 250,000: the usual amount, paid to everybody who has none of her own.",
         "Overtime, earning of 115,607: salary / 173 * overtime minutes / 60, which is 10,000,000 / 173 * 120 / 60; "
         "rounded half up to 1.",
         "Union, deduction of 34,555: gross / 300, which is 10,366,357 / 300; rounded half up to 1.",
