@@ -85,7 +85,7 @@ class PayrollRunAdmin(ModelAdmin):
             ("In the way" if one.is_blocking else "To look at", f"{one.count:,}", one.message)
             for one in readiness.points(row, self.now())
         ]
-        return Panel("Readiness", ("", "How many", "What"), cells, "Nothing stands in the way.", numbers=("How many",))
+        return Panel("Readiness", ("", "How many", "What"), cells, "Nothing stands in the way.")
 
     def _outliers(self, request: HttpRequest, row: PayrollRun) -> Panel:
         payslips = list(
