@@ -15,6 +15,7 @@ from django.utils.html import format_html
 
 from attendance.admin.stay import PEOPLE, WorkDateFilter
 from attendance.models import Attendance, DayException, DaySummary
+from attendance.rules.day_summary import DayException as Trouble
 from attendance.rules.punches import Door, EndReason
 from attendance.services import amendments, day_exceptions
 from attendance.services.presented import Presented
@@ -22,7 +23,7 @@ from peoplesync.core.staff import show
 from peoplesync.core.staff.acts import Act
 from peoplesync.core.staff.model_admin import Link, ModelAdmin, Panel, register
 from peoplesync.core.staff.site import Figure
-from peoplesync.core.staff.theme import RelatedDropdownFilter, display
+from peoplesync.core.staff.theme import AutocompleteSelectFilter, display, one_of
 from peoplesync.kernel.errors import Conflict
 
 MISSING_OUT = "missing_out"
@@ -86,7 +87,12 @@ class DayExceptionAdmin(ModelAdmin):
     resource = "exceptions"
     section, icon, position, called = "Presence", "report", 12, "Exceptions"
     list_display = ("employee", "work_date", "what", "shown_state", "fix", "note")
-    list_filter = (OpenFilter, "kind", WorkDateFilter, ("employee__department", RelatedDropdownFilter))
+    list_filter = (
+        OpenFilter,
+        one_of("kind", Trouble),
+        WorkDateFilter,
+        ("employee__department", AutocompleteSelectFilter),
+    )
     list_select_related = ("employee", "resolved_by")
     search_fields = PEOPLE
     fields = ("employee", "work_date", "what", "shown_state", "resolved_by", "note")

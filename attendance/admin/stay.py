@@ -13,7 +13,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from attendance.models import Attendance, DaySummary, Punch
+from attendance.rules.day_summary import DayStatus
 from attendance.rules.punches import Door
+from attendance.rules.schedule_day import DayType
 from attendance.services import clocking
 from attendance.services.presented import Presented
 from hr.admin import employee_panels
@@ -23,7 +25,7 @@ from peoplesync.core.api.client import address
 from peoplesync.core.staff import show
 from peoplesync.core.staff.acts import Act
 from peoplesync.core.staff.model_admin import Link, ModelAdmin, Panel, register
-from peoplesync.core.staff.theme import ChoicesDropdownFilter, RelatedDropdownFilter, display
+from peoplesync.core.staff.theme import AutocompleteSelectFilter, ChoicesDropdownFilter, display, one_of
 
 PEOPLE = ("employee__first_name", "employee__last_name", "employee__employee_number")
 DAYS = (("0", "Today"), ("1", "Since yesterday"), ("7", "The last 7 days"), ("31", "The last 31 days"))
@@ -86,7 +88,7 @@ class AttendanceAdmin(ModelAdmin):
     section, icon, position, called = "Presence", "schedule", 20, "Stays"
     list_display = ("employee", "work_date", "came", "went", "length", "shown_state", "door", "shown_flags")
     list_filter = (
-        WorkDateFilter, ("door", ChoicesDropdownFilter), ("employee__department", RelatedDropdownFilter), "is_unfinished",
+        WorkDateFilter, ("door", ChoicesDropdownFilter), ("employee__department", AutocompleteSelectFilter), "is_unfinished",
     )  # fmt: skip
     list_select_related = ("employee",)
     search_fields = PEOPLE
@@ -189,7 +191,12 @@ class DaySummaryAdmin(ModelAdmin):
     resource = "attendances"
     section, icon, position, called = "Presence", "today", 25, "Days"
     list_display = ("employee", "work_date", "status", "day_type", "worked", "late", "is_locked")
-    list_filter = (WorkDateFilter, "status", "day_type", ("employee__department", RelatedDropdownFilter))
+    list_filter = (
+        WorkDateFilter,
+        one_of("status", DayStatus),
+        one_of("day_type", DayType),
+        ("employee__department", AutocompleteSelectFilter),
+    )
     list_select_related = ("employee",)
     search_fields = PEOPLE
 

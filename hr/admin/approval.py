@@ -19,7 +19,7 @@ from peoplesync.core.staff import rights, show
 from peoplesync.core.staff.acts import Act, Note
 from peoplesync.core.staff.model_admin import BoundedPaginator, ModelAdmin, Panel, register
 from peoplesync.core.staff.site import Figure
-from peoplesync.core.staff.theme import ChoicesDropdownFilter, RelatedDropdownFilter, display
+from peoplesync.core.staff.theme import AutocompleteSelectFilter, ChoicesDropdownFilter, display
 
 #: Kind -> the service that decides about such a thing, with its own checks: (subject's id, is_approval, note, by, at).
 deciders: dict[str, Callable[[UUID, bool, str, Any, datetime], Any]] = {}
@@ -75,7 +75,7 @@ class ApprovalRequestAdmin(ModelAdmin):
 
     section, icon, position, called = "People", "inbox", 5, "Approvals"
     list_display = ("what", "employee", "asked", "shown_status")
-    list_filter = (("status", ChoicesDropdownFilter), KindFilter, ("employee__department", RelatedDropdownFilter))
+    list_filter = (("status", ChoicesDropdownFilter), KindFilter, ("employee__department", AutocompleteSelectFilter))
     list_select_related = ("employee", "requested_by")
     search_fields = ("employee__employee_number__istartswith", "employee__first_name", "employee__last_name")
     search_help_text = "A name or an employee number"

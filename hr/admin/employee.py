@@ -20,7 +20,7 @@ from peoplesync.core.staff import show
 from peoplesync.core.staff.acts import Act
 from peoplesync.core.staff.model_admin import Link, ModelAdmin, Panel, link_to, register
 from peoplesync.core.staff.site import Figure
-from peoplesync.core.staff.theme import ChoicesDropdownFilter, RelatedDropdownFilter, display
+from peoplesync.core.staff.theme import AutocompleteSelectFilter, ChoicesDropdownFilter, display
 
 #: What the search box asks for before it looks for people, and how many it shows.
 LEAST_TYPED, FOUND = 3, 8
@@ -65,7 +65,7 @@ class EmployeeAdmin(ModelAdmin):
     section, icon, position = "People", "badge", 10
     list_display = ("number", "name", "department", "shown_status", "email", "first_day", "current_salary")
     list_display_links = ("number", "name")
-    list_filter = (("status", ChoicesDropdownFilter), ("department", RelatedDropdownFilter))
+    list_filter = (("status", ChoicesDropdownFilter), ("department", AutocompleteSelectFilter))
     list_select_related = ("department",)
     search_fields = ("first_name", "last_name", "email", "employee_number")
     search_help_text = "A name, a number or an e-mail address"

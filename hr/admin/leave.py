@@ -19,7 +19,7 @@ from peoplesync.core.staff import show
 from peoplesync.core.staff.acts import Act, Note
 from peoplesync.core.staff.model_admin import Link, ModelAdmin, Panel, link_to, register
 from peoplesync.core.staff.site import Figure
-from peoplesync.core.staff.theme import ChoicesDropdownFilter, RelatedDropdownFilter, display
+from peoplesync.core.staff.theme import AutocompleteSelectFilter, ChoicesDropdownFilter, RelatedDropdownFilter, display
 
 _COLOURS = {"Pending": "warning", "Approved": "success", "Rejected": "danger"}
 
@@ -62,7 +62,7 @@ class LeaveAdmin(ModelAdmin):
     list_filter = (
         ("status", ChoicesDropdownFilter),
         ("leave_type", RelatedDropdownFilter),
-        ("employee__department", RelatedDropdownFilter),
+        ("employee__department", AutocompleteSelectFilter),
         "exceeds_balance",
     )
     list_select_related = ("employee", "leave_type")
@@ -186,6 +186,7 @@ class LeaveLedgerEntryAdmin(ModelAdmin):
     list_select_related = ("employee", "leave_type", "made_by")
     search_fields = ("employee__first_name", "employee__last_name", "employee__employee_number")
     search_help_text = "A name or an employee number"
+    ordering = ("-id",)  # the newest first: ids ascend with time, and no index orders everybody's entries by their days
     fields = ("employee", "leave_type", "shown_days", "shown_kind", "effective_on", "leave", "note", "made_by")
     list_acts: ClassVar[tuple[Act, ...]] = (
         Act(

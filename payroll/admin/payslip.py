@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 from hr.admin import employee_panels
 from hr.models import Employee
+from payroll.admin.periods import MonthFilter, YearFilter
 from payroll.models import LineKind, Payroll, PayrollItem, PayrollKind, PayrollSnapshot, PayrollStatus
 from payroll.selectors import explained
 from payroll.services import reading
@@ -25,7 +26,7 @@ class PayrollAdmin(ModelAdmin):
     resource = "payrolls"
     section, icon, position, called = "Pay", "receipt_long", 20, "Payslips"
     list_display = ("employee", "month", "shown_kind", "gross", "deductions", "net", "shown_status")
-    list_filter = (("status", ChoicesDropdownFilter), ("kind", ChoicesDropdownFilter), "period_year", "period_month")
+    list_filter = (("status", ChoicesDropdownFilter), ("kind", ChoicesDropdownFilter), YearFilter, MonthFilter)
     list_select_related = ("employee",)
     search_help_text = "A name or an employee number"
     search_fields = ("employee__first_name", "employee__last_name", "employee__employee_number")

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
+from payroll.admin.periods import YearFilter
 from payroll.admin.run_acts import ACTS, LIST_ACTS, title
 from payroll.admin.run_export import EXPORT
 from payroll.models import FindingLevel, PayrollKind, PayrollRun, RunFinding, RunStatus
@@ -44,7 +45,7 @@ class PayrollRunAdmin(ModelAdmin):
         "gross",
         "net",
     )
-    list_filter = (("status", ChoicesDropdownFilter), ("kind", ChoicesDropdownFilter), "period_year")
+    list_filter = (("status", ChoicesDropdownFilter), ("kind", ChoicesDropdownFilter), YearFilter)
     list_select_related = ("department", "job", "created_by")
     search_fields = ("=period_year",)
     search_help_text = "A year"

@@ -112,6 +112,20 @@ def test_every_page_of_the_navigation_runs_under_its_policy(cast: Any, page: Any
         assert page.complaints == [], link
 
 
+def test_a_list_is_filtered_by_what_is_chosen_in_its_filters(cast: Any, page: Any) -> None:
+    _sign_in(page, "hana@example.com")
+    page.goto(reverse("admin:hr_employee_changelist"))
+    people = page.locator("#result_list tbody tr").count()
+    page.click("text=Filters")
+    page.locator("#changelist-filter .select2-selection").last.click()
+    page.fill(".select2-search__field", "sal")
+    page.click(".select2-results__option:has-text('Sales')")
+    page.click("#changelist-filter button:has-text('Apply')")
+    page.wait_for_url("**department__id__exact=*")
+    assert 0 < page.locator("#result_list tbody tr").count() < people
+    assert page.complaints == []
+
+
 def test_choosing_a_person_by_typing_works(cast: Any, page: Any) -> None:
     _sign_in(page, "hana@example.com")
     page.goto(reverse("admin:hr_periodlock_act_lock"))

@@ -81,6 +81,7 @@ class ModelAdmin(rights.MatrixRights, ThemedModelAdmin):
     list_max_show_all = 50
     show_full_result_count = False
     list_fullwidth = True
+    list_filter_submit = True  # the theme's drop-downs are a form: without its button they would do nothing
     warn_unsaved_form = True
     paginator = BoundedPaginator
     history_list_per_page = 50

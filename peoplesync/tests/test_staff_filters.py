@@ -1,0 +1,40 @@
+"""Filters of staff lists: each has its button, knows its values beforehand, and finds nothing for what is no value."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from attendance.models import DayException
+from peoplesync.core.staff.theme import DropdownFilter
+from peoplesync.tests.staff import staff_models
+
+pytestmark = pytest.mark.django_db
+
+
+def test_every_page_with_a_drop_down_has_the_button_that_applies_it():
+    pages = [page.model_admin for page in staff_models() if page.model_admin.list_filter]
+    assert len(pages) > 10 and all(page.list_filter_submit for page in pages)
+
+
+@pytest.mark.parametrize(("asked", "count"), [("", 2), ("?kind=late", 1), ("?kind=early", 0), ("?kind=x%00'", 0)])
+def test_a_filter_of_known_values_asks_the_table_for_none(cast, staff, asked, count):
+    for kind in ("late", "absent"):
+        DayException.objects.create(
+            employee=cast.employee.employee, work_date=date(2026, 11, 2), kind=kind, created_at=cast.hr.created_at
+        )
+    with CaptureQueriesContext(connection) as statements:
+        answer = staff(cast.hr).get(f"/admin/attendance/dayexception/{asked}")
+    assert answer.context["cl"].result_count == count
+    assert not [one for one in statements if "SELECT DISTINCT" in one["sql"]]
+
+
+def test_payslips_are_filtered_by_months_and_by_the_years_of_runs(cast, staff):
+    hana = staff(cast.hr)
+    filters = hana.get("/admin/payroll/payroll/?period_month=10").context["cl"].filter_specs
+    months = next(one for one in filters if getattr(one, "parameter_name", "") == "period_month")
+    assert isinstance(months, DropdownFilter) and months.lookup_choices[9] == ("10", "October")
+    assert hana.get("/admin/payroll/payroll/?period_year=nonsense").context["cl"].result_count == 0
