@@ -26,6 +26,7 @@ from uuid import UUID
 from attendance.rules.pairing import END_FLAGS, Pairing, compare, give_up_waiting, policy_of_door
 from attendance.rules.punches import Door, Stay, StayFlag, in_utc, overlapping
 from attendance.rules.work_dates import (
+    LONGEST,
     DayAttribution,
     MaximumLength,
     as_unfinished,
@@ -75,6 +76,7 @@ class Reason(StrEnum):
     OVERLAPS_LIVE = "overlaps_live"
     OVERLAPS_OFFLINE = "overlaps_offline"
     OUT_NOT_AFTER_IN = "out_not_after_in"
+    TOO_LONG = "too_long"
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +173,8 @@ def _take(records: dict[str, OfflineRecord], record: OfflineRecord) -> Reason:
     """Adds what a record newly says to the known ones."""
     if record.out_at is not None and record.out_at <= record.in_at:
         return Reason.OUT_NOT_AFTER_IN
+    if record.out_at is not None and record.out_at - record.in_at > LONGEST:
+        return Reason.TOO_LONG
     have = records.get(record.client_id)
     if have is None:
         records[record.client_id] = record
@@ -187,6 +191,7 @@ def _take(records: dict[str, OfflineRecord], record: OfflineRecord) -> Reason:
 
 _OUTCOMES = {
     Reason.OUT_NOT_AFTER_IN: Outcome.REFUSED,
+    Reason.TOO_LONG: Outcome.REFUSED,
     Reason.DIFFERENT_TIMES: Outcome.CONFLICT,
     Reason.SAME_RECORD: Outcome.DUPLICATE,
 }

@@ -6,6 +6,7 @@ clocks change is as long as it really was. What a day demands stands in `schedul
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -79,6 +80,16 @@ def portions_of(stay: Stay, attribution: DayAttribution) -> tuple[Portion, ...]:
     if attribution == DayAttribution.SPLIT_AT_MIDNIGHT:
         return by_local_day(stay.start_at, stay.end_at, stay.zone)
     return (Portion(stay.work_date, stay.start_at, stay.end_at),)
+
+
+def days_given_time(stays: Iterable[Stay], attribution: DayAttribution) -> set[date]:
+    """Every work date these stays belong to or give time to: split at midnight, the days they go on into too."""
+    found = set()
+    for stay in stays:
+        found.add(stay.work_date)
+        if attribution == DayAttribution.SPLIT_AT_MIDNIGHT:
+            found.update(portion.work_date for portion in portions_of(stay, attribution))
+    return found
 
 
 @dataclass(frozen=True, slots=True)

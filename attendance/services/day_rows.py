@@ -16,6 +16,7 @@ from attendance.rules.overtime import Overtime
 from attendance.rules.pairing import PairingPolicy, policy_of_door
 from attendance.rules.punches import Door, Stay
 from attendance.rules.schedule_day import DaySchedule
+from attendance.rules.work_dates import days_given_time
 from attendance.selectors.demands import schedule_of
 from attendance.selectors.ground import Ground
 from attendance.services import day_exceptions
@@ -40,11 +41,12 @@ def write(
     door: Door | None = None,
     is_emptied: bool = False,
 ) -> None:
-    """Compute these days from the stays as they now are. `door` is the punch's: the first one sets the day's policy.
+    """Compute these days from the stays as they now are, and the days that their stays give time to, or gave.
 
-    `is_emptied`: their last punch was taken back, so the next one sets the policy anew.
+    `door` is the punch's: the first one sets the policy of each of `days`. `is_emptied`: their last punch was taken
+    back, so the next one sets the policy anew.
     """
-    for day in sorted(days):
+    for day in sorted(_reached(ground, stays, days)):
         plan = ground.plans.get(day) or schedules.for_day(ground.employee_id, day)
         schedule = schedule_of(plan, ground.zone)
         summary = summarise(
@@ -58,10 +60,15 @@ def write(
         )
         values = columns_of(summary, schedule, ground.employee_id, at)
         ready = {name: Jsonb(value) if isinstance(value, dict) else value for name, value in values.items()}
-        policy = "" if is_emptied else _policy(ground, day, door, summary)
+        policy = "" if is_emptied and day in days else _policy(ground, day, door if day in days else None, summary)
         writing.upsert(TABLE, {**ready, "policy": policy}, key=KEY, keep=KEEP)
         before = ground.exceptions.get(day, frozenset())
         day_exceptions.write(writing, ground.employee_id, day, before, frozenset(values["exceptions"]), at)
+
+
+def _reached(ground: Ground, stays: Sequence[Stay], days: Collection[date]) -> set[date]:
+    touched = (stay for stay in (*ground.stays, *stays) if stay.work_date in days)
+    return {*days, *days_given_time(touched, ground.attribution)}
 
 
 def _policy(ground: Ground, day: date, door: Door | None, summary: DaySummary) -> str:

@@ -15,6 +15,7 @@ SENTENCES = {
     "overlaps_live": "It overlaps with an attendance that was recorded live. Ask for a correction if that is wrong.",
     "overlaps_offline": "It overlaps with another offline record. Ask for a correction if that is wrong.",
     "out_not_after_in": "The clock-out is not after the clock-in.",
+    "too_long": "An attendance lasts at most three days. Check the device's clock, or send the record without its end.",
     "future_time": "Its time lies in the future. Check the device's clock.",
     "absurd_time": "Its time cannot be right. Check the device's clock.",
     "before_employment": "It lies before the first day of employment.",

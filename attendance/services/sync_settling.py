@@ -18,6 +18,7 @@ from attendance.rules.client_time import ClientTimePolicy, Tenure, TimeJudgement
 from attendance.rules.offline import OfflineRecord, Settlement, SettleRules
 from attendance.rules.offline import settle as settle_person
 from attendance.rules.punches import Stay, StayFlag, Verdict
+from attendance.rules.work_dates import days_given_time
 from attendance.selectors.demands import planned_end_of
 from attendance.selectors.organisation import Organisation, organisation
 from attendance.selectors.sync_ground import Known, Person, known_of, lock_people
@@ -247,7 +248,7 @@ def _write(
     for who, each in settled.items():
         moved = (*each.pairing.added, *each.pairing.changed, *each.pairing.removed)
         was = [before[stay.id] for stay in moved if stay.id in before]
-        touched[who] = {stay.work_date for stay in (*moved, *was)}
+        touched[who] = days_given_time((*moved, *was), batch.about.day_policy.attribution)
         if touched[who] and days.reach_of(touched[who]) > known[who].since.date():
             held[who] = each.pairing.stays
     days.compute(days=touched, at=batch.received_at, held=held)

@@ -86,6 +86,14 @@ def test_an_out_that_is_not_after_its_in_is_refused_alone(end: str) -> None:
     assert [each.client_id for each in done.records] == ["good"]
 
 
+def test_a_record_longer_than_any_stay_is_refused_alone_and_may_come_again_without_its_end() -> None:
+    done = batches([record("a", "13 08:00", "16 08:01"), record("b", "17 08:00", "17 17:00"), record("a", "13 08:00")])
+    assert said(done) == [
+        (Outcome.REFUSED, Reason.TOO_LONG), (Outcome.CREATED, Reason.NEW), (Outcome.CREATED, Reason.NEW),
+    ]  # fmt: skip
+    assert said(batches([record("a", "13 08:00", "16 08:00")])) == [(Outcome.CREATED, Reason.NEW)]
+
+
 def test_the_earlier_start_wins_an_overlap_whoever_came_first() -> None:
     early, late = record("z", "17 08:00", "17 12:00"), record("a", "17 11:00", "17 17:00")
     for order in ([early], [late]), ([late], [early]), ([early, late],), ([late, early],):
