@@ -20,7 +20,7 @@ from attendance.rules.punches import Door, EndReason
 from attendance.services import amendments, day_exceptions
 from attendance.services.presented import Presented
 from peoplesync.core.staff import show
-from peoplesync.core.staff.acts import Act
+from peoplesync.core.staff.acts import BACK_TO_LIST, Act, may
 from peoplesync.core.staff.model_admin import Link, ModelAdmin, Panel, register
 from peoplesync.core.staff.site import Figure
 from peoplesync.core.staff.theme import AutocompleteSelectFilter, display, one_of
@@ -31,7 +31,7 @@ MISSING_OUT = "missing_out"
 
 class OutForm(forms.Form):
     clock_out = forms.SplitDateTimeField(label="Out", help_text="In the organisation's time.")
-    reason = forms.CharField(max_length=255)
+    reason = forms.CharField(max_length=255, initial="The out was forgotten.")
 
 
 def _without_out(row: DayException) -> Attendance | None:
@@ -61,7 +61,7 @@ def _set_out(request: HttpRequest, row: DayException, values: dict[str, Any]) ->
 
 
 class NoteForm(forms.Form):
-    note = forms.CharField(max_length=255, help_text="What you found: it stays with the day.")
+    note = forms.CharField(max_length=255, required=False, help_text="What you found: it stays with the day.")
 
 
 def _resolve(request: HttpRequest, row: DayException, values: dict[str, Any]) -> str:
@@ -138,12 +138,21 @@ class DayExceptionAdmin(ModelAdmin):
 
     @display(description="Fix")
     def fix(self, row: DayException) -> str:
-        """The way to the question, straight from the list."""
+        """Settled with one click, in the list's own form; an out that is missing has to be asked for."""
         if row.resolved_at is not None:
             return show.EMPTY
-        act = self.acts[0] if self.acts[0].offered(row) else self.acts[1]
+        set_out, settle = self.acts
+        act = set_out if set_out.offered(row) else settle
         link = reverse(f"admin:attendance_dayexception_act_{act.name}", args=[row.pk])
-        return format_html('<a class="ps-link" href="{}">{}</a>', link, act.label)
+        if act is set_out:
+            return format_html('<a class="ps-link" href="{}">{}</a>', link, act.label)
+        button = '<button class="ps-link" type="submit" formaction="{}" name="{}" value="state=open">{}</button>'
+        return format_html(button, link, BACK_TO_LIST, act.label)
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        """Without the fix for whoever only reads."""
+        shown = super().get_list_display(request)
+        return shown if may(self, request, self.acts[1]) else tuple(name for name in shown if name != "fix")
 
     @display(description="State", label={"Open": "warning", "Resolved": "success"})
     def shown_state(self, row: DayException) -> str:

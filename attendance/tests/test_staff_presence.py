@@ -266,6 +266,19 @@ def test_an_exception_is_settled_with_a_note_but_never_ones_own(cast, staff):
     assert refused.status_code == 403
 
 
+def test_an_exception_is_settled_with_one_click_in_the_list_by_whoever_may(cast, staff):
+    row = DayException.objects.create(employee=cast.employee.employee, work_date=_today(), kind="late")
+    act = reverse("admin:attendance_dayexception_act_resolve", args=[row.pk])
+    listed = "/admin/attendance/dayexception/?state=open"
+    mona, reader = staff(cast.manager), staff(cast.auditor)
+    assert f'formaction="{act}"' in mona.get(listed).content.decode()
+    assert act not in reader.get(listed).content.decode()
+    settled = mona.post(act, {"back_to_list": "state=open", "action": "", "select_across": "0"})
+    assert (settled.status_code, settled["Location"]) == (302, listed)
+    row.refresh_from_db()
+    assert (row.resolved_by, row.note) == (cast.manager, "")
+
+
 def test_a_clock_is_made_with_its_people_and_jobs(cast, staff):
     hana = staff(cast.hr)
     assert hana.post("/admin/attendance/workjob/add/", {"name": "Packing", "code": "PK"}).status_code == 302

@@ -27,6 +27,8 @@ from peoplesync.kernel.roles import Scope
 
 #: What a service may refuse with, its own words, the database's or a model's.
 REFUSALS = (PeopleSyncError, DatabaseError, ValidationError)
+#: A button of a list sends this with the list's query: whoever acted there stays there.
+BACK_TO_LIST = "back_to_list"
 #: Rows one bulk act takes at a time.
 MOST = 200
 
@@ -111,7 +113,11 @@ def _row_view(model_admin: Any, act: Act) -> Callable[..., HttpResponse]:
             raise PermissionDenied
         if not act.offered(row):
             raise Conflict(f"“{act.label}” is not possible in the present state. Look at it again.", code="not_now")
-        back = reverse(f"admin:{model_admin.opts.app_label}_{model_admin.opts.model_name}_change", args=[row.pk])
+        base = f"admin:{model_admin.opts.app_label}_{model_admin.opts.model_name}"
+        is_from_list = BACK_TO_LIST in request.POST
+        back = reverse(f"{base}_changelist") if is_from_list else reverse(f"{base}_change", args=[row.pk])
+        if is_from_list and request.POST[BACK_TO_LIST]:
+            back += f"?{request.POST[BACK_TO_LIST]}"
         return _answer(model_admin, request, act, row, back)
 
     return view
