@@ -26,7 +26,7 @@ def view(request: HttpRequest) -> HttpResponse:
     site = sites.filter(pk=chosen).first() if chosen else sites.first()
     period = request.GET.get("days", "7")
     period = period if period in PERIODS else "7"
-    points = _points(request, site, int(period)) if site else []
+    points = list(drawn(request.user, site, int(period))) if site else []
     values = {
         "sites": sites[:500],
         "site": site,
@@ -34,15 +34,16 @@ def view(request: HttpRequest) -> HttpResponse:
         "periods": PERIODS.items(),
         "drawing": _drawing(site, points) if site else None,
         "count": len(points),
-        "most": MOST,
+        "is_cut": len(points) == MOST,
     }
     return shown_on(request, "Punches on the map", "admin/presence/map.html", values)
 
 
-def _points(request: HttpRequest, site: WorkSite, days: int) -> list[Any]:
+def drawn(user: Any, site: WorkSite, days: int) -> Any:
+    """The newest punches with a position at a site, of today and `days` days before."""
     since = timezone.localdate() - timedelta(days=days)
-    rows = Punch.objects.visible_to(request.user).filter(site=site, work_date__gte=since, evidence__lat__isnull=False)
-    return list(rows.select_related("evidence", "employee").order_by("-at")[:MOST])
+    rows = Punch.objects.visible_to(user).filter(site=site, work_date__gte=since, evidence__lat__isnull=False)
+    return rows.select_related("evidence", "employee").order_by("-at")[:MOST]
 
 
 def _drawing(site: WorkSite, points: list[Any]) -> dict[str, Any]:

@@ -137,6 +137,9 @@ class Punch(Record):
         indexes = [
             models.Index(fields=["employee", "-at"], name="attendance_punch_by_employee"),
             models.Index(fields=["work_date", "employee"], name="attendance_punch_by_day"),
+            models.Index(
+                fields=["site", "-at"], condition=models.Q(site__isnull=False), name="attendance_punch_by_site"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -8,10 +8,12 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.db import connection
 
+from attendance.admin import site_map
 from attendance.admin.stay import PunchAdmin
 from attendance.models import Attendance, DayException, DaySummary, Punch
 from attendance.selectors import attendances, sync_ground
 from attendance.selectors.ground import _GROUND
+from hr.models import WorkSite
 from peoplesync.core import changes
 
 #: People, and stays of them all: a company of some years, and one small enough for every run.
@@ -123,6 +125,8 @@ def test_stays_are_read_through_indexes_however_many(history):
     ensure_cheap("own days", *page_of(DaySummary.objects.visible_to(person)))
     ensure_cheap("HR's days", *page_of(DaySummary.objects.visible_to(cast.hr)))
     ensure_cheap("forgotten stays", *page_of(Attendance.objects.open().filter(clock_in__lt=at).order_by("clock_in")))
+    site = WorkSite.objects.create(name="Gate", latitude=1, longitude=1, radius_metres=100)
+    ensure_cheap("punches on a site's map", *site_map.drawn(cast.hr, site, 31).query.sql_with_params())
     ensure_cheap("the punch log", *page_of(Punch.objects.visible_to(cast.hr).order_by(*PunchAdmin.ordering)))
     ensure_cheap("open exceptions", *page_of(DayException.objects.visible_to(cast.hr).filter(resolved_at=None)))
     for feed in changes.row_feeds():

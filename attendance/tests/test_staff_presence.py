@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from attendance.admin import site_map
 from attendance.models import Attendance, Correction, DayException, Punch, TimeClock, WorkJob
 from attendance.rules.punches import Door
 from attendance.services import clocking, closing, corrections
@@ -117,6 +118,16 @@ def test_the_map_holds_the_punches_of_a_site_as_data_without_markup(cast, staff)
     assert answer.context["count"] == 1
     assert b"<script>alert(1)" not in answer.content
     assert staff(cast.manager).get("/admin/presence/map/").context["count"] == 1
+
+
+def test_the_map_draws_the_newest_punches_and_says_when_there_are_more(cast, staff, monkeypatch):
+    WorkSite.objects.create(name="Depot", latitude="-6.2", longitude="106.8", is_for_everyone=True)
+    for user in (cast.employee, cast.outsider):
+        _in(user, lat=Decimal("-6.2001"), lng=Decimal("106.8001"))
+    hana = staff(cast.hr)
+    assert b"2 punches with a position." in hana.get("/admin/presence/map/").content
+    monkeypatch.setattr(site_map, "MOST", 1)
+    assert b"The newest 1 punches with a position" in hana.get("/admin/presence/map/").content
 
 
 def test_hr_clocks_in_for_somebody_in_her_own_name(cast, staff):
