@@ -3,6 +3,8 @@ PYTHON_IN := .venv/bin/python
 RUNTIME := requirements.txt requirements-embedded.txt
 DEVELOPMENT := $(RUNTIME) requirements-dev.txt
 SERVERS := $(PYTHON_IN) -m peoplesync.devservices
+# Dozens of processes load the same code while the tests run: its bytecode is kept, whatever the shell says.
+unexport PYTHONDONTWRITEBYTECODE
 # On -n 2: a worker per core of a small machine; tests that start servers of their own need the other half.
 PYTEST := $(PYTHON_IN) -m pytest -n 2 --dist loadgroup
 # Type-checked strictly: the pure rooms and everything that writes.

@@ -24,6 +24,7 @@ from django.contrib.auth.hashers import Argon2PasswordHasher  # noqa: E402
 Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = 1, 64, 1
 
 from peoplesync.tests.cast import cast, client_of, fresh_cache  # noqa: E402 models exist only after setup
+from peoplesync.tests.database import seeds_kept  # noqa: E402
 from peoplesync.tests.processes import beat, database_url, kept_server, server, server_log, worker  # noqa: E402
 from peoplesync.tests.staff import staff  # noqa: E402
 
@@ -34,6 +35,7 @@ __all__ = [
     "database_url",
     "fresh_cache",
     "kept_server",
+    "seeds_kept",
     "server",
     "server_log",
     "staff",
@@ -42,13 +44,9 @@ __all__ = [
 
 
 def pytest_collection_modifyitems(items):
-    """Tests that commit begin with the rows migrations seed: the flush after each takes them along with everything else.
-
-    Those tests come last (pytest-django sees to it, so the order is not shuffled); what runs before never meets an
-    empty database.
-    """
+    """Tests that commit end with the rows migrations seed in place again, instead of with an empty database."""
     for item in items:
         marker = item.get_closest_marker("django_db")
         commits = "transactional_db" in item.fixturenames or (marker and marker.kwargs.get("transaction"))
-        if commits and "django_db_serialized_rollback" not in item.fixturenames:
-            item.fixturenames.insert(0, "django_db_serialized_rollback")
+        if commits:
+            item.fixturenames[:0] = ["seeds_kept", "django_db_serialized_rollback"]

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -61,12 +62,18 @@ def imports_of(path: Path) -> Iterator[tuple[int, str]]:
             yield from ((node.lineno, name) for name in names)
 
 
+@cache
+def opening(path: Path) -> str:
+    """What a module says of itself."""
+    return ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+
+
 def is_pure(name: str) -> bool:
     """Whether an imported module, or the module an imported name stands in, says it is pure: anybody may import it."""
     for module in (name, name.rpartition(".")[0]):
         for path in (ROOT / (module.replace(".", "/") + ".py"), ROOT / module.replace(".", "/") / "__init__.py"):
             if path.exists():
-                return (ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "").startswith("PURE")
+                return opening(path).startswith("PURE")
     return False
 
 
@@ -165,11 +172,7 @@ def impure_imports(path: Path, room: str) -> Iterator[tuple[int, str]]:
 @pytest.mark.parametrize("room", PURE)
 def test_pure_rooms_say_so(room):
     files = [path for path in (ROOT / room).rglob("*.py") if not is_test(path)]
-    silent = [
-        path.relative_to(ROOT).as_posix()
-        for path in files
-        if not (ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "").startswith("PURE")
-    ]
+    silent = [path.relative_to(ROOT).as_posix() for path in files if not opening(path).startswith("PURE")]
     assert silent == []
 
 
@@ -177,8 +180,7 @@ def test_every_module_opens_with_what_it_is_for():
     silent = [
         path.relative_to(ROOT).as_posix()
         for path in sources()
-        if path.read_text(encoding="utf-8").strip()
-        and not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+        if path.read_text(encoding="utf-8").strip() and not opening(path)
     ]
     assert silent == []
 
