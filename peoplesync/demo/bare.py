@@ -18,13 +18,13 @@ from peoplesync.core.progress import Bars
 #: Foreign keys first: a key others point at cannot go before them. They come back last.
 _CONSTRAINTS = """
     SELECT conrelid::regclass::text, quote_ident(conname), pg_get_constraintdef(oid) FROM pg_constraint
-    WHERE contype IN ('f', 'p', 'u', 'x') AND conrelid = ANY(%(tables)s::regclass[])
-        OR contype = 'f' AND confrelid = ANY(%(tables)s::regclass[])
+    WHERE conrelid = ANY(%(tables)s::regclass[]) AND (contype IN ('f', 'x') OR contype IN ('p', 'u') AND NOT %(keeps)s)
+        OR confrelid = ANY(%(tables)s::regclass[]) AND contype = 'f' AND NOT %(keeps)s
     ORDER BY contype <> 'f', conrelid::regclass::text, conname
 """
 _INDEXES = """
     SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index
-    WHERE indrelid = ANY(%(tables)s::regclass[])
+    WHERE indrelid = ANY(%(tables)s::regclass[]) AND NOT %(keeps)s
         AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid AND contype IN ('p', 'u', 'x'))
     ORDER BY indexrelid::regclass::text
 """
@@ -33,14 +33,15 @@ _MEMORY = "SET LOCAL maintenance_work_mem = '256MB'"
 
 
 @contextmanager
-def bare(tables: Sequence[str], bars: Bars) -> Iterator[None]:
+def bare(tables: Sequence[str], bars: Bars, *, keeps_indexes: bool = False) -> Iterator[None]:
     """Inside, the tables take rows unchecked; at the end every index, key and constraint is made again as it was.
 
+    With `keeps_indexes` only foreign keys and exclusions go, for tables that are searched while they are filled.
     Raises the database's own IntegrityError at the end where a row breaks one of them. Call it inside a transaction.
     """
     with connection.cursor() as cursor:
-        constraints = _found(cursor, _CONSTRAINTS, tables)
-        indexes = _found(cursor, _INDEXES, tables)
+        asked = {"tables": list(tables), "keeps": keeps_indexes}
+        constraints, indexes = _found(cursor, _CONSTRAINTS, asked), _found(cursor, _INDEXES, asked)
         for table, name, _ in constraints:
             cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
         for name, _ in indexes:
@@ -55,6 +56,6 @@ def bare(tables: Sequence[str], bars: Bars) -> Iterator[None]:
                 advance(1)
 
 
-def _found(cursor: Any, statement: str, tables: Sequence[str]) -> list[Any]:
-    cursor.execute(statement, {"tables": list(tables)})
+def _found(cursor: Any, statement: str, asked: dict[str, Any]) -> list[Any]:
+    cursor.execute(statement, asked)
     return list(cursor.fetchall())

@@ -23,8 +23,12 @@ def demo_id(name: str, at: datetime = FOUNDED_AT) -> UUID:
     UUID('014ab764-2000-7739-84e3-3d1ce1b70721')
     """
     digits = hashlib.md5(name.encode(), usedforsecurity=False).hexdigest()
-    milliseconds = (at - datetime(1970, 1, 1, tzinfo=UTC)) // _MILLISECOND
-    return UUID(f"{milliseconds:012x}7{digits[:3]}8{digits[3:18]}")
+    return UUID(f"{id_head(at)}7{digits[:3]}8{digits[3:18]}")
+
+
+def id_head(at: datetime) -> str:
+    """The digits an id dated `at` begins with."""
+    return f"{(at - datetime(1970, 1, 1, tzinfo=UTC)) // _MILLISECOND:012x}"
 
 
 def demo_id_sql(name: str, at: str) -> str:
@@ -33,6 +37,14 @@ def demo_id_sql(name: str, at: str) -> str:
         f"(lpad(to_hex(floor(extract(epoch FROM {at}) * 1000)::bigint), 12, '0') || '7' || substr(md5({name}), 1, 3)"
         f" || '8' || substr(md5({name}), 4, 15))::uuid"
     )
+
+
+def drawn_id_sql(head: str, mark: str) -> str:
+    """An id made of a head and the row's `digits`, of which luck took the first seven; `mark`, a digit, tells ids of a row apart.
+
+    Millions of rows get several ids each: one hash does for all of them.
+    """
+    return f"({head} || '7' || substr(digits, 8, 3) || '8{mark}' || substr(digits, 11, 14))::uuid"
 
 
 def luck(*names: object) -> random.Random:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -26,7 +26,7 @@ from hr.selectors.schedules import DayPlan
 from peoplesync.core.progress import Bars
 from peoplesync.demo import organisation, timetable
 from peoplesync.demo.bare import bare
-from peoplesync.demo.ids import demo_id_sql
+from peoplesync.demo.ids import demo_id_sql, drawn_id_sql, id_head
 from peoplesync.demo.patterns import COUNT, Judge, Pattern, Presence, patterns
 from peoplesync.demo.people import CORE, employee_id, user_id
 from peoplesync.kernel.dates import clamp_day
@@ -53,12 +53,14 @@ _PATTERNS = f"""
     CREATE TEMP TABLE demo_pattern AS
     SELECT a.clock_in, a.clock_out, a.is_unfinished, a.flags, a.reason, NULL::timestamptz AS out_at,
         p.verdict, p.signals, p.site_id, p.distance_metres, v.lat, v.lng, v.location_accuracy,
-        NULL::uuid AS schedule_id, d.work_date, 0 AS pattern, {", ".join(f"d.{name}" for name in _DAY)}
+        NULL::uuid AS schedule_id, d.work_date, 0 AS pattern, '' AS day_head, '' AS in_head, '' AS out_head,
+        {", ".join(f"d.{name}" for name in _DAY)}
     FROM attendance_attendance a, attendance_punch p, attendance_punchevidence v, attendance_daysummary d LIMIT 0
 """  # noqa: S608 constants
 _COPIED = (
     "clock_in", "clock_out", "is_unfinished", "flags", "reason", "out_at", "verdict", "signals", "site_id",
-    "distance_metres", "lat", "lng", "location_accuracy", "schedule_id", "work_date", "pattern", *_DAY,
+    "distance_metres", "lat", "lng", "location_accuracy", "schedule_id", "work_date", "pattern", "day_head", "in_head",
+    "out_head", *_DAY,
 )  # fmt: skip
 
 #: The people of a round and the schedule each works.
@@ -78,14 +80,16 @@ _SAMPLES = f"SELECT DISTINCT ON (schedule_id) employee_id FROM ({_WORKERS}) work
 #: A person's luck of a day picks the pattern; nobody is dealt days outside her employment or of her approved leave.
 _DEALT = f"""
     CREATE TEMP TABLE demo_dealt AS
-    SELECT worker.*, dated::date AS work_date,
-        ('x' || substr(md5(%(seed)s || ':' || number || ':' || dated::date), 1, 7))::bit(28)::int %% {COUNT} AS pattern
-    FROM ({_WORKERS}) worker
-    CROSS JOIN generate_series(%(first_on)s::date::timestamp, %(last_on)s::date::timestamp, interval '1 day') dated
-    WHERE dated::date BETWEEN coalesce(worker.hired_at, '-infinity') AND coalesce(worker.ended_on, 'infinity')
-        AND NOT EXISTS (
-            SELECT FROM hr_leave away WHERE away.employee_id = worker.employee_id AND away.status = 'approved'
-            AND away.deleted_at IS NULL AND dated::date BETWEEN away.start_date AND away.end_date)
+    SELECT *, ('x' || substr(digits, 1, 7))::bit(28)::int %% {COUNT} AS pattern FROM (
+        SELECT worker.*, dated::date AS work_date, md5(%(seed)s || ':' || number || ':' || dated::date) AS digits
+        FROM ({_WORKERS}) worker
+        CROSS JOIN generate_series(%(first_on)s::date::timestamp, %(last_on)s::date::timestamp, interval '1 day') dated
+        WHERE dated::date BETWEEN coalesce(worker.hired_at, '-infinity') AND coalesce(worker.ended_on, 'infinity')
+            AND NOT EXISTS (
+                SELECT FROM hr_leave away WHERE away.employee_id = worker.employee_id AND away.status = 'approved'
+                AND away.deleted_at IS NULL AND dated::date BETWEEN away.start_date AND away.end_date)
+        OFFSET 0
+    ) drawn
 """  # noqa: S608 constants; values are bound
 _UNKNOWN = """
     SELECT schedule_id, work_date, pattern FROM demo_dealt
@@ -95,10 +99,8 @@ _UNKNOWN = """
 _FACTS = f"""
     CREATE TEMP TABLE demo_fact AS
     SELECT dealt.employee_id, dealt.user_id, dealt.employee_id <= %(core)s AS has_position, demo_pattern.*,
-        {demo_id_sql("'day:' || number || ':' || " + _DATED, f"({_DATED})::timestamptz")} AS day_id,
-        {demo_id_sql("'stay:' || number || ':' || " + _DATED, "clock_in")} AS stay_id,
-        {demo_id_sql("'in:' || number || ':' || " + _DATED, "clock_in")} AS in_id,
-        {demo_id_sql("'out:' || number || ':' || " + _DATED, "out_at")} AS out_id,
+        {drawn_id_sql("day_head", "d")} AS day_id, {drawn_id_sql("in_head", "a")} AS stay_id,
+        {drawn_id_sql("in_head", "1")} AS in_id, {drawn_id_sql("out_head", "0")} AS out_id,
         CASE WHEN pattern %% 3 = 0 THEN 'web' ELSE 'mobile' END AS source
     FROM demo_dealt dealt JOIN demo_pattern USING (schedule_id, work_date, pattern)
 """  # noqa: S608 constants; values are bound
@@ -254,7 +256,8 @@ def _add_patterns(cursor: Any, plans: Mapping[Any, DayPlan], all_patterns: Seque
     with cursor.copy(f"COPY demo_pattern ({', '.join(_COPIED)}) FROM STDIN") as copy:
         for schedule_id, on, number in unknown:
             copy.write_row(_row(judge.presence(plans[schedule_id, on], number, all_patterns[number])))
-    cursor.execute("ANALYZE demo_pattern, demo_dealt")
+    if unknown:
+        cursor.execute("ANALYZE demo_pattern")
 
 
 def _write_round(cursor: Any, at: datetime) -> None:
@@ -286,5 +289,8 @@ def _row(found: Presence) -> tuple[Any, ...]:
         found.plan.schedule_id,
         found.plan.on,
         found.pattern,
+        id_head(datetime.combine(found.plan.on, time.min, UTC)),
+        id_head(stay.start_at) if stay else None,
+        id_head(found.out_at) if found.out_at else None,
         *(Jsonb(shown[name]) if isinstance(shown[name], dict) else shown[name] for name in _DAY),
     )

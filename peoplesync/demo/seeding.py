@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,7 +12,11 @@ from django.db import connection, transaction
 from peoplesync.core.progress import Bars
 from peoplesync.core.services import activity
 from peoplesync.demo import guard, leave, organisation, pay, people, presence, timetable, vendors
+from peoplesync.demo.bare import bare
 from peoplesync.kernel.dates import ONE_DAY, local_day
+
+#: What people, their pay, their leave and the log of it fill.
+_FILLED = ("hr_employee", "hr_leaveledgerentry", "payroll_payrate", "core_activitylog")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +87,19 @@ def _make(wish: Wish, here: int, at: datetime, bars: Bars) -> vendors.Opened | N
     if not here:
         organisation.settings(at)
     organisation.departments(people.branch_count(wish.size), at)
-    _people(wish, here + 1, today, at, bars)
-    if not here:
-        people.write_users(at)
-        timetable.schedules_and_sites(at)
     days = _span(wish, today)
-    timetable.load_holidays(*days, at)
-    timetable.assign_nights(here + 1, wish.size, at)
-    _analyse("hr")  # the planner knows nothing of rows this transaction wrote, and would loop over people within people
-    leave.grant(days[0], today, at)
+    is_large = wish.size - here >= presence.LARGE
+    with bare(_FILLED, bars, keeps_indexes=True) if is_large else nullcontext():
+        _people(wish, here + 1, today, at, bars)
+        if not here:
+            people.write_users(at)
+            timetable.schedules_and_sites(at)
+        timetable.load_holidays(*days, at)
+        timetable.assign_nights(here + 1, wish.size, at)
+        _analyse(
+            "hr"
+        )  # the planner knows nothing of rows this transaction wrote, and would loop over people within people
+        leave.grant(days[0], today, at)
     if not here:
         leave.ask(size=wish.size, today=today, at=at)
     presence.write(first=here + 1, last=wish.size, days=days, seed=wish.seed, at=at, bars=bars)
