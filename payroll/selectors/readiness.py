@@ -35,10 +35,13 @@ class Point:
 
 
 def points(run: PayrollRun, at: datetime, outdated: Outdated | None = None) -> list[Point]:
-    """Everything open, the blocking ones first. Nothing open: an empty list. `outdated`: what was found out before.
+    """Everything open, the blocking ones first. Nothing open, or nothing left to go on with: an empty list. `outdated`: what
+    was found out before.
 
     A constant number of statements, and of them per five hundred people (see `stale`).
     """
+    if run.status in {RunStatus.POSTED, RunStatus.PAID, RunStatus.CANCELLED}:
+        return []
     found = [
         Point(
             "refused",

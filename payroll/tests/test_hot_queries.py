@@ -24,9 +24,9 @@ _PEOPLE = """
 _PAYSLIPS = """
     INSERT INTO payroll_payroll (id, created_at, employee_id, run_id, period_year, period_month, kind, sequence, status,
         gross_amount, deduction_amount, net_amount, employer_amount, generated_at, is_outlier, warnings)
-    SELECT gen_random_uuid(), now(), md5('e' || n)::uuid, %s, 2025, month, 'regular', 1, 'posted', 1, 0, 1, 0, now(),
-        false, '[]'
-    FROM generate_series(1, %s) n, generate_series(1, 6) month
+    SELECT gen_random_uuid(), now(), md5('e' || n)::uuid, run.id, 2025, run.period_month, 'regular', 1, 'posted', 1, 0, 1,
+        0, now(), false, '[]'
+    FROM generate_series(1, %s) n, payroll_payrollrun run
 """
 
 
@@ -34,12 +34,12 @@ _PAYSLIPS = """
 def chunk() -> list:
     """Half a year of payslips of two thousand people; a hundred of them."""
     people.setting()
-    run = PayrollRun.objects.create(
-        period_year=2025, period_month=1, counted_first_on=date(2025, 1, 1), counted_last_on=date(2025, 1, 25)
-    )
+    for month in range(1, 7):
+        days = {"counted_first_on": date(2025, month, 1), "counted_last_on": date(2025, month, 25)}
+        PayrollRun.objects.create(period_year=2025, period_month=month, **days)
     with connection.cursor() as cursor:
         cursor.execute(_PEOPLE, [PEOPLE])
-        cursor.execute(_PAYSLIPS, [run.pk, PEOPLE])
+        cursor.execute(_PAYSLIPS, [PEOPLE])
         cursor.execute("ANALYZE hr_employee; ANALYZE payroll_payroll")
     return list(Employee.objects.order_by("pk").values_list("pk", flat=True)[:CHUNK])
 

@@ -26,7 +26,7 @@ from payroll.models import (
     SalaryComponent,
 )
 from payroll.selectors import chain, replay
-from payroll.services import components, posting, runs
+from payroll.services import components, payments, posting, runs
 from payroll.tests import builders
 from peoplesync.core.models import ActivityLog
 from peoplesync.kernel.errors import Conflict
@@ -237,6 +237,45 @@ def test_sql_cannot_change_what_is_posted_even_for_the_owner(cast, run, statemen
     with pytest.raises(IntegrityError) as refused, transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
     assert refused.value.__cause__.diag.constraint_name == "payroll_payroll_posted_is_final"
+
+
+RUN_IS_FINAL, OF_ITS_RUN = "payroll_payrollrun_posted_is_final", "payroll_payroll_period_of_its_run"
+PAYS_POSTED = "payroll_payment_pays_what_is_posted"
+COPIED = """INSERT INTO payroll_payroll (id, created_at, employee_id, run_id, period_year, period_month, kind, sequence, status,
+    gross_amount, deduction_amount, net_amount, employer_amount, generated_at, is_outlier, warnings)
+    SELECT gen_random_uuid(), now(), employee_id, run_id, 2025, {month}, '{kind}', 1, 'computed', 1, 0, 1, 0, now(), false, '[]'
+    FROM payroll_payroll LIMIT 1"""
+PAID = """INSERT INTO payroll_payment (id, created_at, payroll_id, amount, paid_at)
+    SELECT gen_random_uuid(), now(), id, net_amount + {more}, now() FROM payroll_payroll WHERE status = '{status}' LIMIT 1"""
+
+
+@pytest.mark.parametrize(
+    ("statement", "constraint"),
+    [
+        ("UPDATE payroll_payrollrun SET counted_last_on = counted_last_on + 3 WHERE status = 'posted'", RUN_IS_FINAL),
+        ("UPDATE payroll_payrollrun SET status = 'computed' WHERE status = 'posted'", RUN_IS_FINAL),
+        ("UPDATE payroll_payrollrun SET status = 'cancelled' WHERE status = 'posted'", RUN_IS_FINAL),
+        ("UPDATE payroll_payrollrun SET posted_by_id = NULL WHERE status = 'posted'", RUN_IS_FINAL),
+        ("DELETE FROM payroll_payrollrun WHERE status = 'posted'", RUN_IS_FINAL),
+        (COPIED.format(month=10, kind="regular"), OF_ITS_RUN),
+        (COPIED.format(month=11, kind="bonus"), OF_ITS_RUN),
+        (PAID.format(more=1, status="posted"), PAYS_POSTED),
+        (PAID.format(more=0, status="computed"), PAYS_POSTED),
+    ],
+)
+def test_sql_cannot_bend_a_posted_run_or_pay_what_is_not_posted(cast, run, statement, constraint):
+    posted(run, cast)
+    builders.computed(by=cast.hr, month=12, employee_ids=run.employee_ids)
+    with pytest.raises(IntegrityError) as refused, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+    assert refused.value.__cause__.diag.constraint_name == constraint
+
+
+def test_a_posted_run_may_still_lose_its_job_to_housekeeping_and_be_paid(cast, run):
+    done = posted(run, cast)
+    PayrollRun.objects.get(pk=done.pk).job.delete()
+    paid = payments.pay(run=done, by=cast.payroll, at=timezone.now())
+    assert (paid.status, paid.job_id, Payment.objects.count()) == ("paid", None, 3)
 
 
 def test_open_payslips_of_other_months_can_still_be_computed_again(cast, run):

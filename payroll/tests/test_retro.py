@@ -80,9 +80,10 @@ def test_the_difference_of_a_raise_in_mid_month_is_worked_out_and_named_once(cas
     assert differences(run) == [(11, Decimal(1_500_000))]
     assert f"{cast.employee.employee} in 2025-11 (1,500,000 more)" in point(run).message
     assert Payroll.objects.get(run=november, employee=cast.employee.employee_id).net_amount == 10_000_000
-    posted(cast, month=12)
+    settled = posted(cast, month=12)
     january = builders.computed(by=cast.hr, year=2026, month=1, employee_ids=[cast.employee.employee_id])
     assert point(january) is None
+    assert readiness.points(settled, timezone.now()) == []
 
 
 def test_a_lower_salary_and_a_component_that_is_new_since_are_differences_too(cast, november):

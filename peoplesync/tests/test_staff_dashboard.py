@@ -36,7 +36,6 @@ def test_the_step_of_the_months_payroll_is_said_in_words_until_it_is_paid(cast, 
     paula, today = staff(cast.payroll), timezone.localdate()
     assert _figures(paula)[PAYROLL]["count"] == "Not started"
     for status, word in ((RunStatus.COMPUTED, "To approve"), (RunStatus.POSTED, "To pay"), (RunStatus.PAID, "Paid")):
-        PayrollRun.objects.all().delete()
         _run(today, status)
         shown = _figures(paula)[PAYROLL]
         assert (shown["count"], shown["calls"]) == (word, status != RunStatus.PAID)
