@@ -56,7 +56,7 @@ def clock_in(*, employee_id: UUID, punch: Presented, clocking: ClockingPolicy = 
         with transaction.atomic():
             lock(employee_id)
             ground = ground_of(employee_id, punch.at)
-            if follows_state_machine(ground, punch):
+            if follows_state_machine(ground, punch, PunchKind.IN):
                 return attached(_open(ground, punch, clocking), punch)
             return attached(events.as_stay(ground, PunchKind.IN, punch), punch)
     except IntegrityError as error:
@@ -74,7 +74,7 @@ def clock_out(*, employee_id: UUID, punch: Presented, clocking: ClockingPolicy =
         with transaction.atomic():
             lock(employee_id)
             ground = ground_of(employee_id, punch.at)
-            if follows_state_machine(ground, punch):
+            if follows_state_machine(ground, punch, PunchKind.OUT):
                 return attached(_close(ground, punch, clocking), punch)
             return attached(events.as_stay(ground, PunchKind.OUT, punch), punch)
     except IntegrityError as error:
@@ -88,7 +88,7 @@ def toggle(*, employee_id: UUID, punch: Presented, clocking: ClockingPolicy = NA
         with transaction.atomic():
             lock(employee_id)
             ground = ground_of(employee_id, punch.at)
-            if not follows_state_machine(ground, punch):
+            if not follows_state_machine(ground, punch, PunchKind.TOGGLE):
                 return attached(events.as_stay(ground, PunchKind.TOGGLE, punch), punch)
             act = _close if ground.open_stay is not None else _open
             return attached(act(ground, punch, clocking), punch)

@@ -81,7 +81,7 @@ def as_stay(ground: Ground, kind: PunchKind, punch: Presented) -> Attendance:
 
 def record_on(ground: Ground, kind: PunchKind, presented: Presented, *, is_late: bool = False) -> Recorded:
     """Log and pair, the employee being locked."""
-    policy = policy_for(ground, presented)
+    policy = policy_for(ground, presented, kind)
     recent = _events_near(ground, presented, policy)
     known = _same_event(ground, kind, presented, policy, recent)
     if known is not None:

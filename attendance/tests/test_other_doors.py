@@ -150,6 +150,26 @@ def test_a_toggle_on_a_native_day_closes_the_native_stay(ema):
     assert spans() == [("02-03 08:00", "02-03 12:00")]
 
 
+def test_the_first_out_of_a_morning_ends_the_night_that_another_door_began_but_an_in_begins_a_day(ema):
+    def event(kind, text):
+        return events.record(employee_id=ema, kind=kind, punch=presented(text, Door.WORKLY)).stay
+
+    clocking.clock_in(employee_id=ema, punch=presented("2026-02-02 22:00"))
+    assert event(PunchKind.OUT, "2026-02-03 06:00") == Attendance.objects.get()
+    assert spans() == [("02-02 22:00", "02-03 06:00")]
+    assert DaySummary.objects.get(worked_seconds__gt=0).work_date == date(2026, 2, 2)
+    clocking.clock_in(employee_id=ema, punch=presented("2026-02-04 22:00"))
+    event(PunchKind.IN, "2026-02-05 06:00")
+    assert spans()[1:] == [("02-04 22:00", None), ("02-05 06:00", None)]
+
+
+def test_an_out_past_the_longest_stay_is_an_event_of_its_own_day(ema):
+    clocking.clock_in(employee_id=ema, punch=presented("2026-02-02 08:00"))
+    events.record(employee_id=ema, kind=PunchKind.OUT, punch=presented("2026-02-03 09:00", Door.WORKLY))
+    assert spans() == [("02-02 08:00", None)]
+    assert Punch.objects.get(kind="out").work_date == date(2026, 2, 3)
+
+
 def test_an_event_inside_last_nights_stay_and_what_a_phone_kept_beside_a_live_one_change_no_stay(ema):
     clocking.clock_in(employee_id=ema, punch=presented("2026-02-03 22:00"))
     clocking.clock_out(employee_id=ema, punch=presented("2026-02-04 06:00"))
