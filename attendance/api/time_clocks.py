@@ -29,6 +29,9 @@ class TimeClockSerializer(serializers.Serializer):
     timezone = serializers.CharField(help_text="Empty: the organisation's.")
     requires_job = serializers.BooleanField(help_text="Nobody clocks in here without naming a job.")
     is_archived = serializers.BooleanField(help_text="It takes no clock-in any more.")
+    takes_day_locks = serializers.BooleanField(
+        help_text="Clients of a foreign clocking API may lock and unlock days of this clock's people."
+    )
     employee_ids = serializers.SerializerMethodField()
     work_job_ids = serializers.SerializerMethodField()
     created_at = InstantField()
@@ -47,6 +50,7 @@ class TimeClockUpdateSerializer(serializers.Serializer):
     timezone = TextField(max_length=64, allow_blank=True, required=False)
     requires_job = StrictBooleanField(required=False)
     is_archived = StrictBooleanField(required=False)
+    takes_day_locks = StrictBooleanField(required=False)
     employee_ids = serializers.ListField(child=IdField(), max_length=MOST_IDS, required=False)
     work_job_ids = serializers.ListField(child=IdField(), max_length=MOST_IDS, required=False)
 

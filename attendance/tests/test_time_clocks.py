@@ -26,10 +26,12 @@ def test_a_clock_is_made_with_its_people_and_jobs_and_shown_to_everybody(cast, c
     hr = client_of(cast.hr)
     job = made(hr, JOBS, {"name": "Assembly", "code": "ASM"})
     people = sorted([str(cast.employee.employee_id), str(cast.colleague.employee_id)])
-    body = {"name": "Gate 1", "timezone": "Asia/Makassar", "requires_job": True, "employee_ids": people}
+    body = {"name": "Gate 1", "timezone": "Asia/Makassar", "requires_job": True, "takes_day_locks": False}
+    body["employee_ids"] = people
     shown = made(hr, CLOCKS, {**body, "work_job_ids": [job["id"]]})
     assert (shown["employee_ids"], shown["work_job_ids"]) == (people, [job["id"]])
     assert (shown["timezone"], shown["requires_job"], shown["is_archived"]) == ("Asia/Makassar", True, False)
+    assert shown["takes_day_locks"] is False
     assert client_of(cast.employee).get(f"{CLOCKS}/{shown['id']}").json() == shown
     with_jobs = client_of(cast.employee).get(f"{CLOCKS}?include=work_jobs").json()["data"][0]
     assert [each["code"] for each in with_jobs["work_jobs"]] == ["ASM"]
