@@ -5,8 +5,8 @@ DEVELOPMENT := $(RUNTIME) requirements-dev.txt
 SERVERS := $(PYTHON_IN) -m peoplesync.devservices
 # Dozens of processes load the same code while the tests run: its bytecode is kept, whatever the shell says.
 unexport PYTHONDONTWRITEBYTECODE
-# On -n 2: a worker per core of a small machine; tests that start servers of their own need the other half.
-PYTEST := $(PYTHON_IN) -m pytest -n 2 --dist loadgroup
+# On -n 3: a worker more than a small machine has cores, for the tests that wait for a clock or a process.
+PYTEST := $(PYTHON_IN) -m pytest -n 3 --dist loadgroup
 # Type-checked strictly: the pure rooms and everything that writes.
 STRICT := $(wildcard peoplesync/kernel peoplesync/devservices peoplesync/core/services hr/services attendance/rules \
 	attendance/adapters/*/wire.py attendance/services payroll/engine payroll/packs payroll/services)
