@@ -190,7 +190,7 @@ class DaySummaryAdmin(ModelAdmin):
 
     resource = "attendances"
     section, icon, position, called = "Presence", "today", 25, "Days"
-    list_display = ("employee", "work_date", "status", "day_type", "worked", "late", "is_locked")
+    list_display = ("employee", "work_date", "shown_status", "kind", "worked", "late", "is_locked")
     list_filter = (
         WorkDateFilter,
         one_of("status", DayStatus),
@@ -199,6 +199,15 @@ class DaySummaryAdmin(ModelAdmin):
     )
     list_select_related = ("employee",)
     search_fields = PEOPLE
+    search_help_text = "A name or an employee number"
+
+    @display(description="Status", ordering="status")
+    def shown_status(self, row: DaySummary) -> str:
+        return row.status.replace("_", " ").capitalize()
+
+    @display(description="Kind of day", ordering="day_type")
+    def kind(self, row: DaySummary) -> str:
+        return row.day_type.replace("_", " ").capitalize()
 
     @display(description="Worked", ordering="worked_seconds")
     def worked(self, row: DaySummary) -> str:
@@ -206,7 +215,7 @@ class DaySummaryAdmin(ModelAdmin):
 
     @display(description="Late", ordering="late_seconds")
     def late(self, row: DaySummary) -> str:
-        return show.minutes(row.late_seconds // 60) if row.late_seconds else ""
+        return show.minutes(row.late_seconds // 60) if row.late_seconds else show.EMPTY
 
 
 def _presence(request: HttpRequest, employee: Employee) -> list[Panel]:

@@ -94,7 +94,8 @@ class Leave(TouchedRecord, SoftDeleted):
         ]
 
     def __str__(self) -> str:
-        return f"{self.leave_type_id} {self.start_date} to {self.end_date}"
+        first, last = f"{self.start_date:%-d %b %Y}", f"{self.end_date:%-d %b %Y}"
+        return f"{self.leave_type_id.capitalize()} leave, {first if first == last else f'{first} to {last}'}"
 
 
 class LedgerKind(models.TextChoices):

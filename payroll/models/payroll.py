@@ -5,6 +5,7 @@ Once posted none of it changes: triggers in the database refuse it to everybody.
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.db import models
@@ -114,7 +115,7 @@ class Payroll(Record):
         ]
 
     def __str__(self) -> str:
-        return f"{self.period_year}-{self.period_month:02}"
+        return f"{date(self.period_year, self.period_month, 1):%B %Y}"
 
 
 class PayrollItem(models.Model):

@@ -44,7 +44,7 @@ class ActivityLogAdmin(ModelAdmin):
     """Who did what, append-only."""
 
     resource = "activity_logs"
-    section, icon, position = "System", "manage_search", 10
+    section, icon, position, called = "System", "manage_search", 10, "Activity log"
     list_display = ("when", "user", "action", "about", "details")
     list_filter = (CreatedFilter,)
     list_select_related = ("user",)
@@ -107,7 +107,7 @@ class JobAdmin(ModelAdmin):
     resource = "jobs"
     owner = "user_id"
     section, icon, position = "System", "hourglass_top", 20
-    list_display = ("id", "work", "shown_status", "progress", "user", "started", "changed")
+    list_display = ("id", "work", "shown_status", "progress", "user", "started")
     list_filter = (("status", ChoicesDropdownFilter), CreatedFilter)
     list_select_related = ("user",)
     search_fields = ("id__startswith",)

@@ -73,7 +73,7 @@ class ActivityLog(Record):
     class Meta:
         ordering = ["-created_at", "-id"]
         verbose_name = "activity"
-        verbose_name_plural = "activity log"
+        verbose_name_plural = "activities"
         indexes = [
             models.Index(fields=["-created_at", "-id"], name="core_activitylog_newest"),
             models.Index(fields=["action", "-created_at"], name="core_activitylog_by_action"),

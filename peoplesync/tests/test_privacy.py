@@ -206,6 +206,8 @@ def test_readings_of_nobody_or_of_days_out_of_order_are_refused(cast):
     number = cast.employee.employee.employee_number
     with pytest.raises(CommandError, match="before the first"):
         call_command("who_read", "--employee", number, "--from", "2026-02-01", "--to", "2026-01-31")
+    with pytest.raises(CommandError, match="'2026-02-30' is no date; give it as 2026-11-16"):
+        call_command("who_read", "--employee", number, "--from", "2026-02-30", "--to", "2026-03-31")
 
 
 def leaver(cast):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, ArgumentTypeError
-from datetime import date
+from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management import BaseCommand, CommandError
@@ -11,15 +10,8 @@ from django.utils import timezone
 
 from attendance.services import recomputing
 from peoplesync.core import progress
+from peoplesync.core.options import day
 from peoplesync.kernel.errors import PeopleSyncError
-
-
-def day(text: str) -> date:
-    """A date of an option."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise ArgumentTypeError(f"{text!r} is no date; give it as 2026-11-16") from None
 
 
 class Command(BaseCommand):

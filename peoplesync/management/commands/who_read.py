@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django.core.management import BaseCommand, CommandError
 from django.core.management.base import CommandParser
 
+from peoplesync.core.options import day
 from peoplesync.kernel.errors import PeopleSyncError
 from peoplesync.privacy import readers
 
@@ -17,8 +17,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--employee", required=True, metavar="NUMBER", help="the employee's number")
-        parser.add_argument("--from", dest="first", required=True, type=date.fromisoformat, metavar="YYYY-MM-DD")
-        parser.add_argument("--to", dest="last", required=True, type=date.fromisoformat, metavar="YYYY-MM-DD")
+        parser.add_argument("--from", dest="first", required=True, type=day, metavar="YYYY-MM-DD")
+        parser.add_argument("--to", dest="last", required=True, type=day, metavar="YYYY-MM-DD")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
