@@ -58,7 +58,7 @@ class PayrollRun(TouchedRecord):
     approved_at = models.DateTimeField(null=True, blank=True)
     #: Why the run goes on although something stands in its way, in the words of who approved or posted it.
     acknowledgement = models.TextField(blank=True)
-    #: What she took on with it: the points' codes and how many there were.
+    #: What she took on with it: the points' codes with whom they were about, or how many there were.
     acknowledged = models.JSONField(default=dict, blank=True, editable=False)
     posted_by = _by()
     posted_at = models.DateTimeField(null=True, blank=True)

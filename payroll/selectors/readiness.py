@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -26,12 +26,16 @@ SHOWN = 5
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One thing to look at. A blocking one is put right before the run goes on, or taken on with a reason."""
+    """One thing to look at. A blocking one is put right before the run goes on, or taken on with a reason.
+
+    `about`: a word for each of those counted, where known, so that taking on one is not taking on another.
+    """
 
     code: str
     count: int
     is_blocking: bool
     message: str
+    about: tuple[str, ...] = ()
 
 
 def points(run: PayrollRun, at: datetime, outdated: Outdated | None = None) -> list[Point]:
@@ -156,7 +160,8 @@ def _retro_point(run: PayrollRun) -> Point:
         f"Pay of posted months changed since, and the difference is not paid by itself: {', '.join(said + more)}. Pay it "
         "with an assignment or a correction run, and say so with the acknowledgement."
     )
-    return Point("posted_month_changed", len(found), True, message)
+    about = (f"{one.employee_id} {one.year}-{one.month:02} {one.difference}" for one in found)
+    return Point("posted_month_changed", len(found), True, message, tuple(about))
 
 
 def _difference(restated: Restated) -> str:
@@ -166,12 +171,15 @@ def _difference(restated: Restated) -> str:
     return f"({grouped(abs(amount))} {'more' if amount >= 0 else 'less'})"
 
 
-def _named(code: str, employee_ids: Collection[UUID], sentence: str) -> Point:
-    """A blocking point about people, the first of them by name."""
-    first = sorted(employee_ids)[:SHOWN]
+def _named(code: str, people: Collection[UUID] | Mapping[UUID, str], sentence: str) -> Point:
+    """A blocking point about people, the first of them by name; a mapping says with each what is about her."""
+    employee_ids = sorted(people)
+    first = employee_ids[:SHOWN]
     names = [str(person) for person in Employee.objects.filter(pk__in=first).order_by("pk")] if first else []
     more = [f"{len(employee_ids) - SHOWN:,} others"] if len(employee_ids) > SHOWN else []
-    return Point(code, len(employee_ids), True, sentence.format(", ".join(names + more)))
+    said = people if isinstance(people, Mapping) else dict.fromkeys(people, "")
+    about = tuple(f"{pk} {said[pk]}".strip() for pk in employee_ids)
+    return Point(code, len(employee_ids), True, sentence.format(", ".join(names + more)), about)
 
 
 def _pending_leave(run: PayrollRun, people: Any, leavers: Any, month_end: date) -> int:

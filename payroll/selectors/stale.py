@@ -5,10 +5,11 @@ Asked twice when a run is posted: once at leisure, and, with changes held back, 
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -33,10 +34,10 @@ class Outdated:
     """People whom a run no longer pays as it should. `since`: what was written later may not be in this answer."""
 
     since: int
-    #: Their payslips would have other lines, or cannot be paid any more.
-    changed: frozenset[UUID] = frozenset()
-    #: In the run's scope without having been looked at, or payable by now; without a payslip of the month.
-    missing: frozenset[UUID] = frozenset()
+    #: Their payslips would have other lines, or cannot be paid any more; with a digest of what they would be paid.
+    changed: Mapping[UUID, str] = field(default_factory=dict)
+    #: In the run's scope without having been looked at, or payable by now; without a payslip of the month. With a digest.
+    missing: Mapping[UUID, str] = field(default_factory=dict)
     #: With a payslip of the run, and out of its scope: deleted, not employed in the month, of another department.
     gone: frozenset[UUID] = frozenset()
 
@@ -62,10 +63,14 @@ def look_again(run: PayrollRun, before: Outdated) -> Outdated:
     found = _look(run, now, among)
     return Outdated(
         since=now,
-        changed=before.changed - among | found.changed,
-        missing=before.missing - among | found.missing,
+        changed=_without(before.changed, among) | found.changed,
+        missing=_without(before.missing, among) | found.missing,
         gone=before.gone - among | found.gone,
     )
+
+
+def _without(people: Mapping[UUID, str], among: set[UUID]) -> dict[UUID, str]:
+    return {pk: digest for pk, digest in people.items() if pk not in among}
 
 
 def _look(run: PayrollRun, since: int, among: Collection[UUID] | None) -> Outdated:
@@ -91,7 +96,7 @@ def _look(run: PayrollRun, since: int, among: Collection[UUID] | None) -> Outdat
     without = asked - known.keys()
     without -= _paid_elsewhere(run, without)
     changed, missing = _of_people(run, terms, known, (known.keys() & in_scope) | without)
-    return Outdated(since, frozenset(changed), frozenset(missing), gone=frozenset(known.keys() - in_scope))
+    return Outdated(since, changed, missing, gone=frozenset(known.keys() - in_scope))
 
 
 def _of(rows: Any, among: Collection[UUID] | None) -> Any:
@@ -100,10 +105,11 @@ def _of(rows: Any, among: Collection[UUID] | None) -> Any:
 
 def _of_people(
     run: PayrollRun, terms: Terms, known: Mapping[UUID, str], people: set[UUID]
-) -> tuple[list[UUID], list[UUID]]:
+) -> tuple[dict[UUID, str], dict[UUID, str]]:
     """Who would have other lines than written; and, of those without a payslip, who would have one or was not looked at."""
     refused = set(RunFinding.objects.filter(run=run, level=FindingLevel.REFUSED).values_list("employee_id", flat=True))
-    changed, missing = [], []
+    changed: dict[UUID, str] = {}
+    missing: dict[UUID, str] = {}
     ordered = sorted(people)
     for start in range(0, len(ordered), CHUNK):
         gathered = facts.gather(terms, ordered[start : start + CHUNK])
@@ -112,10 +118,17 @@ def _of_people(
         for pk, inputs in others.items():
             result = _computed(inputs)
             if pk in known:
-                changed += [pk] if result is None or result.lines_paid() != tuple(written[pk]) else []
+                if result is None or result.lines_paid() != tuple(written[pk]):
+                    changed[pk] = _digest(result)
             elif not (_is_skipped(result) or (_is_refused(result) and pk in refused)):
-                missing.append(pk)
+                missing[pk] = _digest(result)
     return changed, missing
+
+
+def _digest(result: Result | None) -> str:
+    """Tells one outcome from another: who took on a difference took on that one."""
+    lines = result.lines_paid() if result else None
+    return hashlib.sha256(repr(lines).encode()).hexdigest()[:12]
 
 
 def _is_skipped(result: Result | None) -> bool:
