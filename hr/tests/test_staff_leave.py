@@ -89,6 +89,9 @@ def test_nobody_decides_about_herself(cast, asked, staff):
     answer = staff(cast.manager).post(_act("approve", own), {"note": ""})
     assert answer.status_code == 403
     assert "Nobody decides about her own request" in answer.content.decode()
+    refused = ActivityLog.objects.get(action="access.refused")
+    assert (refused.user_id, refused.resource_type, refused.resource_id) == (cast.manager.pk, "leaves", own.pk)
+    assert refused.meta == {"code": "own_request", "method": "POST", "page": "hr_leave_act_approve"}
 
 
 def test_many_are_decided_after_one_question_and_one_refusal_stops_nobody(cast, asked, staff):
@@ -101,6 +104,7 @@ def test_many_are_decided_after_one_question_and_one_refusal_stops_nobody(cast, 
     answer = mona.post("/admin/hr/leave/", {**chosen, "confirmed": "yes", "note": ""}, follow=True).content.decode()
     assert "done for 2" in answer
     assert "Nobody decides about her own request" in answer
+    assert ActivityLog.objects.get(action="access.refused").resource_id == own.pk
     assert Leave.objects.filter(status="approved").count() == 2
 
 

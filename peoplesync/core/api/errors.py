@@ -110,13 +110,14 @@ def flatten(detail: Any, prefix: str = "") -> dict[str, list[str]]:
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's hook: every refusal in the envelope. An unknown exception is None, so it becomes a logged 500."""
     if isinstance(error, exceptions.APIException):
+        if isinstance(error, exceptions.PermissionDenied):
+            _write_down(Forbidden(_sentence(error), code="forbidden"), context)
         return _from_rest_framework(error)
     known = translated(error)
     if known is None:
         return None
     set_rollback()
-    if known.kind is Kind.FORBIDDEN:
-        _log_refusal(known, context)
+    _write_down(known, context)
     headers = {"Location": known.location} if known.location else {}
     status = known.kind.status
     if known.kind is Kind.UNAUTHENTICATED:
@@ -126,19 +127,34 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     return Response(envelope(known.message, status, known.errors), status=status, headers=headers)
 
 
-def _log_refusal(refusal: PeopleSyncError, context: dict[str, Any]) -> None:
-    """Who tried what a service refuses her: to decide on her own request, to change her own pay, to post her own run."""
+def _write_down(refusal: PeopleSyncError, context: dict[str, Any]) -> None:
     request, view = context.get("request"), context.get("view")
-    user = getattr(request, "user", None)
-    if request is None or getattr(user, "pk", None) is None:
-        return
-    activity.record(
-        action="access.refused",
-        resource_type=getattr(view, "resource", "") or "api",
-        resource_id=context.get("kwargs", {}).get("id"),
-        by=user,
-        meta={"code": refusal.code, "method": request.method},
-    )
+    if request is not None:
+        write_down(
+            refusal,
+            by=getattr(request, "user", None),
+            method=request.method,
+            resource=getattr(view, "resource", "") or "api",
+            resource_id=context.get("kwargs", {}).get("id"),
+        )
+
+
+def write_down(
+    refusal: PeopleSyncError,
+    *,
+    by: Any,
+    method: str | None,
+    resource: str,
+    resource_id: Any,
+    where: Mapping[str, Any] | None = None,
+) -> None:
+    """Who tried what she may not, through the API or the admin: beyond her roles, or her own request, pay or run.
+
+    Nothing for any other refusal, and nothing when nobody is signed in.
+    """
+    if refusal.kind is Kind.FORBIDDEN and getattr(by, "pk", None) is not None:
+        told = {"code": refusal.code, "method": method, **(where or {})}
+        activity.record(action="access.refused", resource_type=resource, resource_id=resource_id, by=by, meta=told)
 
 
 def _from_rest_framework(error: exceptions.APIException) -> Response:

@@ -19,8 +19,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
-from peoplesync.core.api import errors
-from peoplesync.core.staff import rights
+from peoplesync.core.staff import refusals, rights
 from peoplesync.core.staff.theme import dressed
 from peoplesync.kernel.errors import Conflict, PeopleSyncError
 from peoplesync.kernel.roles import Scope
@@ -141,7 +140,7 @@ def _answer(model_admin: Any, request: HttpRequest, act: Act, row: Any, back: st
         try:
             told = act.run(request, row, dict(form.cleaned_data))
         except REFUSALS as error:
-            refusal = errors.translated(error)
+            refusal = refusals.understood(request, error, resource=act.resource or model_admin.resource, row=row)
             if refusal is None:
                 raise
             status = refusal.kind.status
@@ -227,7 +226,7 @@ def _run_all(model_admin: Any, request: HttpRequest, act: Act, rows: list[Any], 
             with transaction.atomic():
                 act.run(request, row, values)
         except REFUSALS as error:
-            refusal = errors.translated(error)
+            refusal = refusals.understood(request, error, resource=act.resource or model_admin.resource, row=row)
             if refusal is None:
                 raise
             said = next((text for field in refusal.errors.values() for text in field), refusal.message)

@@ -23,7 +23,7 @@ from django.utils import timezone
 
 from peoplesync.core import request_ids
 from peoplesync.core.api import errors
-from peoplesync.core.staff import show
+from peoplesync.core.staff import refusals, show
 from peoplesync.core.staff.theme import SCRIPTS_NEED
 from peoplesync.kernel.errors import PeopleSyncError
 
@@ -83,7 +83,7 @@ def _answered(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> An
 
 def refused(request: HttpRequest, error: Exception) -> HttpResponse:
     """A refusal as a page that says what happened and what to do next."""
-    known = errors.translated(error)
+    known = refusals.understood(request, error)
     status = known.kind.status if known else 400
     sentences = [known.message, *(text for field in known.errors.values() for text in field)] if known else []
     title = TITLES.get(status, "This was refused")

@@ -19,8 +19,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 
-from peoplesync.core.api import errors
-from peoplesync.core.staff import acts, history, rights
+from peoplesync.core.staff import acts, history, refusals, rights
 from peoplesync.core.staff.acts import Act
 from peoplesync.core.staff.naming import Link, link_to
 from peoplesync.core.staff.theme import ThemedChangeList, ThemedModelAdmin, ThemedTabularInline
@@ -189,8 +188,10 @@ class ModelAdmin(rights.MatrixRights, ThemedModelAdmin):
         try:
             return super().changeform_view(request, object_id, form_url, context)
         except acts.REFUSALS as error:
-            known = errors.translated(error)
-            if known is None or request.method != "POST":
+            if request.method != "POST":
+                raise
+            known = refusals.understood(request, error, resource=self.resource)
+            if known is None:
                 raise
             request.refusal = known  # type: ignore[attr-defined]  # the form below says it where it belongs
             return super().changeform_view(request, object_id, form_url, context)

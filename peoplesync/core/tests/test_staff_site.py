@@ -120,6 +120,23 @@ def test_refusals_are_pages_that_say_so(cast, staff):
     assert b"You may not do this" in refused.content
 
 
+def test_who_tries_what_her_roles_do_not_cover_is_written_down_through_every_door(cast, staff, client_of):
+    assert staff(cast.manager).get("/admin/core/activitylog/").status_code == 403
+    assert client_of(cast.manager).get("/activity_logs").status_code == 403
+    of_api, of_admin = ActivityLog.objects.filter(action="access.refused")[:2]
+    assert of_admin.user_id == of_api.user_id == cast.manager.pk
+    assert of_admin.meta == {"code": "forbidden", "method": "GET", "page": "core_activitylog_changelist"}
+    assert (of_api.resource_type, of_api.meta) == ("activity_logs", {"code": "forbidden", "method": "GET"})
+
+
+def test_what_is_not_there_and_who_is_not_signed_in_are_no_forbidden_acts(cast, staff, client, client_of):
+    staff(cast.hr).get("/admin/hr/employee/019a0000-0000-7000-8000-000000000000/change/")
+    client_of(cast.hr).get("/employees/019a0000-0000-7000-8000-000000000000")
+    client_of(None).get("/activity_logs")
+    client.get("/admin/core/activitylog/")
+    assert not ActivityLog.objects.filter(action="access.refused").exists()
+
+
 def test_the_activity_log_can_be_read_and_nothing_else(cast, staff):
     sara = staff(cast.superadmin)
     ActivityLog.objects.create(action="leave.approved", resource_type="leave", user=cast.hr)
