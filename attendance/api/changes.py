@@ -26,9 +26,6 @@ AHEAD = TWO_MONTHS / 2
 class OwnPlannedDaySerializer(PlannedDaySerializer):
     work_date = serializers.DateField()
 
-    class Meta:
-        component_name = "OwnPlannedDay"
-
 
 def _attendances(user: Any, first: date) -> Any:
     mine = Attendance.objects.filter(employee_id=user.employee_id, clock_in__gte=midnight(first))

@@ -35,9 +35,6 @@ class CorrectionSerializer(serializers.Serializer):
     created_at = InstantField()
     updated_at = InstantField()
 
-    class Meta:
-        component_name = "Correction"
-
 
 class CorrectionCreateSerializer(serializers.Serializer):
     employee_id = IdField(required=False, allow_null=True, default=None, help_text="The caller's own when absent.")
@@ -49,17 +46,11 @@ class CorrectionCreateSerializer(serializers.Serializer):
         required=False, default=False, help_text="The days may be closed: a retro fact, on purpose."
     )
 
-    class Meta:
-        component_name = "CorrectionCreate"
-
 
 class CorrectionDecideSerializer(serializers.Serializer):
     status = serializers.ChoiceField([CorrectionStatus.APPROVED.value, CorrectionStatus.REJECTED.value])
     note = TextField(max_length=2000, allow_blank=True, required=False, default="")
     allow_retro = StrictBooleanField(required=False, default=False)
-
-    class Meta:
-        component_name = "CorrectionDecide"
 
 
 class _Narrowed(filters.FilterSet):

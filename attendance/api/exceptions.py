@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.response import Response
 
@@ -19,6 +20,7 @@ from peoplesync.core.api.views import ApiView, PostView
 KINDS = [(kind.value, kind.value) for kind in Kind]
 
 
+@extend_schema_serializer(component_name="AttendanceException")
 class ExceptionSerializer(serializers.Serializer):
     id = serializers.UUIDField()
     employee_id = serializers.UUIDField()
@@ -32,15 +34,10 @@ class ExceptionSerializer(serializers.Serializer):
     created_at = InstantField()
     updated_at = InstantField()
 
-    class Meta:
-        component_name = "AttendanceException"
 
-
+@extend_schema_serializer(component_name="AttendanceExceptionResolve")
 class ExceptionResolveSerializer(serializers.Serializer):
     note = TextField(max_length=255, allow_blank=True)
-
-    class Meta:
-        component_name = "AttendanceExceptionResolve"
 
 
 class _Resolved(filters.BooleanWordFilter):

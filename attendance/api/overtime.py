@@ -31,9 +31,6 @@ class OvertimeSerializer(serializers.Serializer):
     is_locked = serializers.BooleanField()
     updated_at = InstantField()
 
-    class Meta:
-        component_name = "Overtime"
-
 
 class OvertimeDecideSerializer(serializers.Serializer):
     status = serializers.ChoiceField(_DECISIONS)
@@ -41,9 +38,6 @@ class OvertimeDecideSerializer(serializers.Serializer):
         required=False, allow_null=True, default=None, help_text="How much is approved; all of it when absent."
     )
     note = TextField(max_length=2000, allow_blank=True, required=False, default="")
-
-    class Meta:
-        component_name = "OvertimeDecide"
 
 
 class _Narrowed(filters.FilterSet):

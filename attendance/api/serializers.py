@@ -98,10 +98,8 @@ class AttendancePunchSerializer(FixedSerializer):
     location_accuracy = accuracy(required=False, allow_null=True)
     photo_url = WebAddressField(required=False, allow_null=True)
 
-    class Meta:
-        component_name = "AttendancePunch"
 
-
+@extend_schema_serializer(component_name="AttendanceDay")
 class DaySummarySerializer(serializers.Serializer):
     employee_id = serializers.UUIDField()
     work_date = serializers.DateField()
@@ -121,9 +119,6 @@ class DaySummarySerializer(serializers.Serializer):
     counted_overtime = serializers.DictField(child=serializers.IntegerField())
     exceptions = serializers.ListField(child=serializers.CharField())
     updated_at = InstantField()
-
-    class Meta:
-        component_name = "AttendanceDay"
 
 
 class PlannedDaySerializer(serializers.Serializer):
@@ -146,6 +141,7 @@ class MonthTotalsSerializer(serializers.Serializer):
     absent_count = serializers.IntegerField()
 
 
+@extend_schema_serializer(component_name="AttendanceToday")
 class TodaySerializer(serializers.Serializer):
     work_date = serializers.DateField()
     timezone = serializers.CharField()
@@ -155,6 +151,3 @@ class TodaySerializer(serializers.Serializer):
     schedule = PlannedDaySerializer()
     day = DaySummarySerializer(allow_null=True)
     month = MonthTotalsSerializer()
-
-    class Meta:
-        component_name = "AttendanceToday"

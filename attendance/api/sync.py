@@ -44,9 +44,6 @@ class AttendanceSyncSerializer(serializers.Serializer):
     source = serializers.ChoiceField(choices=Source.choices)
     sync_status = serializers.ChoiceField(choices=SyncStatus.choices, required=False, allow_null=True)
 
-    class Meta:
-        component_name = "AttendanceSync"
-
 
 _RECORD = {
     "id": "client-att-123",
@@ -71,6 +68,7 @@ class AttendanceSyncBatchSerializer(serializers.Serializer):
     records = AttendanceSyncSerializer(many=True)
 
 
+@extend_schema_serializer(component_name="AttendanceSyncRecord")
 class SyncRecordSerializer(serializers.Serializer):
     position = serializers.IntegerField(help_text="Place in the batch, from 0.")
     id = serializers.CharField(source="client_id", allow_null=True)
@@ -80,9 +78,6 @@ class SyncRecordSerializer(serializers.Serializer):
     code = serializers.CharField(allow_null=True)
     reason = serializers.CharField(allow_null=True)
     attendance_id = serializers.UUIDField(allow_null=True)
-
-    class Meta:
-        component_name = "AttendanceSyncRecord"
 
     def to_representation(self, row: SyncRecord) -> dict[str, Any]:
         return {

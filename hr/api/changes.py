@@ -33,9 +33,6 @@ class OwnWorkSiteSerializer(serializers.Serializer):
     address = serializers.CharField()
     policy = serializers.ChoiceField(SitePolicy.values)
 
-    class Meta:
-        component_name = "OwnWorkSite"
-
 
 def _leaves(user: Any, first: date) -> Any:
     """Hers that reach into the window; the start bounds the index range, since no leave is longer than a year."""

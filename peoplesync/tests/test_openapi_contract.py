@@ -209,6 +209,12 @@ def test_a_field_has_its_type(document, place):
     assert (found["type"], found.get("format")) == TYPES[place]
 
 
+def test_our_own_schemas_have_names_of_the_house_and_not_of_a_class(document):
+    schemas = set(document["components"]["schemas"])
+    assert {"AttendanceDay", "AttendanceToday", "AttendanceException", "AttendanceSyncRecord"} <= schemas
+    assert not schemas & {"Exception", "ExceptionResolve", "DaySummary", "Today", "SyncRecord"}
+
+
 def test_schemas_responses_and_paths_come_in_the_contracts_order(document):
     components = document["components"]
     assert list(components["schemas"])[: len(SCHEMAS)] == list(SCHEMAS)
