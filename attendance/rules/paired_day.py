@@ -20,7 +20,6 @@ from attendance.rules.pairing import (
     keep_ids,
     new_stay,
     only_latest_open,
-    presence,
     refused,
 )
 from attendance.rules.punches import Fact, PunchKind, Refusal, Stay
@@ -74,33 +73,6 @@ def needs_flags(punch: Fact, stays: Iterable[Stay]) -> bool:
     return any(s.began_on > day or (s.is_overnight and s.end_at is not None and s.end_at > punch.at) for s in stays)
 
 
-def pair_day(
-    day: date, facts: Iterable[Fact], stays: Sequence[Stay], attribution: DayAttribution = DayAttribution.START
-) -> Pairing:
-    """The stays of `day` made from its facts alone: after a punch of it was voided or corrected.
-
-    `facts` are the accepted ones of `day` and, of the next day, those that ended an overnight stay of `day`;
-    `stays` as for `track`. An overnight stay survives while both its instants are still among the facts.
-    """
-    known = _distinct(facts)
-    instants = {fact.at for fact in known}
-    mine = [stay for stay in stays if stay.began_on == day]
-    kept = [stay for stay in mine if stay.is_overnight and {stay.start_at, stay.end_at} <= instants]
-    used = {moment for stay in kept for moment in (stay.start_at, stay.end_at)}
-    free = [fact for fact in known if fact.at not in used]
-    wanted = keep_ids(_pairs([fact for fact in free if fact.local_day == day], attribution), mine)
-    spare = [fact for fact in free if fact.local_day != day]
-    if spare and wanted and not wanted[-1].is_closed and _may_end_yesterday(spare[0]):
-        wanted[-1] = replace(ended(wanted[-1], spare[0].at, attribution), out_punch_id=spare.pop(0).id)
-    others = [stay for stay in stays if stay.began_on != day]
-    return _settled(stays, [*wanted, *kept, *others], spare)
-
-
-def _may_end_yesterday(punch: Fact) -> bool:
-    says_so = punch.is_overnight or punch.kind == PunchKind.OUT
-    return says_so and is_in_overnight_window(punch.local.time())
-
-
 def _paired_on(punch: Fact, stays: Sequence[Stay], attribution: DayAttribution, flagged: Set[datetime]) -> Pairing:
     """The punch's day paired anew, and every day after it that this gives a punch to or takes one from."""
     day = punch.local_day
@@ -113,7 +85,7 @@ def _paired_on(punch: Fact, stays: Sequence[Stay], attribution: DayAttribution, 
     while loose or any(stay.began_on == day and stay.start_at in flagged for stay in now):
         now, loose = _day_anew(day, loose, now, attribution, flagged)
         day += ONE_DAY
-    return _settled(stays, now, ())
+    return _settled(stays, now)
 
 
 def _day_anew(
@@ -152,16 +124,6 @@ def _bounds(stay: Stay) -> Iterator[Fact]:
         yield Fact(PunchKind.OUT, stay.end_at, stay.zone, stay.door, id=stay.out_punch_id)
 
 
-def _distinct(facts: Iterable[Fact]) -> list[Fact]:
-    """The facts in order, each instant once: a repeat is a retry. Only an out and an in may share one."""
-    distinct: list[Fact] = []
-    for fact in presence(facts):
-        touches = bool(distinct) and distinct[-1].kind == PunchKind.OUT and fact.kind == PunchKind.IN
-        if not distinct or distinct[-1].at != fact.at or touches:
-            distinct.append(fact)
-    return distinct
-
-
 def _pairs(facts: Sequence[Fact], attribution: DayAttribution) -> list[Stay]:
     """Consecutive pairs of facts (ascending); an odd last one has no end.
 
@@ -171,10 +133,10 @@ def _pairs(facts: Sequence[Fact], attribution: DayAttribution) -> list[Stay]:
     return [new_stay(first, last, attribution) for first, last in pairs if last is None or first.at < last.at]
 
 
-def _settled(stays: Sequence[Stay], wanted: Iterable[Stay], unpaired: Iterable[Fact]) -> Pairing:
+def _settled(stays: Sequence[Stay], wanted: Iterable[Stay]) -> Pairing:
     """The outcome, or a refusal when two wanted stays overlap."""
     settled = only_latest_open(wanted)
     for earlier, later in pairwise(settled):
         if earlier.overlaps(later):
             return refused(stays, Refusal.OVERLAPS, earlier if earlier.id is not None else later)
-    return compare(stays, settled, unpaired)
+    return compare(stays, settled)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from attendance.rules.paired_day import needs_flags, pair_day, track
+from attendance.rules.paired_day import needs_flags, track
 from attendance.rules.punches import Break, PunchKind, Refusal, Stay, StayFlag
 from attendance.rules.tests.builders import fact, instant, spans, stay, stored
 
@@ -145,35 +145,6 @@ def test_an_explicit_out_after_midnight_ends_the_evening_without_the_flag() -> N
     assert spans(track(fact("2026-02-04 02:00", PunchKind.OUT), stays).stays) == [("02-03 22:00", "02-04 02:00")]
 
 
-def test_voiding_a_punch_pairs_the_day_from_the_facts_left() -> None:
-    facts = [fact(f"2026-02-03 {hour}:00") for hour in ("08", "09", "10")]
-    stays = day_after(["2026-02-03 08:00", "2026-02-03 09:00", "2026-02-03 10:00"])
-    pairing = pair_day(facts[0].local_day, [facts[0], facts[2]], stays)
-    assert spans(pairing.stays) == [("02-03 08:00", "02-03 10:00")]
-    assert pairing.stays[0].id == stays[0].id
-    assert pairing.removed == (stays[1],)
-
-
-def test_voiding_an_earlier_punch_leaves_the_overnight_entry_alone() -> None:
-    night = stay("2026-02-03 22:00", "2026-02-04 06:00")
-    day = stay("2026-02-03 08:00", is_unfinished=True)
-    facts = [fact("2026-02-03 22:00"), fact("2026-02-04 06:00", is_overnight=True)]
-    pairing = pair_day(night.work_date, facts, [day, night])
-    assert (pairing.stays, pairing.removed) == ((night,), (day,))
-
-
-def test_an_entry_nobody_waits_for_any_more_is_not_opened_again_by_pairing_anew() -> None:
-    given_up = stay("2026-02-03 10:00", is_unfinished=True, flags=frozenset({StayFlag.MISSING_OUT}))
-    pairing = pair_day(given_up.work_date, [fact("2026-02-03 10:00")], [given_up])
-    assert pairing.stays[0].is_unfinished
-    assert not pairing.added + pairing.removed
-
-
-def test_facts_alone_rebuild_an_overnight_entry() -> None:
-    facts = [fact("2026-02-03 22:00"), fact("2026-02-04 06:00", is_overnight=True)]
-    assert spans(pair_day(facts[0].local_day, facts, []).stays) == [("02-03 22:00", "02-04 06:00")]
-
-
 minutes = st.lists(st.integers(0, 24 * 60 - 1), min_size=1, max_size=7, unique=True)
 
 
@@ -186,9 +157,6 @@ def test_any_order_of_a_days_punches_gives_the_same_entries(case: tuple[list[int
     ordered, shuffled = ([text(minute) for minute in some] for some in case)
     forget_ids = [replace(each, id=None) for each in day_after(ordered)]
     assert [replace(each, id=None) for each in day_after(shuffled + shuffled)] == forget_ids
-    facts = [fact(each) for each in shuffled]
-    rebuilt = pair_day(facts[0].local_day, facts, [])
-    assert [replace(each, id=None) for each in rebuilt.stays] == forget_ids
 
 
 #: (minute of two days, flagged): each minute once.
