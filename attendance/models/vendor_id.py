@@ -15,7 +15,6 @@ class IdKind(models.TextChoices):
     DEPARTMENT = "department", "Department"
     CLOCK = "clock", "Time clock"
     JOB = "job", "Job"
-    SHIFT = "shift", "Planned shift"
     SCHEDULE = "schedule", "Schedule"
     BREAK = "break", "Kind of break"
     CATEGORY = "category", "Category"
@@ -26,7 +25,7 @@ KINDS: dict[str, tuple[IdKind, ...]] = {
     Vendor.GOODDAY: (IdKind.PERSON, IdKind.USER, IdKind.SITE),
     Vendor.KENJO: (IdKind.PERSON, IdKind.SITE, IdKind.DEPARTMENT, IdKind.CATEGORY),
     Vendor.WORKLY: (IdKind.PERSON, IdKind.USER, IdKind.SITE, IdKind.DEPARTMENT, IdKind.SCHEDULE),
-    Vendor.CONNECTEAM: (IdKind.PERSON, IdKind.CLOCK, IdKind.JOB, IdKind.SHIFT, IdKind.BREAK),
+    Vendor.CONNECTEAM: (IdKind.PERSON, IdKind.CLOCK, IdKind.JOB, IdKind.BREAK),
 }
 
 

@@ -38,7 +38,7 @@ _NAMED = {
     IdKind.SCHEDULE.value: Named(Schedule, F("name"), "name"),
     IdKind.BREAK.value: Named(BreakKind, Concat("time_clock__name", Value(": "), "name"), "clock: break"),
 }
-#: Kinds whose rows have a name; planned shifts live in the vendor's planning alone.
+#: How the rows of each kind are called.
 NAMEABLE = frozenset(_NAMED)
 
 

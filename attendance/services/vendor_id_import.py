@@ -11,12 +11,11 @@ from uuid import UUID
 
 from django.db import transaction
 
-from attendance.models.vendor_id import IdKind, VendorId
+from attendance.models.vendor_id import VendorId
 from attendance.selectors import vendor_rows
 from attendance.services import vendor_ids
 from attendance.services.vendor_ids import Naming
 from peoplesync.core import sheets
-from peoplesync.core.models import new_id
 from peoplesync.kernel.errors import Conflict
 
 COLUMNS = ("vendor", "kind", "record", "external_id")
@@ -56,7 +55,7 @@ def take_in(
 ) -> Report:
     """Set every id of a file in one transaction; nothing is kept in a dry run or when a row is bad.
 
-    `record` is what staff call the row: an employee's number, a place's name; empty for planned shifts. Raises Invalid
+    `record` is what staff call the row: an employee's number, a place's name. Raises Invalid
     where the file itself cannot be read, Conflict when somebody else takes one of the ids meanwhile.
     """
     report = Report()
@@ -102,12 +101,10 @@ def _named(lines: Iterable[_Line], report: Report) -> Iterable[tuple[int, Naming
             if why:
                 report.add_trouble(line.number, why)
             else:
-                yield line.number, line.naming(rows[line.record][0] if kind != IdKind.SHIFT else _shift(line))
+                yield line.number, line.naming(rows[line.record][0])
 
 
 def _rows(kind: str, lines: list[_Line]) -> dict[str, list[UUID]]:
-    if kind == IdKind.SHIFT:
-        return {}
     found: dict[str, list[UUID]] = {}
     names = list(dict.fromkeys(line.record for line in lines))
     for start in range(0, len(names), _CHUNK):
@@ -116,26 +113,17 @@ def _rows(kind: str, lines: list[_Line]) -> dict[str, list[UUID]]:
 
 
 def _trouble(line: _Line, rows: list[UUID], earlier: dict[tuple[str, ...], int]) -> str:
-    if line.kind != IdKind.SHIFT:
-        by = vendor_rows.named_by(line.kind)
-        if not rows:
-            return f"record is {line.record!r}, which is the {by} of no {line.kind}."
-        if len(rows) > 1:
-            return f"record is {line.record!r}, which is the {by} of more than one {line.kind}."
-    same = [(line.vendor, line.kind, "id", line.external_id)]
-    if line.kind != IdKind.SHIFT:
-        same.append((line.vendor, line.kind, "row", line.record))
+    by = vendor_rows.named_by(line.kind)
+    if not rows:
+        return f"record is {line.record!r}, which is the {by} of no {line.kind}."
+    if len(rows) > 1:
+        return f"record is {line.record!r}, which is the {by} of more than one {line.kind}."
+    same = [(line.vendor, line.kind, "id", line.external_id), (line.vendor, line.kind, "row", line.record)]
     first = min((earlier[one] for one in same if one in earlier), default=None)
     if first is not None:
         return f"repeats line {first}: an id names one record, and a record has one id."
     earlier.update(dict.fromkeys(same, line.number))
     return ""
-
-
-def _shift(line: _Line) -> UUID:
-    """A planned shift is known by its id alone: the row it had, or a new one."""
-    known = VendorId.objects.filter(vendor=line.vendor, kind=line.kind, external_id=line.external_id)
-    return known.values_list("object_id", flat=True).first() or new_id()
 
 
 def _refuse_taken(named: list[tuple[int, Naming]], report: Report) -> None:

@@ -44,8 +44,8 @@ _SHAPES = {
     Vendor.WORKLY.value: _NUMBER,
     Vendor.CONNECTEAM.value: _NUMBER,
 }
-#: Connecteam's jobs, shifts and breaks are strings; its people and clocks are numbers.
-_OWN_SHAPES = {(Vendor.CONNECTEAM.value, kind.value): _OPAQUE for kind in (IdKind.JOB, IdKind.SHIFT, IdKind.BREAK)}
+#: Connecteam's jobs and breaks are strings; its people and clocks are numbers.
+_OWN_SHAPES = {(Vendor.CONNECTEAM.value, kind.value): _OPAQUE for kind in (IdKind.JOB, IdKind.BREAK)}
 
 
 def shape_of(vendor: str, kind: str) -> Shape:

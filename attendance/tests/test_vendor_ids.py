@@ -40,7 +40,7 @@ def named(vendor, kind):
     return dict(VendorId.objects.filter(vendor=vendor, kind=kind).values_list("external_id", "object_id"))
 
 
-def test_a_file_names_people_places_jobs_and_shifts_at_once(cast, places):
+def test_a_file_names_people_places_and_jobs_at_once(cast, places):
     ema = cast.employee.employee
     lines = [
         f"connecteam,person,{ema.employee_number},9170357",
@@ -49,17 +49,16 @@ def test_a_file_names_people_places_jobs_and_shifts_at_once(cast, places):
         "connecteam,job,STOCK,job-123",
         "connecteam,clock,Gate,12345",
         "connecteam,break,Gate: Lunch,lunch-1",
-        "connecteam,shift,,sched-shift-789",
         f"kenjo,department,{cast.engineering.name},{'d' * 24}",
     ]
     report = take_in(*lines)
-    assert (report.changed_count, report.bad_count, report.troubles) == (8, 0, [])
+    assert (report.changed_count, report.bad_count, report.troubles) == (7, 0, [])
     assert named("kenjo", "person") == {"60a2db290da29e126a18789a": ema.pk}
     assert named("connecteam", "break") == {"lunch-1": places["break"].pk}
-    assert ActivityLog.objects.filter(action="vendor_id.set").count() == 8
+    assert ActivityLog.objects.filter(action="vendor_id.set").count() == 7
     again = take_in(*lines)
-    assert (again.changed_count, again.known_count) == (0, 8)
-    assert ActivityLog.objects.filter(action="vendor_id.set").count() == 8
+    assert (again.changed_count, again.known_count) == (0, 7)
+    assert ActivityLog.objects.filter(action="vendor_id.set").count() == 7
 
 
 def test_each_bad_row_is_told_by_its_line_and_nothing_is_written(cast, places):

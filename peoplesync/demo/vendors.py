@@ -16,14 +16,14 @@ from attendance.services import time_clocks, vendor_ids, vendor_keys, work_jobs
 from hr.models import User, WorkSite
 from hr.services import work_sites
 from peoplesync.demo import timetable
-from peoplesync.demo.ids import demo_id, luck
+from peoplesync.demo.ids import luck
 from peoplesync.demo.people import ACCOUNTS, CORE, employee_id, user_id
 
 #: The person all documented requests are about: employed since 2015, so that punches of 2017 are in employment.
 DOCUMENTED_PERSON = 5
 CONNECTEAM_PERSON, WORKLY_PERSON = "9170357", "78666"
 CONNECTEAM_CLOCK, CONNECTEAM_JOB_CLOCK = "12345", "12346"
-CONNECTEAM_JOB, CONNECTEAM_SHIFT = "job-123", "sched-shift-789"
+CONNECTEAM_JOB, CONNECTEAM_SHIFT = "job-123", "sched-shift-789"  # any shift is taken as it is sent
 #: Workly's id -> name, latitude, longitude, as its documentation prints the second.
 WORKLY_SITES = {
     "5554": ("Первый этаж", Decimal("41.2938726905277"), Decimal("69.24597090975743")),
@@ -88,7 +88,6 @@ def _connecteam(owner: User, at: datetime) -> None:
     job = work_jobs.create(values={"name": "Stocktaking", "code": "STOCK"}, by=owner, at=at)
     _name(Vendor.CONNECTEAM, IdKind.PERSON, person, CONNECTEAM_PERSON, owner, at)
     _name(Vendor.CONNECTEAM, IdKind.JOB, job.pk, CONNECTEAM_JOB, owner, at)
-    _name(Vendor.CONNECTEAM, IdKind.SHIFT, demo_id("shift"), CONNECTEAM_SHIFT, owner, at)
     for external_id, name, requires_job in (
         (CONNECTEAM_CLOCK, "Reception", False),
         (CONNECTEAM_JOB_CLOCK, "Warehouse", True),
