@@ -4,6 +4,7 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.conf import settings
+from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate
 from django.urls import register_converter
 
@@ -14,7 +15,7 @@ class CoreConfig(AppConfig):
     verbose_name = "System"
 
     def ready(self) -> None:
-        from peoplesync.core import append_only, checks  # noqa: F401 importing registers the checks; models are ready now
+        from peoplesync.core import append_only, checks, silence  # noqa: F401 importing registers checks; models are ready
         from peoplesync.core.api import changes, paths
         from peoplesync.core.models import ActivityLog
         from peoplesync.core.selectors import invariants
@@ -23,6 +24,7 @@ class CoreConfig(AppConfig):
         register_converter(paths.IdConverter, "id")  # before any route is read
         changes.register_feeds()
         invariants.register()
+        connection_created.connect(silence.look_up, dispatch_uid="core.look_up")
         post_migrate.connect(_refresh_grants, sender=self, dispatch_uid="core.refresh_grants")
 
 

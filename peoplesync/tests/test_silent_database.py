@@ -1,0 +1,92 @@
+"""PostgreSQL that stops answering without hanging up: bounded waits, 503 in the envelope, and everything else goes on."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import psycopg
+import pytest
+from django.db import OperationalError, connection, connections
+
+from hr.tests import builders
+from peoplesync.core import silence
+from peoplesync.tests.cast import token_for
+from peoplesync.tests.over_http import Caller
+from peoplesync.tests.processes import start_server
+from peoplesync.tests.stalling import wire_to
+
+
+def _server() -> tuple[str, int]:
+    at = connection.settings_dict
+    return at["HOST"] or "127.0.0.1", int(at["PORT"] or 5432)
+
+
+@pytest.mark.faults
+@pytest.mark.timeout(120)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_a_frozen_database_is_answered_with_503_and_is_back_at_the_first_request_after(database_url):
+    host, port = _server()
+    token = token_for(builders.user("ema@example.com", employee=builders.employee("Ema")))
+    with wire_to(host, port) as wire:
+        frozen = database_url.replace(f":{port}/", f":{wire.port}/").replace(f"@{host}:", "@127.0.0.1:")
+        server, base = start_server(frozen, processes=1)
+        try:
+            ema = Caller(base, token)
+            ema.get("/auth/me", 200)
+            wire.stall()
+            with ThreadPoolExecutor(3) as several:  # one whose connection was open, and two that open theirs
+                answers = list(several.map(lambda _: ema.send("GET", "/auth/me"), range(3)))
+            assert [(answer.status, answer.body["status"]) for answer in answers] == [(503, 503)] * 3
+            assert ema.send("GET", "/nowhere").status == 404, "what asks no database is answered"
+            health = Caller(base).send("GET", "/health")
+            assert (health.status, health.body["services"]["database"]) == (503, "disconnected")
+            wire.resume()
+            for _ in range(10):  # by whichever thread
+                ema.get("/auth/me", 200)
+            wire.cut()  # a restart: each thread's connection is dead without a word
+            for _ in range(10):
+                ema.get("/auth/me", 200)
+        finally:
+            server.stop()
+
+
+@pytest.fixture
+def elsewhere(db, monkeypatch):
+    """A connection of its own, over a wire that can stall."""
+    monkeypatch.setattr(silence, "PATIENCE", 0.2)
+    monkeypatch.setattr(silence, "GREETING", 2)
+    with wire_to(*_server()) as wire:
+        other = connections.create_connection("default")
+        other.settings_dict = {**other.settings_dict, "HOST": "127.0.0.1", "PORT": wire.port}
+        other.inc_thread_sharing()
+        try:
+            with other.cursor() as cursor:
+                cursor.execute("SELECT 1")
+            yield other, wire
+        finally:
+            other.close()
+
+
+def test_a_statement_that_takes_long_is_waited_for(elsewhere):
+    other, _ = elsewhere
+    with other.cursor() as cursor:
+        cursor.execute("SELECT pg_sleep(0.7), 7")
+        assert cursor.fetchone()[1] == 7
+
+
+def test_a_statement_nobody_answers_any_more_ends_as_an_error(elsewhere):
+    other, wire = elsewhere
+    wire.stall()
+    with pytest.raises(OperationalError, match="does not answer any more"), other.cursor() as cursor:
+        cursor.execute("SELECT 1")
+
+
+def test_a_server_that_is_full_still_answers(elsewhere, monkeypatch):
+    def full(*_: object, **__: object) -> None:
+        raise psycopg.OperationalError("FATAL: sorry, too many clients already")
+
+    other, _ = elsewhere
+    monkeypatch.setattr(psycopg, "connect", full)
+    with other.cursor() as cursor:
+        cursor.execute("SELECT pg_sleep(0.7), 7")
+        assert cursor.fetchone()[1] == 7
