@@ -63,6 +63,16 @@ def test_no_file_of_somebodys_environment_is_kept():
     assert [name for name in names if re.search(wrong, name)] == []
 
 
+def test_text_never_becomes_markup_or_code_in_our_pages():
+    """Templates escape, and our scripts set text as text: whoever names herself in HTML stays a name."""
+    scripts = r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function"
+    templates = r"\|\s*safe\b|autoescape off|\bmark_safe\b|SafeString"
+    pages = [
+        hit for hit in found(f"{scripts}|{templates}") if not re.search(r"(\.md|/tests/test_repository\.py):", hit)
+    ]
+    assert pages == []
+
+
 def pins(name: str) -> dict[str, tuple[int, ...]]:
     """Package -> version, of a lock file."""
     lines = re.findall(r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([0-9][0-9.]*)", (ROOT / name).read_text(), re.M)

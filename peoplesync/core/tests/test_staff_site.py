@@ -77,6 +77,12 @@ def test_signing_out_takes_a_post(cast, staff):
     assert hana.get("/admin/").status_code == 302
 
 
+@pytest.mark.parametrize("target", FOREIGN)
+def test_signing_out_leads_to_no_other_host_either(cast, staff, target):
+    answer = staff(cast.hr).post(f"/admin/logout/?{urlencode({'next': target})}", {"next": target})
+    assert answer.status_code == 200 or answer["Location"].startswith("/admin/"), answer["Location"]
+
+
 def test_a_form_without_its_token_changes_nothing(cast, staff):
     hana = staff(cast.hr, enforce_csrf_checks=True)
     answer = hana.post("/admin/hr/department/add/", {"name": "Smuggled"})
