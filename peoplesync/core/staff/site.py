@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.auth.views import PasswordChangeView
@@ -20,7 +20,7 @@ from django.utils import dateformat, timezone
 from peoplesync.core.staff import door, rights, show
 from peoplesync.core.staff.door import House
 from peoplesync.core.staff.naming import Link
-from peoplesync.core.staff.theme import ThemedPasswordForm, ThemedSite
+from peoplesync.core.staff.theme import ThemedPasswordForm, ThemedSignInForm, ThemedSite
 from peoplesync.kernel.roles import STAFF
 
 #: Groups of the navigation, in their order.
@@ -67,9 +67,20 @@ class Figure:
     calls: Callable[[Any], bool] = lambda count: False
 
 
+class SignInForm(ThemedSignInForm):
+    """One sentence for a wrong password and for an account without a staff role: nobody learns which accounts there are."""
+
+    error_messages: ClassVar[dict[str, str]] = {
+        **ThemedSignInForm.error_messages,
+        "invalid_login": "That did not work. Check the address and the password; these pages are for accounts with a staff "
+        "role. Everybody else uses the app.",
+    }
+
+
 class StaffSite(ThemedSite):
     """Entered by live users with at least one staff role."""
 
+    login_form = SignInForm
     index_template = "admin/dashboard.html"
     empty_value_display = show.EMPTY
     enable_nav_sidebar = True

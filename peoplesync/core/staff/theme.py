@@ -22,6 +22,7 @@ from unfold.contrib.filters.admin import (
 )
 from unfold.decorators import display
 from unfold.forms import AdminOwnPasswordChangeForm as ThemedPasswordForm
+from unfold.forms import AuthenticationForm as ThemedSignInForm
 from unfold.sites import UnfoldAdminSite as ThemedSite
 from unfold.views import ChangeList as ThemedChangeList
 
@@ -36,6 +37,7 @@ __all__ = [
     "ThemedChangeList",
     "ThemedModelAdmin",
     "ThemedPasswordForm",
+    "ThemedSignInForm",
     "ThemedSite",
     "ThemedTabularInline",
     "choose",

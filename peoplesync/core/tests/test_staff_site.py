@@ -27,7 +27,8 @@ def test_staff_sign_in_by_address_whatever_its_case_and_land_on_the_first_page(c
 
 
 def test_a_person_without_a_staff_role_does_not_get_in(cast, client):
-    assert _sign_in(client, "ema@example.com").status_code == 200
+    refused = _sign_in(client, "ema@example.com")
+    assert refused.status_code == 200 and "accounts with a staff role" in refused.content.decode()
     assert client.get("/admin/").status_code == 302
 
 
