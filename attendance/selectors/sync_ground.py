@@ -11,10 +11,12 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
+from attendance.rules.evidence import Position, Site, SitePolicy
 from attendance.rules.offline import OfflineRecord
 from attendance.rules.punches import Door, EndReason, PunchKind, Stay
 from attendance.rules.work_dates import LONGEST
 from attendance.selectors import stays
+from hr.selectors import work_sites
 from peoplesync.core import prepared
 
 #: Records and stays that began this long before a person's earliest arriving record may still meet it, or share a day
@@ -82,6 +84,19 @@ class Known:
 def lock_people(employee_ids: Collection[UUID]) -> dict[UUID, Person]:
     """Hold these people in the order of their ids until the transaction ends; unknown and deleted ones are missing."""
     return {row[0]: Person(row[1], row[2], row[3]) for row in prepared.rows(_LOCK, [list(employee_ids)])}
+
+
+def sites_of(employee_ids: Collection[UUID]) -> dict[UUID, tuple[Site, ...]]:
+    """The sites that punches of these people are measured against."""
+    made: dict[UUID, Site] = {}
+    found = {}
+    for who, circles in work_sites.circles_by_employee(employee_ids).items():
+        for each in circles:
+            if each.site_id not in made:
+                place = Position(each.latitude, each.longitude)
+                made[each.site_id] = Site(place, each.radius_metres, SitePolicy(each.policy), each.site_id)
+        found[who] = tuple(made[each.site_id] for each in circles)
+    return found
 
 
 def known_of(arriving: Mapping[UUID, Collection[tuple[str, datetime]]]) -> dict[UUID, Known]:

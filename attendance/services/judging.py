@@ -50,8 +50,8 @@ def judge(ground: Ground, presented: Presented, kind: PunchKind) -> Judged:
     sites = () if presented.door == Door.KIOSK else _sites(ground, presented)
     evidence = weigh(_seen(presented), sites, ground.previous, _limits(ground))
     if evidence.verdict == Verdict.REJECT:
-        raise Rejected(_refused(evidence), _log_row(ground, presented, kind, evidence))
-    return Judged(columns_of(evidence, presented), _flags(evidence))
+        raise Rejected(refusal_of(evidence), _log_row(ground, presented, kind, evidence))
+    return Judged(columns_of(evidence, presented), flags_of(evidence))
 
 
 def _sites(ground: Ground, presented: Presented) -> tuple[Site, ...]:
@@ -73,7 +73,8 @@ def _seen(presented: Presented) -> Observation:
     return Observation(presented.at, position, skew, has_photo=bool(presented.photo_url))
 
 
-def _refused(evidence: Evidence) -> str:
+def refusal_of(evidence: Evidence) -> str:
+    """Why a site does not take a punch, in words."""
     if evidence.is_outside:
         return f"You are {evidence.distance_metres} metres from your work site, and it only accepts punches on site."
     return "Your work site only accepts punches with a position. Switch location on and try again."
@@ -96,13 +97,14 @@ def columns_of(evidence: Evidence, presented: Presented) -> dict[str, Any]:
     nearest = evidence.nearest.id if evidence.nearest is not None else None
     return {
         "verdict": evidence.verdict.value,
-        "signals": [_shown(signal) for signal in evidence.signals],
+        "signals": [shown(signal) for signal in evidence.signals],
         "site_id": presented.site_id or nearest,
         "distance_metres": evidence.distance_metres,
     }
 
 
-def _shown(signal: Signal) -> dict[str, Any]:
+def shown(signal: Signal) -> dict[str, Any]:
+    """A signal as the log keeps it."""
     return {
         "name": signal.name.value,
         "verdict": signal.verdict.value,
@@ -111,7 +113,8 @@ def _shown(signal: Signal) -> dict[str, Any]:
     }
 
 
-def _flags(evidence: Evidence) -> frozenset[StayFlag]:
+def flags_of(evidence: Evidence) -> frozenset[StayFlag]:
+    """What a punch's evidence says on the stay it bounds."""
     flags = set()
     if evidence.verdict == Verdict.FLAG:
         flags.add(StayFlag.EVIDENCE)

@@ -13,8 +13,10 @@ from uuid import UUID
 
 from attendance.models import Punch, PunchEvidence
 from attendance.rules.client_time import TimeJudgement, TimeReason
-from attendance.rules.offline import derived_client_id
-from attendance.rules.punches import Door, PunchKind
+from attendance.rules.evidence import Evidence, Signal
+from attendance.rules.offline import OfflineRecord, derived_client_id
+from attendance.rules.punches import Door, PunchKind, StayFlag, Verdict
+from attendance.services.judging import flags_of, shown
 from attendance.services.rows import Origin
 from peoplesync.core import copying, prepared
 
@@ -33,10 +35,13 @@ _ANSWERED = """
 """
 _PUNCH = (
     "id", "created_at", "employee", "kind", "at", "timezone", "work_date", "door", "source", "made_by", "client_id",
-    "client_at", "received_at", "verdict", "signals", "comment", "shift_ref", "is_overnight", "is_void", "reason",
+    "client_at", "received_at", "verdict", "signals", "site", "distance_metres", "comment", "shift_ref",
+    "is_overnight", "is_void", "reason",
 )  # fmt: skip
 _EVIDENCE = ("punch", "lat", "lng", "location", "location_accuracy", "photo_url", "device_id", "reported_ip")
-_DOOR = Door.OFFLINE.value
+_DOOR, _FLAGGED, _ACCEPTED = Door.OFFLINE.value, Verdict.FLAG.value, Verdict.ACCEPT.value
+#: Of what may be wrong with a time: the device's clock itself. A record that comes late may be true.
+_OF_CLOCKS = frozenset({TimeReason.FUTURE, TimeReason.CLOCK_SKEW})
 
 
 @dataclass(slots=True)
@@ -71,6 +76,25 @@ def _item(pk: UUID, client_id: str | None, text: str) -> Item:
 
 
 @dataclass(slots=True)
+class Taken:
+    """A record whose times may count: as the rules read it, what its times say for it, and what its place says."""
+
+    item: Item
+    told: OfflineRecord
+    judged: TimeJudgement
+    place: Evidence | None = None
+
+    @property
+    def flags(self) -> frozenset[StayFlag]:
+        """What all of it says on the stay it makes."""
+        flags = flags_of(self.place) if self.place is not None else frozenset()
+        if self.judged.verdict == Verdict.FLAG:
+            flags |= {StayFlag.EVIDENCE}
+            flags |= {StayFlag.CLOCK_SKEW} if _OF_CLOCKS.intersection(self.judged.reasons) else set()
+        return flags
+
+
+@dataclass(slots=True)
 class Log:
     """The punches of a chunk, received and sent as one; the evidence lies with the in.
 
@@ -83,27 +107,30 @@ class Log:
     punches: list[tuple[Any, ...]] = field(default_factory=list)
     evidence: list[tuple[Any, ...]] = field(default_factory=list)
 
-    def come(self, item: Item, pk: UUID, at: datetime, zone: str, day: date, judged: TimeJudgement) -> None:
+    def come(self, taken: Taken, pk: UUID, at: datetime, zone: str, day: date) -> None:
         """The in of a record, with what speaks for it."""
-        body = item.body
-        self._add(item, PunchKind.IN, pk, at, zone, day, judged)
+        item, body = taken.item, taken.item.body
+        self._add(taken, PunchKind.IN, pk, at, zone, day, taken.place)
         self.origins[pk] = Origin(item.employee_id, body["source"], item.client_id)
-        place = (_number(body["lat"]), _number(body["lng"]), body["location"], _number(body["location_accuracy"]))
+        place = (number_of(body["lat"]), number_of(body["lng"]), body["location"], number_of(body["location_accuracy"]))
         self.evidence.append((pk, *place, body["photo_url"], body["device_id"], ""))
 
-    def leave(self, item: Item, pk: UUID, at: datetime, zone: str, day: date, judged: TimeJudgement) -> None:
-        """The out of a record."""
-        self._add(item, PunchKind.OUT, pk, at, zone, day, judged)
+    def leave(self, taken: Taken, pk: UUID, at: datetime, zone: str, day: date) -> None:
+        """The out of a record: where she was then, it does not say."""
+        self._add(taken, PunchKind.OUT, pk, at, zone, day, None)
 
     def _add(
-        self, item: Item, kind: PunchKind, pk: UUID, at: datetime, zone: str, day: date, judged: TimeJudgement
+        self, taken: Taken, kind: PunchKind, pk: UUID, at: datetime, zone: str, day: date, place: Evidence | None
     ) -> None:
-        verdict, received_at = judged.verdict.value, self.received_at
+        item, judged, received_at = taken.item, taken.judged, self.received_at
+        is_flagged = Verdict.FLAG in (judged.verdict, place and place.verdict)
+        nearest = place.nearest if place else None
         self.punches.append(
             (
                 pk, received_at, item.employee_id, kind.value, at, zone, day, _DOOR, item.body["source"],
-                self.made_by_id, item.client_id, at, received_at, verdict, _signals(verdict, judged.reasons),
-                "", "", False, False, "",
+                self.made_by_id, item.client_id, at, received_at, _FLAGGED if is_flagged else _ACCEPTED,
+                _signals(judged.verdict.value, judged.reasons, place.signals if place else ()),
+                nearest and nearest.id, place and place.distance_metres, "", "", False, False, "",
             )
         )  # fmt: skip
 
@@ -112,13 +139,15 @@ class Log:
         copying.rows(PunchEvidence, _EVIDENCE, self.evidence)
 
 
-@lru_cache(maxsize=64)
-def _signals(verdict: str, reasons: tuple[TimeReason, ...]) -> str:
-    """What the log says of a device's time, as JSON."""
-    return json.dumps([{"name": reason.value, "verdict": verdict} for reason in reasons])
+@lru_cache(maxsize=1024)
+def _signals(verdict: str, reasons: tuple[TimeReason, ...], of_place: tuple[Signal, ...]) -> str:
+    """What the log says of a device's time and place, as JSON."""
+    of_time = [{"name": reason.value, "verdict": verdict} for reason in reasons]
+    return json.dumps([*of_time, *(shown(signal) for signal in of_place)])
 
 
-def _number(text: str | None) -> Decimal | None:
+def number_of(text: str | None) -> Decimal | None:
+    """A number as the batch kept it, exactly."""
     return None if text is None else Decimal(text)
 
 

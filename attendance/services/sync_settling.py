@@ -7,27 +7,28 @@ and what changed is written.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from attendance.models import Attendance, Punch, SyncState
-from attendance.rules.client_time import ClientTimePolicy, Tenure, TimeJudgement, judge_client_time
+from attendance.rules.client_time import ClientTimePolicy, Tenure, judge_client_time
+from attendance.rules.evidence import Site
 from attendance.rules.offline import OfflineRecord, Settlement, SettleRules
 from attendance.rules.offline import settle as settle_person
 from attendance.rules.punches import Stay, StayFlag, Verdict
 from attendance.rules.work_dates import days_given_time
 from attendance.selectors.demands import planned_end_of
 from attendance.selectors.organisation import Organisation, organisation
-from attendance.selectors.sync_ground import Known, Person, known_of, lock_people
-from attendance.services import days
+from attendance.selectors.sync_ground import Known, Person, known_of, lock_people, sites_of
+from attendance.services import days, sync_places
 from attendance.services.pairings import begin_of, move_stays
 from attendance.services.rows import Origin, new_columns
 from attendance.services.sync_answers import tell
 from attendance.services.sync_photos import Photos
-from attendance.services.sync_rows import Item, Log, store_answers
+from attendance.services.sync_rows import Item, Log, Taken, store_answers
 from hr.selectors import locks, schedules
 from peoplesync.core import copying
 from peoplesync.core.models import new_id
@@ -78,26 +79,27 @@ def _settle_known_people(items: Sequence[Item], people: Mapping[UUID, Person], b
     by_person = _judged(items, people, batch)
     if not by_person:
         return
-    arriving = {who: [(item.client_id, item.in_at) for item, _, _ in theirs] for who, theirs in by_person.items()}
+    arriving = {who: [(each.told.client_id, each.told.in_at) for each in theirs] for who, theirs in by_person.items()}
     known = known_of(arriving)
-    first, last = _span([item for theirs in by_person.values() for item, _, _ in theirs], known)
+    first, last = _span([each.item for theirs in by_person.values() for each in theirs], known)
     closed = locks.locked_days(list(by_person), first, last)
     ends = _planned_ends(by_person, known, people, batch.about)
-    batch.photos.hold([item for theirs in by_person.values() for item, _, _ in theirs])
+    sites = sites_of(list(by_person))
+    batch.photos.hold([each.item for theirs in by_person.values() for each in theirs])
     settled: dict[UUID, Settlement] = {}
     before: dict[UUID | None, Stay] = {}
     for who, theirs in by_person.items():
         zone = people[who].zone or batch.about.zone
         _hold_locked_days(known[who], closed[who])
         before.update({stay.id: stay for stay in (*known[who].live, *known[who].stored)})
-        taken = [each for each in theirs if _may_count(each[0], each[1], known[who], closed[who], batch.photos)]
+        taken = [each for each in theirs if _may_count(each, known[who], closed[who], sites[who], batch.photos)]
         settled[who] = _settle_one(taken, zone, known[who], ends[who], batch)
     _write(settled, before, known, batch)
     batch.photos.attach(batch.log.made_by_id, batch.received_at)
 
 
 def _planned_ends(
-    by_person: Mapping[UUID, Sequence[tuple[Item, OfflineRecord, TimeJudgement]]],
+    by_person: Mapping[UUID, Sequence[Taken]],
     known: Mapping[UUID, Known],
     people: Mapping[UUID, Person],
     about: Organisation,
@@ -105,7 +107,7 @@ def _planned_ends(
     """When the shifts end on which something has no out yet: nothing else asks for them, and most batches have none."""
     wanted: dict[UUID, set[date]] = defaultdict(set)
     for who, theirs in by_person.items():
-        told = (*(record for _, record, _ in theirs), *known[who].records.values())
+        told = (*(each.told for each in theirs), *known[who].records.values())
         wanted[who] |= {local_day(record.in_at, record.zone) for record in told if record.out_at is None}
         wanted[who] |= {stay.began_on for stay in (*known[who].live, *known[who].stored) if stay.is_open}
     wanted = {who: days for who, days in wanted.items() if days}
@@ -135,11 +137,9 @@ def _hold_locked_days(known: Known, closed: Mapping[date, Any]) -> None:
     known.stored = [stay for stay in known.stored if stay.work_date not in closed]
 
 
-def _judged(
-    items: Sequence[Item], people: Mapping[UUID, Person], batch: _Batch
-) -> dict[UUID, list[tuple[Item, OfflineRecord, TimeJudgement]]]:
+def _judged(items: Sequence[Item], people: Mapping[UUID, Person], batch: _Batch) -> dict[UUID, list[Taken]]:
     """By person the records whose times may count; the others are answered."""
-    found: dict[UUID, list[tuple[Item, OfflineRecord, TimeJudgement]]] = defaultdict(list)
+    found: dict[UUID, list[Taken]] = defaultdict(list)
     limits = ClientTimePolicy(skew_limit=timedelta(seconds=batch.about.maximum_skew_seconds))
     for item in items:
         person = people[item.employee_id]
@@ -153,12 +153,15 @@ def _judged(
             tell(item, SyncState.REFUSED, judgement.reasons[0].value)
             continue
         told = OfflineRecord(item.client_id, item.in_at, item.out_at, zone, new_id(), new_id() if item.out_at else None)
-        found[item.employee_id].append((item, told, judgement))
+        found[item.employee_id].append(Taken(item, told, judgement))
     return found
 
 
-def _may_count(item: Item, told: OfflineRecord, known: Known, closed: Mapping[date, Any], photos: Photos) -> bool:
-    """Whether a record is neither taken back, nor new on a locked day or with a wrong photo; else it is answered."""
+def _may_count(taken: Taken, known: Known, closed: Mapping[date, Any], sites: Collection[Site], photos: Photos) -> bool:
+    """Whether a record is neither taken back, nor new on a locked day, from a wrong place or with a wrong photo; else it
+    is answered.
+    """
+    item, told = taken.item, taken.told
     if item.client_id in known.voided:
         tell(item, SyncState.DUPLICATE, "taken_back")
         return False
@@ -167,11 +170,12 @@ def _may_count(item: Item, told: OfflineRecord, known: Known, closed: Mapping[da
         tell(item, SyncState.REFUSED, "locked_day")
         item.reason = f"{closed[day].sentence} Until then the record is not taken; a correction may be asked for."
         return False
-    return photos.may_come(item, known.records)
+    is_known = item.client_id in known.records
+    return (is_known or sync_places.may_come(taken, sites)) and photos.may_come(item, known.records)
 
 
 def _settle_one(
-    taken: Sequence[tuple[Item, OfflineRecord, TimeJudgement]],
+    taken: Sequence[Taken],
     zone: str,
     known: Known,
     ends: Mapping[date, datetime],
@@ -183,25 +187,23 @@ def _settle_one(
         scheduled_ends=ends,
         attribution=batch.about.day_policy.attribution,
     )
-    settlement = settle_person([told for _, told, _ in taken], known.records.values(), known.live, known.stored, rules)
-    settlement = _with_ids_and_flags(settlement, {item.client_id: judged for item, _, judged in taken})
+    settlement = settle_person([each.told for each in taken], known.records.values(), known.live, known.stored, rules)
+    settlement = _with_ids_and_flags(settlement, {each.told.client_id: each.flags for each in taken})
     _log_new(settlement, taken, zone, batch)
     stays = {stay.client_id: stay.id for stay in settlement.pairing.stays if stay.client_id}
     twins = {each.client_id: each.in_the_way.id for each in settlement.standings if each.in_the_way}
     for answer in settlement.answers:
-        item = taken[answer.position][0]
+        item = taken[answer.position].item
         where = stays.get(answer.client_id) or twins.get(answer.client_id)
         tell(item, answer.outcome.value, answer.reason.value, where)
     return settlement
 
 
-def _with_ids_and_flags(settlement: Settlement, judged: Mapping[str, TimeJudgement]) -> Settlement:
-    """New stays get their ids before anything refers to them, and the flag of a doubtful device clock."""
+def _with_ids_and_flags(settlement: Settlement, flagged: Mapping[str, frozenset[StayFlag]]) -> Settlement:
+    """New stays get their ids before anything refers to them, and the flags of what speaks against their records."""
     made: dict[str | None, Stay] = {}
     for stay in settlement.pairing.added:
-        verdict = judged.get(stay.client_id or "")
-        is_doubtful = verdict is not None and verdict.verdict == Verdict.FLAG
-        flags = stay.flags | ({StayFlag.CLOCK_SKEW} if is_doubtful else frozenset())
+        flags = stay.flags | flagged.get(stay.client_id or "", frozenset())
         made[stay.client_id] = replace(stay, id=new_id(), flags=flags)
     pairing = settlement.pairing
     stays = tuple(stay if stay.id else made[stay.client_id] for stay in pairing.stays)
@@ -210,23 +212,24 @@ def _with_ids_and_flags(settlement: Settlement, judged: Mapping[str, TimeJudgeme
 
 def _log_new(
     settlement: Settlement,
-    taken: Sequence[tuple[Item, OfflineRecord, TimeJudgement]],
+    taken: Sequence[Taken],
     zone: str,
     batch: _Batch,
 ) -> None:
     """Every fact that was accepted for the first time goes to the log, whether or not it made a stay."""
     kept = {record.client_id: record for record in settlement.records}
     days = {stay.client_id: stay.work_date for stay in settlement.pairing.stays}
-    for item, told, judged in taken:
+    for each in taken:
+        told = each.told
         # Punch ids were made for this batch: a fact that was kept under its own is new.
         record = kept.get(told.client_id)
         if record is None or told.in_punch_id is None:
             continue
         day = days.get(told.client_id) or local_day(record.in_at, zone)
         if record.in_punch_id == told.in_punch_id:
-            batch.log.come(item, told.in_punch_id, record.in_at, zone, day, judged)
+            batch.log.come(each, told.in_punch_id, record.in_at, zone, day)
         if told.out_punch_id and record.out_at and record.out_punch_id == told.out_punch_id:
-            batch.log.leave(item, told.out_punch_id, record.out_at, zone, day, judged)
+            batch.log.leave(each, told.out_punch_id, record.out_at, zone, day)
 
 
 def _write(

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from attendance.models import Attendance, DaySummary, Punch, SyncRecord
 from attendance.services import clocking, pairs, sync
 from attendance.tests.builders import at, presented, wall
+from hr.models import WorkSite
 from hr.services import period_locks
 from hr.tests.builders import employee
 from peoplesync.core.models import Job, Notification
@@ -144,6 +145,36 @@ def test_one_bad_record_of_each_kind_stops_nobody(cast, send):
     ]  # fmt: skip
     assert answers[len(bad) :] == [("created", "new")] * 10
     assert Attendance.objects.count() == 10
+
+
+def test_the_place_of_an_offline_record_is_judged_as_a_live_ones(cast, send):
+    site = WorkSite.objects.create(name="Depot", latitude="-6.2", longitude="106.8", is_for_everyone=True)
+    far = record(cast.employee, "far", "2026-11-16 09:00", "2026-11-16 17:00", lat=-6.3)
+    near = record(cast.employee, "near", "2026-11-17 09:00", "2026-11-17 17:00")
+    assert send([far, near]) == [("created", "new")] * 2
+    flags = Attendance.objects.order_by("clock_in").values_list("flags", flat=True)
+    assert list(flags) == [["evidence", "outside_site"], []]
+    assert DaySummary.objects.get(work_date="2026-11-16").exceptions == ["outside_site"]
+    log = Punch.objects.filter(kind="in").order_by("at").values_list("verdict", "site", "distance_metres")
+    assert list(log) == [("flag", site.pk, 11120), ("accept", site.pk, 0)]
+
+
+def test_a_site_that_rejects_takes_no_offline_record_from_elsewhere_and_rejudges_none(cast, send):
+    near = record(cast.employee, "near", "2026-11-17 09:00", "2026-11-17 17:00")
+    assert send([near]) == [("created", "new")]
+    WorkSite.objects.create(name="Depot", latitude="-7", longitude="106.8", is_for_everyone=True, policy="reject")
+    elsewhere = record(cast.employee, "elsewhere", "2026-11-18 09:00")
+    assert send([near, elsewhere]) == [("duplicate", "same_record"), ("refused", "outside_site")]
+    assert "metres from your work site" in SyncRecord.objects.get(code="outside_site").reason
+
+
+def test_a_record_that_comes_late_is_evidence_to_look_at_and_no_wrong_clock(cast, send):
+    late = record(cast.employee, "late", "2026-10-01 09:00", "2026-10-01 17:00")
+    ahead = record(cast.employee, "ahead", "2026-11-20 20:10")
+    assert send([late, ahead]) == [("created", "new")] * 2
+    assert [row.flags for row in Attendance.objects.order_by("clock_in")] == [
+        ["evidence"], ["clock_skew", "evidence"],
+    ]  # fmt: skip
 
 
 def test_hr_may_send_anybodys_records(cast, send):

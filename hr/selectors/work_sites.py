@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +13,7 @@ from django.db.models import Q
 from django.db.models.expressions import RawSQL
 
 from hr.models import WorkSite
+from peoplesync.core import prepared
 
 _CHAIN_SQL = """
     WITH RECURSIVE chain AS (
@@ -60,7 +63,8 @@ _PAIRS_SQL = """
         FROM chain JOIN hr_department parent ON parent.id = chain.above
         WHERE parent.parent_id IS NOT NULL AND chain.depth < 50
     )
-    SELECT DISTINCT chain.person, site.id, site.name FROM chain
+    SELECT DISTINCT chain.person, site.id, site.name, site.latitude, site.longitude, site.radius_metres, site.policy
+    FROM chain
     JOIN hr_worksite site ON site.deleted_at IS NULL AND (site.is_for_everyone OR EXISTS (
         SELECT FROM hr_worksiteassignment each WHERE each.site_id = site.id
         AND (each.employee_id = chain.person OR each.department_id = chain.above)))
@@ -95,8 +99,26 @@ def people_counts(site_ids: Iterable[UUID]) -> dict[UUID, int]:
 def named_by_employee(employee_ids: Collection[UUID]) -> dict[UUID, list[tuple[UUID, str]]]:
     """Per person the (id, name) of the sites she may clock in at, by name: one statement."""
     found: dict[UUID, list[tuple[UUID, str]]] = {employee_id: [] for employee_id in employee_ids}
-    with connection.cursor() as cursor:
-        cursor.execute(_PAIRS_SQL, {"people": list(employee_ids)})
-        for employee_id, site_id, name in cursor.fetchall():
-            found[employee_id].append((site_id, name))
+    for employee_id, site_id, name, *_ in prepared.rows(_PAIRS_SQL, {"people": list(employee_ids)}):
+        found[employee_id].append((site_id, name))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """Where a site is and how far around, and what a punch outside of it means."""
+
+    site_id: UUID
+    latitude: Decimal
+    longitude: Decimal
+    radius_metres: int
+    policy: str
+
+
+def circles_by_employee(employee_ids: Collection[UUID]) -> dict[UUID, list[Circle]]:
+    """Per person the sites with a position that she may clock in at: one statement."""
+    found: dict[UUID, list[Circle]] = {employee_id: [] for employee_id in employee_ids}
+    for employee_id, site_id, _, latitude, *told in prepared.rows(_PAIRS_SQL, {"people": list(employee_ids)}):
+        if latitude is not None:
+            found[employee_id].append(Circle(site_id, latitude, *told))
     return found
