@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.db import connection, transaction
 
 from hr.models import Employee, Holiday, HolidayKind, Leave, LeaveLedgerEntry, LeaveType, LedgerKind
 from hr.selectors import leave_days, schedules
 from peoplesync.core.services import activity
+from peoplesync.kernel.dates import days_between
 from peoplesync.kernel.errors import Invalid
 
 #: Whom collective leave is taken from: the one type of the four that keeps a balance by law.
@@ -127,10 +129,11 @@ def _batches(people: Any) -> Iterator[list[Any]]:
 
 def _take_collective_day(annual: LeaveType, employee_ids: list[Any], day: date, at: datetime, by: Any) -> int:
     """One statement; how many of these people had it taken now. Who had it taken before is passed over."""
-    plans = schedules.each_plan(employee_ids, day, day)
-    taken = [
-        (plan.employee_id, plan.holiday_name or "") for plan in plans if plan.is_collective_leave and plan.is_employed
+    plans = [
+        plan for plan in schedules.each_plan(employee_ids, day, day) if plan.is_collective_leave and plan.is_employed
     ]
+    has_taken = _took_the_day({plan.leave_id for plan in plans if plan.leave_id and plan.leave_code == annual.code})
+    taken = [(plan.employee_id, plan.holiday_name or "") for plan in plans if plan.leave_id not in has_taken]
     parameters = {
         "employee_ids": [employee_id for employee_id, _ in taken], "notes": [note for _, note in taken],
         "leave_type": annual.pk, "kind": LedgerKind.COLLECTIVE.value, "day": day, "key": f"collective:{day}",
@@ -139,6 +142,24 @@ def _take_collective_day(annual: LeaveType, employee_ids: list[Any], day: date, 
     with connection.cursor() as cursor:
         cursor.execute(_TAKE_COLLECTIVE_SQL, parameters)
         return int(cursor.rowcount)
+
+
+def _took_the_day(leave_ids: set[UUID]) -> set[UUID]:
+    """Of these leaves, whose day off became a collective one later: those that took more days than hold work by now.
+
+    The day was taken from the balance with the leave and is not taken twice. Two statements.
+    """
+    leaves = list(Leave.objects.filter(pk__in=leave_ids))
+    if not leaves:
+        return set()
+    first, last = min(row.start_date for row in leaves), max(row.end_date for row in leaves)
+    plans = schedules.each_plan([row.employee_id for row in leaves], first, last)
+    due = {(plan.employee_id, plan.on) for plan in plans if plan.is_work_due}
+    return {
+        row.pk
+        for row in leaves
+        if row.days > sum((row.employee_id, day) in due for day in days_between(row.start_date, row.end_date))
+    }
 
 
 def take(*, leave: Leave, by: Any, at: datetime) -> None:

@@ -79,6 +79,18 @@ def test_collective_leave_takes_a_day_from_those_whose_working_day_it_is_once():
     assert (annual(office, date(2026, 12, 31)), annual(shop, date(2026, 12, 31))) == (-1, 0)
 
 
+def test_a_day_of_approved_leave_that_becomes_collective_later_is_taken_once():
+    before, after, sick = builders.employee(), builders.employee(), builders.employee()
+    # Tuesday to Thursday, asked for before and after the Thursday became a day off together.
+    timetable.leave(before, date(2026, 12, 22), date(2026, 12, 24), days=3)
+    timetable.leave(after, date(2026, 12, 22), date(2026, 12, 24), days=2)
+    timetable.leave(sick, date(2026, 12, 24), date(2026, 12, 24), code="sick")
+    timetable.calendar(date(2026, 12, 24), kind=HolidayKind.COLLECTIVE_LEAVE)
+    assert leave_ledger.take_collective(year=2026, at=NOW) == 2
+    taken = set(LeaveLedgerEntry.objects.filter(kind="collective").values_list("employee_id", flat=True))
+    assert taken == {after.pk, sick.pk}
+
+
 def test_the_command_shows_first_and_then_grants(capsys):
     builders.employee()
     call_command("grant_leave", "--year", "2026", "--dry-run")

@@ -9,6 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from hr.tests import builders as people
+from payroll.management.commands import generate_payroll
 from payroll.models import PayRate, Payroll, PayrollRun
 from payroll.services import generation
 from payroll.tests import builders
@@ -65,6 +66,14 @@ def test_a_dry_run_shows_the_totals_and_writes_nothing_at_all():
     assert "No pay rate" in shown
     assert not PayrollRun.objects.exists() and not Job.objects.exists() and ActivityLog.objects.count() == before
     assert PayRate.objects.count() == 1
+
+
+def test_a_dry_run_names_a_few_of_many_who_cannot_be_paid(monkeypatch):
+    monkeypatch.setattr(generate_payroll, "SHOWN", 2)
+    for number in range(5):
+        people.employee(f"Person {number}")
+    shown = run("--dry-run")
+    assert shown.count("No pay rate") == 2 and "... and 3 more without a payslip." in shown and "5 refused" in shown
 
 
 def test_filters_narrow():

@@ -126,21 +126,21 @@ class Command(BaseCommand):
                         gross, net = gross + outcome.result.gross, net + outcome.result.net
                     else:
                         counts["refused" if outcome.errors else "skipped"] += 1
-                        unpaid.append(outcome)
+                        unpaid += [outcome] if len(unpaid) < SHOWN else []
                     advance(1)
-        self._say_why(unpaid)
+        self._say_why(unpaid, counts["refused"] + counts["skipped"])
         self.stdout.write(
             f"Nothing was written. {counts['payslips']} payslips, gross {grouped(gross)}, net {grouped(net)}; "
             f"{counts['refused']} refused, {counts['skipped']} skipped."
         )
 
-    def _say_why(self, unpaid: list[computing.Outcome]) -> None:
-        for outcome in unpaid[:SHOWN]:
-            person = Employee.objects.get(pk=outcome.employee_id)
+    def _say_why(self, unpaid: list[computing.Outcome], count: int) -> None:
+        people = Employee.objects.in_bulk(outcome.employee_id for outcome in unpaid)
+        for outcome in unpaid:
             for finding in outcome.errors or (outcome.result.warnings if outcome.result else ()):
-                self.stdout.write(f"{person}: {finding.message}")
-        if len(unpaid) > SHOWN:
-            self.stdout.write(f"... and {len(unpaid) - SHOWN:,} more without a payslip.")
+                self.stdout.write(f"{people[outcome.employee_id]}: {finding.message}")
+        if count > len(unpaid):
+            self.stdout.write(f"... and {count - len(unpaid):,} more without a payslip.")
 
     def _refusals(self, findings: Any) -> str:
         lines = [f"{row.employee}: {row.message}" for row in findings.select_related("employee")[:SHOWN]]
