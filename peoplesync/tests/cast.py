@@ -6,6 +6,7 @@ another department; Hana from HR; Paula from payroll; Sara, the superadmin; Ari,
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,12 +14,15 @@ from uuid import uuid4
 
 import pytest
 from django.core.cache import cache
+from django.db import DEFAULT_DB_ALIAS
+from django.db.models import Model
 from django.utils import timezone
 from rest_framework.test import APIClient
 
 from hr.models import Department, Employee, Role, Setting, User, UserRole
 from hr.services import sessions
 from hr.tests import builders
+from peoplesync.core import copying
 
 
 @dataclass(frozen=True)
@@ -65,22 +69,34 @@ PLAYERS = {
 
 @pytest.fixture
 def cast(db: None) -> Cast:
-    """The organisation with its cast, in Asia/Jakarta. Most tests ask for it, so it takes one statement a table."""
-    setting = builders.setting(timezone="Asia/Jakarta")
+    """The organisation with its cast, in Asia/Jakarta. Most tests ask for it, so it takes one COPY a table."""
+    setting = Setting.objects.create(org_name="PT Test", timezone="Asia/Jakarta")
     engineering = Department(name="Engineering", code="ENG")
     platform = Department(name="Platform", code="PLT", parent=engineering)
     sales = Department(name="Sales", code="SAL")
-    places = {place.name: place for place in Department.objects.bulk_create([engineering, platform, sales])}
+    places = {place.name: place for place in (engineering, platform, sales)}
     users = [_user(name, places[place]) for name, (place, _) in PLAYERS.items()]
-    Employee.objects.bulk_create(user.employee for user in users)
-    User.objects.bulk_create(users)
-    roles = {role.name: role for role in Role.objects.all()}  # a test before, which committed, may have left none
-    UserRole.objects.bulk_create(
-        UserRole(user=user, role=roles.get(role) or roles.setdefault(role, builders.role(role)))
-        for user, (_, named) in zip(users, PLAYERS.values(), strict=True)
-        for role in dict.fromkeys(("employee", named))
+    _stored(Department, places.values())
+    _stored(Employee, [user.employee for user in users])
+    _stored(User, users)
+    roles = {role.name: role for role in Role.objects.all()}
+    _stored(
+        UserRole,
+        [
+            UserRole(user=user, role=roles[role])
+            for user, (_, named) in zip(users, PLAYERS.values(), strict=True)
+            for role in dict.fromkeys(("employee", named))
+        ],
     )
     return Cast(setting, engineering, platform, sales, *users)
+
+
+def _stored(model: type[Model], instances: Collection[Any]) -> None:
+    at = timezone.now()
+    for one in instances:
+        one.created_at = one.updated_at = at
+        one._state.adding, one._state.db = False, DEFAULT_DB_ALIAS
+    copying.new(model, instances)
 
 
 def _user(name: str, place: Department) -> User:
