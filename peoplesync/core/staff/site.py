@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, ClassVar
 
 from django.contrib import admin
@@ -184,21 +185,27 @@ class StaffSite(ThemedSite):
         found: dict[str, list[tuple[int, dict[str, Any]]]] = {section: [] for section in SECTIONS}
         for page in self.pages.values():
             if page.in_navigation and page.is_open_to(request):
-                link = reverse(f"admin:{page.name}")
+                link = _address(f"admin:{page.name}")
                 found[page.section].append((page.position, _item(page.title, page.icon, link)))
         for model, model_admin in self._registry.items():
             if model_admin.section and model_admin.has_view_permission(request):
-                link = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+                link = _address(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
                 found[model_admin.section].append(
                     (model_admin.position, _item(model_admin.title, model_admin.icon, link))
                 )
-        home = {"items": [_item("Today", "home", reverse("admin:index"))]}
+        home = {"items": [_item("Today", "home", _address("admin:index"))]}
         groups = [
             {"title": section, "items": [item for _, item in sorted(items, key=lambda pair: pair[0])]}
             for section, items in found.items()
             if items
         ]
         return [home, *groups]
+
+
+@cache
+def _address(name: str) -> str:
+    """Where a page of the navigation is: the same on every page of the process."""
+    return reverse(name)
 
 
 def _item(title: str, icon: str, link: str) -> dict[str, Any]:
