@@ -138,8 +138,8 @@ def test_unpaid_leave_takes_nothing_off_for_days_after_the_last_one(cast):
 def test_minutes_are_added_up_from_seconds_and_thirds_of_one_come_to_a_whole(cast):
     jane = builders.paid("Jane")
     builders.assign(jane, builders.component("Overtime"), formula="overtime_minutes * 0.005")
-    for day in (3, 4, 5):
-        DaySummary.objects.create(employee=jane, work_date=date(2025, 11, day), counted_overtime={"weekday": 20})
+    for day, kind in ((3, "weekday"), (4, "rest_day"), (5, "holiday")):
+        DaySummary.objects.create(employee=jane, work_date=date(2025, 11, day), counted_overtime={kind: 20})
     run = builders.computed(by=cast.hr, employee_ids=[jane.pk])
     # One minute: half a cent, which rounds up. Thirds added up come to a little less, and to nothing.
     assert Payroll.objects.get(run=run).gross_amount == 10_000_000 + Decimal("0.01")
