@@ -71,7 +71,7 @@ def database(url: str) -> dict[str, Any]:
     Waits are bounded: a statement or a lock that hangs becomes an error the doors answer with 503.
     """
     config: dict[str, Any] = dict(environ.Env.db_url_config(url))
-    if config["ENGINE"] not in {"django.db.backends.postgresql", "django.db.backends.postgresql_psycopg2"}:
+    if config.get("ENGINE") not in {"django.db.backends.postgresql", "django.db.backends.postgresql_psycopg2"}:
         raise ImproperlyConfigured(
             "DATABASE_URL must name a PostgreSQL database: postgres://user:password@host:port/name"
         )

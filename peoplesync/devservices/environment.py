@@ -70,13 +70,17 @@ def _home_and_keys(home: Home) -> dict[str, str]:
 
 def require_reachable(variable: str, url: str, usual_port: int) -> None:
     """Somebody listens at the address. Whether the password fits is found out by the first query."""
-    address = urlsplit(url)
+    try:
+        address = urlsplit(url)
+        port = address.port or usual_port
+    except ValueError as wrong:
+        raise LauncherError(f"{variable} is not an address ({wrong}). Correct it, or unset it.") from None
     if not address.hostname:
         return
     try:
-        socket.create_connection((address.hostname, address.port or usual_port), timeout=REACH_SECONDS).close()
+        socket.create_connection((address.hostname, port), timeout=REACH_SECONDS).close()
     except OSError as silent:
         raise LauncherError(
-            f"{variable} names {address.hostname}:{address.port or usual_port}, where nothing answers ({silent}). "
+            f"{variable} names {address.hostname}:{port}, where nothing answers ({silent}). "
             f"Start that server, correct {variable}, or unset it to have a server started here."
         ) from None

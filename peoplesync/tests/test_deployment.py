@@ -101,7 +101,7 @@ def test_a_missing_broker_is_not_guessed_either(monkeypatch: pytest.MonkeyPatch)
         env.broker()
 
 
-@pytest.mark.parametrize("url", ["sqlite:///db.sqlite3", "mysql://root@127.0.0.1/x"])
+@pytest.mark.parametrize("url", ["sqlite:///db.sqlite3", "mysql://root@127.0.0.1/x", "nonsense"])
 def test_only_postgresql_is_a_database(url: str) -> None:
     with pytest.raises(ImproperlyConfigured, match="must name a PostgreSQL database"):
         env.database(url)

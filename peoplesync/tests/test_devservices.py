@@ -218,6 +218,11 @@ def test_a_named_server_that_does_not_answer_stops_the_start_with_a_sentence(hom
     assert home.servers() == {}
 
 
+def test_what_is_no_address_stops_the_start_with_a_sentence(home: Home) -> None:
+    status, _, err = finish(launch(home, "exec", "--", "true", DATABASE_URL="postgres://someone@here:there/theirs"))
+    assert (status, "DATABASE_URL is not an address" in err, "Traceback" in err) == (1, True, False)
+
+
 def test_a_taken_port_is_named_before_anything_is_started(fresh_home: Home) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

@@ -95,6 +95,7 @@ def one_of(field: str, kinds: Iterable[Any]) -> type[DropdownFilter]:
 def dressed(form: Any, only: set[str] | None = None) -> Any:
     """The same form in the theme's clothes; widgets that were chosen on purpose stay."""
     form.use_required_attribute = False  # an empty field is no mistake before it is sent
+    form.label_suffix = ""
     for name, field in form.fields.items():
         if only is not None and name not in only:
             continue
