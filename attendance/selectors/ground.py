@@ -173,15 +173,26 @@ def lock(employee_id: UUID) -> None:
 
 
 def ground_of(employee_id: UUID, at: datetime) -> Ground:
-    """Everything a punch at `at` is judged by. Raises NotFound for somebody who does not exist."""
-    utc_day = at.astimezone(UTC).date()
+    """Everything a punch at `at` is judged by. Raises NotFound for somebody who does not exist.
+
+    One statement; a second one where a stay was left open longer ago: then from its own day on.
+    """
+    ground = _read(employee_id, at, at)
+    left_open = ground.open_stay
+    if left_open is not None and left_open.start_at < at - LOOKING_BACK:
+        return _read(employee_id, left_open.start_at, at)
+    return ground
+
+
+def _read(employee_id: UUID, begin: datetime, at: datetime) -> Ground:
+    """What stands around the time from `begin` to `at`."""
     bound: dict[str, Any] = {
         "employee": employee_id,
         "employee_ids": [employee_id],
-        "since": at - LOOKING_BACK,
+        "since": begin - LOOKING_BACK,
         "until": at + LOOKING_AHEAD,
-        "first": utc_day - PLANS_BACK,
-        "last": utc_day + PLANS_AHEAD,
+        "first": begin.astimezone(UTC).date() - PLANS_BACK,
+        "last": at.astimezone(UTC).date() + PLANS_AHEAD,
     }
     row = prepared.row(_GROUND, bound)
     if row is None:
