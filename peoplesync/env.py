@@ -70,11 +70,11 @@ def database(url: str) -> dict[str, Any]:
 
     Waits are bounded: a statement or a lock that hangs becomes an error the doors answer with 503.
     """
-    config: dict[str, Any] = dict(environ.Env.db_url_config(url))
-    if config.get("ENGINE") not in {"django.db.backends.postgresql", "django.db.backends.postgresql_psycopg2"}:
+    if url.partition("://")[0] not in {"postgres", "postgresql", "psql", "pgsql"}:
         raise ImproperlyConfigured(
             "DATABASE_URL must name a PostgreSQL database: postgres://user:password@host:port/name"
         )
+    config: dict[str, Any] = dict(environ.Env.db_url_config(url))
     config["ENGINE"] = "django.db.backends.postgresql"
     config["CONN_MAX_AGE"] = 600
     config["CONN_HEALTH_CHECKS"] = True
