@@ -40,12 +40,21 @@ class Mount:
     @property
     def patterns(self) -> list[Any]:
         """The mount and its document, as routes of the house."""
+        return [path("compat/", include(self.mounted)), self.documented]
+
+    @property
+    def mounted(self) -> list[Any]:
+        """What lies below `/compat/`."""
         nothing = self.door.nothing_here()
         return [
-            path(f"compat/{self.name}/", include([*self.routes, re_path("", nothing)])),
-            path(f"compat/{self.name}", nothing),
-            path(f"api/schema/{self.name}", self._shown(), name=f"schema-{self.name}"),
+            path(f"{self.name}/", include([*self.routes, re_path("", nothing)])),
+            path(self.name, nothing),
         ]
+
+    @property
+    def documented(self) -> URLPattern:
+        """Where the document is read."""
+        return path(f"api/schema/{self.name}", self._shown(), name=f"schema-{self.name}")
 
     @property
     def _urls(self) -> Any:
@@ -65,4 +74,7 @@ MOUNTS = (
     Mount("connecteam"),
 )  # fmt: skip
 
-urlpatterns = [pattern for mount in MOUNTS for pattern in mount.patterns]
+urlpatterns = [
+    path("compat/", include([pattern for mount in MOUNTS for pattern in mount.mounted])),  # one look for all others
+    *(mount.documented for mount in MOUNTS),
+]

@@ -21,7 +21,7 @@ REACHED_SQL = f"""(%(everybody)s::bool OR e.id = ANY(%(employees)s::uuid[]) OR e
 
 def by_secret(*, vendor: str, secret: str) -> VendorKey | None:
     """The live key of a secret, in one statement, with the user it acts as."""
-    row = prepared.row(_key_sql(), [vendor, digest(secret)])
+    row = prepared.first_row(_key_sql(), [vendor, digest(secret)])
     return _key(row) if row is not None else None
 
 
@@ -48,7 +48,7 @@ def by_client(*, vendor: str, client_id: str, secret: str) -> VendorKey | None:
 
 def by_token(*, vendor: str, token: str, at: datetime, is_refresh: bool = False) -> VendorToken | None:
     """The live token with its live key, in one statement."""
-    row = prepared.row(_token_sql(), [digest(token), vendor, at, is_refresh])
+    row = prepared.first_row(_token_sql(), [digest(token), vendor, at, is_refresh])
     if row is None:
         return None
     found, of_key = prepared.built(VendorToken, row)

@@ -43,7 +43,7 @@ def signed_in(*, user_id: UUID, session_id: str) -> User | None:
 
     Written by hand and prepared, because every call of the API pays for it.
     """
-    row = prepared.row(_signed_in_sql(), [user_id, session_id])
+    row = prepared.first_row(_signed_in_sql(), [user_id, session_id])
     if row is None:
         return None
     roles, *values = row

@@ -14,7 +14,7 @@ from itertools import count
 from typing import Any, TypeVar
 
 import psycopg
-from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connections, models
 from django.db.backends.utils import CursorWrapper
 
 M = TypeVar("M", bound=models.Model)
@@ -67,6 +67,25 @@ def row(query: str, values: Values = ()) -> tuple[Any, ...] | None:
     """The first row a statement answers with, or None."""
     found: tuple[Any, ...] | None = _executed(query, values).fetchone()
     return found
+
+
+def first_row(query: str, values: Values = ()) -> tuple[Any, ...] | None:
+    """As `row`, for a statement that only reads and is the first of a request: it finds out itself whether the connection lives.
+
+    Django would ask `SELECT 1` before it; here a connection that died since the last request is made anew, and the
+    statement asked again.
+    """
+    database = connections[DEFAULT_DB_ALIAS]
+    if database.connection is None or database.health_check_done or database.in_atomic_block:
+        return row(query, values)
+    database.health_check_done = True
+    try:
+        return row(query, values)
+    except (OperationalError, InterfaceError):
+        if database.is_usable():
+            raise
+        database.close()
+        return row(query, values)
 
 
 def run(query: str, values: Values = ()) -> None:

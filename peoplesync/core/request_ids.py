@@ -10,8 +10,10 @@ from contextvars import ContextVar
 from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
+from django.http.request import HttpHeaders
 
 HEADER = "X-Request-ID"
+_GIVEN = HttpHeaders.to_wsgi_name(HEADER)
 #: What a proxy or a client may give as its own id; anything else could forge log lines.
 _ACCEPTABLE = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _current: ContextVar[str] = ContextVar("request_id", default="-")
@@ -39,7 +41,7 @@ class RequestIds:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        given = request.headers.get(HEADER, "")
+        given = request.META.get(_GIVEN, "")
         with known_as(given if _ACCEPTABLE.fullmatch(given) else uuid4().hex):
             response = self.get_response(request)
             response.headers[HEADER] = current()

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 import simplejson
 from django.db import IntegrityError, transaction
 from django.http import HttpResponse
+from django.http.request import HttpHeaders
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from rest_framework import generics
@@ -23,6 +24,8 @@ from peoplesync.core.models import IdempotencyKey, Job
 from peoplesync.core.services import idempotency
 from peoplesync.kernel.errors import Forbidden, NotFound
 from peoplesync.kernel.roles import Scope
+
+_KEY = HttpHeaders.to_wsgi_name(idempotency.HEADER)
 
 
 class _SchemaReader:
@@ -138,7 +141,7 @@ class PostView(ApiView):
 
     @staticmethod
     def _key_header(request: Any) -> str | None:
-        return request.headers.get(idempotency.HEADER)
+        return request.META.get(_KEY)  # `headers` would read every one of them
 
     def _once(self, keyed: idempotency.KeyedRequest, act: Callable[[], Response]) -> Response | HttpResponse:
         try:
