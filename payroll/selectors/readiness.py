@@ -38,14 +38,34 @@ class Point:
     about: tuple[str, ...] = ()
 
 
-def points(run: PayrollRun, at: datetime, outdated: Outdated | None = None) -> list[Point]:
-    """Everything open, the blocking ones first. Nothing open, or nothing left to go on with: an empty list. `outdated`: what
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What takes long to find out: seconds for ten thousand people."""
+
+    outdated: Outdated
+    restated: list[Restated]
+
+
+def look(run: PayrollRun) -> Looked:
+    return Looked(stale.look(run), retro.of_run(run))
+
+
+def look_again(run: PayrollRun, before: Looked) -> Looked:
+    """The same with what was written since, in a moment. Posted months stay as found: whoever changes pay of those has said
+    so, is told that they stay, and the next run asks again.
+    """
+    return Looked(stale.look_again(run, before.outdated), before.restated)
+
+
+def points(run: PayrollRun, at: datetime, looked: Looked | None = None) -> list[Point]:
+    """Everything open, the blocking ones first. Nothing open, or nothing left to go on with: an empty list. `looked`: what
     was found out before.
 
     A constant number of statements, and of them per five hundred people (see `stale`).
     """
     if run.status in {RunStatus.POSTED, RunStatus.PAID, RunStatus.CANCELLED}:
         return []
+    looked = looked or look(run)
     found = [
         Point(
             "refused",
@@ -53,7 +73,8 @@ def points(run: PayrollRun, at: datetime, outdated: Outdated | None = None) -> l
             True,
             "People cannot be paid yet. Put their facts right and generate the month again.",
         ),
-        *_outdated_points(outdated or stale.look(run)),
+        *_outdated_points(looked.outdated),
+        _retro_point(looked.restated),
         *_other_months(run),
         *_undecided(run),
         Point("outliers", run.outlier_count, True, "Payslips differ much from the month before. See the variance."),
@@ -100,7 +121,6 @@ def _undecided(run: PayrollRun) -> list[Point]:
 def _other_months(run: PayrollRun) -> list[Point]:
     """What is wrong between this month and those before it."""
     return [
-        _retro_point(run),
         Point(
             "counted_days_moved",
             int(not _counts_its_days(run)),
@@ -150,9 +170,8 @@ def _outdated_points(outdated: Outdated) -> list[Point]:
     ]
 
 
-def _retro_point(run: PayrollRun) -> Point:
-    """Posted months that pay set or corrections allowed since would change: what is posted stays, and is not forgotten."""
-    found = retro.of_run(run)
+def _retro_point(found: list[Restated]) -> Point:
+    """Posted months that would be paid otherwise by now: what is posted stays, and is not forgotten."""
     people = Employee.objects.in_bulk({one.employee_id for one in found[:SHOWN]}) if found else {}
     said = [f"{people[one.employee_id]} in {one.year}-{one.month:02} {_difference(one)}" for one in found[:SHOWN]]
     more = [f"{len(found) - SHOWN:,} others"] if len(found) > SHOWN else []

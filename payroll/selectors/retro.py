@@ -1,4 +1,4 @@
-"""Posted months that would be paid otherwise by now: pay was set, or a correction allowed, in days that were paid.
+"""Posted months that would be paid otherwise by now: pay was set, a correction allowed, or a last day moved, in days paid.
 
 What is posted stays. Until somebody settles the difference it is named where the next run is approved and posted.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -18,16 +18,19 @@ from django.db.models import F
 from payroll.engine.compute import compute
 from payroll.engine.inputs import Inputs, counters, from_json
 from payroll.engine.scope import SALARY_KINDS
-from payroll.engine.window import Window
+from payroll.engine.window import Window, calendar_month
 from payroll.models import PayrollRun, PayrollSnapshot, PayrollStatus
 from payroll.selectors import counters as counted_days
 from payroll.selectors import facts
+from peoplesync.kernel.dates import ONE_DAY
 from peoplesync.kernel.money import ZERO
 
-#: A change may reach back without end; months before these are not compared.
-MONTHS_BACK = 12
+#: A change may reach back without end; months before these are not compared. Of more people than these only the last
+#: month is: whole years of everybody would keep a clerk waiting, and who is named is looked at anyway.
+MONTHS_BACK, MANY = 12, 500
 
 # Only what was written since the last posted payslip was computed: what was written before stood in the way of that one.
+# A last day that moved since the month before was posted concerns leavers, too, whom the run itself does not pay.
 _CANDIDATES = """
     SELECT given.employee_id
     FROM payroll_payroll given
@@ -45,6 +48,18 @@ _CANDIDATES = """
             AND term.updated_at > before.generated_at AND lower(term.valid) < before.next_month)
         OR EXISTS (SELECT FROM attendance_correction term WHERE term.employee_id = given.employee_id AND term.is_retro
             AND term.status = 'approved' AND term.decided_at > before.generated_at))
+    UNION
+    SELECT posted.employee_id
+    FROM payroll_payroll posted
+    JOIN hr_employee employee ON employee.id = posted.employee_id AND employee.deleted_at IS NULL
+    JOIN payroll_payrollsnapshot snapshot ON snapshot.payroll_id = posted.id
+    WHERE posted.status = 'posted' AND posted.kind = ANY(%(kinds)s)
+        AND posted.period_year = %(year_before)s AND posted.period_month = %(month_before)s
+        AND (%(department)s::uuid IS NULL OR employee.department_id = %(department)s)
+        AND (%(named)s::uuid[] IS NULL OR employee.id = ANY(%(named)s))
+        AND (employee.ended_on < make_date(%(year_before)s, %(month_before)s, 1) + interval '1 month'
+            OR snapshot.inputs LIKE '%%"employed_to"%%')
+        AND snapshot.inputs::jsonb ->> 'employed_to' IS DISTINCT FROM employee.ended_on::text
 """
 
 
@@ -59,34 +74,44 @@ class Restated:
 
 
 def of_run(run: PayrollRun) -> list[Restated]:
-    """Posted months of a run's people that pay set or corrections allowed since change; a constant number of statements.
+    """Posted months of a run's people, and of leavers, that would be paid otherwise; a constant number of statements per
+    five hundred of those whose terms were written since.
 
     What everybody shares (default amounts, policy, counted days) is that of the posted payslip: nothing of it is paid late.
     """
     if run.kind not in SALARY_KINDS:
         return []
     month = run.period_year * 12 + run.period_month
+    before = calendar_month(run.period_year, run.period_month).starts_on - ONE_DAY
+    bound = {
+        "kinds": sorted(SALARY_KINDS), "month": month, "run": run.pk, "year_before": before.year,
+        "month_before": before.month, "department": run.department_id, "named": run.employee_ids,
+    }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(_CANDIDATES, {"kinds": sorted(SALARY_KINDS), "month": month, "run": run.pk})
-        people = [row[0] for row in cursor.fetchall()]
-    return _restated(people, month) if people else []
+        cursor.execute(_CANDIDATES, bound)
+        people = sorted(row[0] for row in cursor.fetchall())
+    first = month - (1 if len(people) > MANY else MONTHS_BACK)
+    parts = (people[start : start + MANY] for start in range(0, len(people), MANY))
+    return [restated for part in parts for restated in _restated(part, first, month - 1)]
 
 
-def _restated(people: Collection[UUID], month: int) -> list[Restated]:
-    posted = _posted(people, month)
+def _restated(people: Collection[UUID], first: int, last: int) -> list[Restated]:
+    posted = _posted(people, first, last)
     if not posted:
         return []
-    span = Window(min(before.salary.starts_on for before in posted) - timedelta(days=31), posted[-1].salary.ends_on)
+    span = Window(posted[0][0].salary.starts_on - timedelta(days=31), posted[-1][0].salary.ends_on)
     rates, assignments = facts.agreed(people, span)
-    counted = _counted(posted)
+    counted = _counted(before for before, _, _ in posted)
     present = facts.payable_components()
     found = []
-    for before in posted:
+    for before, hired_at, ended_on in posted:
         person = UUID(before.employee_id)
         known = {component.id for component in before.components}
         later = [replace(one, default_amount=ZERO) for one in present if one.id not in known]
         now = replace(
             before,
+            employed_from=hired_at or date.min,
+            employed_to=ended_on,
             components=(*before.components, *later),
             rates=tuple(rates[person]),
             assignments=tuple(assignments[person]),
@@ -96,14 +121,17 @@ def _restated(people: Collection[UUID], month: int) -> list[Restated]:
     return found
 
 
-def _posted(people: Collection[UUID], month: int) -> list[Inputs]:
-    """What the last posted payslips of these people were computed from, the latest month last."""
+def _posted(people: Collection[UUID], first: int, last: int) -> list[tuple[Inputs, date | None, date | None]]:
+    """What posted payslips of these people were computed from, the latest month last, with the first and last day of
+    employment as they stand now. `first` and `last` are months counted from the year 0.
+    """
     rows = PayrollSnapshot.objects.filter(
         employee_id__in=people, payroll__status=PayrollStatus.POSTED, payroll__kind__in=SALARY_KINDS
     )
     rows = rows.annotate(place=F("period_year") * 12 + F("period_month"))
-    rows = rows.filter(place__range=(month - MONTHS_BACK, month - 1)).order_by("place", "employee_id")
-    return [from_json(text) for text in rows.values_list("inputs", flat=True)]
+    rows = rows.filter(place__range=(first, last)).order_by("place", "employee_id")
+    columns = ("inputs", "employee__hired_at", "employee__ended_on")
+    return [(from_json(text), *employed) for text, *employed in rows.values_list(*columns)]
 
 
 def _counted(posted: Iterable[Inputs]) -> dict[tuple[UUID, Window], Mapping[str, Decimal]]:

@@ -7,19 +7,18 @@ from typing import Any
 
 from payroll.models import PayrollRun
 from payroll.selectors import readiness
-from payroll.selectors.readiness import Point
-from payroll.selectors.stale import Outdated
+from payroll.selectors.readiness import Looked, Point
 from peoplesync.kernel.errors import Conflict
 
 
-def clear(*, run: PayrollRun, acknowledgement: str, act: str, at: datetime, outdated: Outdated | None = None) -> None:
+def clear(*, run: PayrollRun, acknowledgement: str, act: str, at: datetime, looked: Looked | None = None) -> None:
     """Let a run be `act` ("approved"). An acknowledgement is kept on the row, which the caller saves, with what it covers.
 
     What was taken on when the run was approved need not be taken on again, unless it is about others or there is more of
-    it by now; asking twice keeps the words once. `outdated`: whom the caller found. Raises Conflict that lists what stands
+    it by now; asking twice keeps the words once. `looked`: what the caller found out. Raises Conflict that lists what stands
     in the way, when nothing is said about it.
     """
-    blocking = [point for point in readiness.points(run, at, outdated) if point.is_blocking]
+    blocking = [point for point in readiness.points(run, at, looked) if point.is_blocking]
     standing = [point for point in blocking if _is_more(point, run.acknowledged.get(point.code))]
     reason = acknowledgement.strip()
     if standing and not reason:

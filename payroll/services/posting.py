@@ -13,7 +13,7 @@ from django.db.models.functions import Cast
 
 from hr.services import period_locks
 from payroll.models import Manifest, Payroll, PayrollRun, PayrollSnapshot, PayrollStatus, RunStatus
-from payroll.selectors import stale
+from payroll.selectors import readiness
 from payroll.selectors.chain import MANIFEST_SEAL, SEAL
 from payroll.services import clearing, period, runs
 from peoplesync.core.models import new_id
@@ -54,13 +54,13 @@ def post(*, run: PayrollRun, acknowledgement: str = "", by: Any, at: datetime) -
     posted = Payroll.objects.filter(run=row, status=PayrollStatus.APPROVED)
     if not posted.exists():
         raise Conflict("This run holds no payslips any more. Post the later run that computed them.", code="empty")
-    before = stale.look(row)
-    clearing.clear(run=row, acknowledgement=acknowledgement, act="posted", at=at, outdated=before)
+    before = readiness.look(row)
+    clearing.clear(run=row, acknowledgement=acknowledgement, act="posted", at=at, looked=before)
     posted.update(status=PayrollStatus.POSTED)
     manifest, counted = _seal(row, at), _counted_days(row)
     period_locks.close_gate()
     clearing.clear(
-        run=row, acknowledgement=acknowledgement, act="posted", at=at, outdated=stale.look_again(row, before)
+        run=row, acknowledgement=acknowledgement, act="posted", at=at, looked=readiness.look_again(row, before)
     )
     row.save(update_fields=["acknowledgement", "acknowledged"])
     period.refresh_totals(year=row.period_year, month=row.period_month, kind=row.kind)

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from attendance.models import Correction, DaySummary
+from hr.models import Employee
 from hr.selectors import organisation
 from payroll.models import Payroll
 from payroll.selectors import readiness, retro
@@ -139,6 +140,34 @@ def test_what_begins_or_ends_after_the_posted_month_is_nobodys_difference(cast, 
     bonus = builders.computed(by=cast.hr, month=12, kind="bonus", employee_ids=[cast.employee.employee_id])
     raised(cast, date(2025, 11, 1))
     assert retro.of_run(bonus) == []
+
+
+def test_a_last_day_that_moves_into_or_out_of_a_posted_month_is_named_though_the_leaver_is_paid_no_more(cast):
+    for user in (cast.employee, cast.colleague):
+        builders.rate(user.employee)
+    stays = Employee.objects.filter(pk=cast.colleague.employee_id)
+    stays.update(ended_on=date(2025, 11, 15))
+    posted(cast)
+    stays.update(ended_on=None)
+    Employee.objects.filter(pk=cast.employee.employee_id).update(ended_on=date(2025, 11, 27))
+    run = december(cast)
+    assert run.payroll_count == 1
+    found = {one.employee_id: one.difference for one in retro.of_run(run)}
+    # The one owes 3 of 30 days, to the other 15 are owed.
+    assert found == {cast.employee.employee_id: Decimal(-1_000_000), cast.colleague.employee_id: Decimal(5_000_000)}
+    assert retro.of_run(builders.computed(by=cast.hr, month=12, department_id=cast.sales.pk)) == []
+
+
+def test_of_very_many_people_only_the_last_month_is_compared(cast, november, monkeypatch):
+    posted(cast, month=12)
+    for user in (cast.employee, cast.colleague):
+        values = {"amount": Decimal(13_000_000), "valid_from": date(2025, 11, 1), "allow_retro": True}
+        rates.set_from(employee_id=user.employee_id, **values, by=cast.hr, at=timezone.now())
+    ids = [cast.employee.employee_id, cast.colleague.employee_id]
+    run = builders.computed(by=cast.hr, year=2026, month=1, employee_ids=ids)
+    assert sorted(differences(run)) == [(11, Decimal(3_000_000))] * 2 + [(12, Decimal(3_000_000))] * 2
+    monkeypatch.setattr(retro, "MANY", 1)
+    assert differences(run) == [(12, Decimal(3_000_000))] * 2
 
 
 def test_a_month_that_could_not_be_paid_by_now_is_named_without_an_amount(cast, november):
