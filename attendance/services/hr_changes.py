@@ -23,8 +23,8 @@ from peoplesync.kernel.dates import ONE_DAY
 
 KIND = "attendance.days"
 MARKS_KIND = "attendance.day_marks"
-#: Days computed or marked within the change itself.
-AT_ONCE = 1000
+#: Days computed, or only marked, within the change itself.
+AT_ONCE, MARKED_AT_ONCE = 1000, 5000
 #: People of one page of the job; marks move in one statement a page.
 PAGE, MARKS_PAGE = 20, 500
 
@@ -94,11 +94,11 @@ def locks_changed(employee_ids: Collection[UUID] | None, first: date, last: date
 
 
 def _are_few(employee_ids: Collection[UUID] | None, first: date, last: date) -> bool:
-    """Whether at most `AT_ONCE` days are stored; not asked where there cannot be more."""
-    if employee_ids is not None and len(employee_ids) * ((last - first).days + 1) <= AT_ONCE:
+    """Whether at most `MARKED_AT_ONCE` days are stored; not asked where there cannot be more."""
+    if employee_ids is not None and len(employee_ids) * ((last - first).days + 1) <= MARKED_AT_ONCE:
         return True
     stored = DaySummary.objects.stored(employee_ids, first, last)
-    return len(stored.order_by().values_list("pk")[: AT_ONCE + 1]) <= AT_ONCE
+    return len(stored.order_by().values_list("pk")[: MARKED_AT_ONCE + 1]) <= MARKED_AT_ONCE
 
 
 def move_marks(ticket: Ticket) -> str:

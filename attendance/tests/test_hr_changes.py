@@ -94,7 +94,7 @@ def test_only_marks_that_differ_move_and_todays_rows_of_many_wait_until_the_day_
 
 
 def test_marks_of_very_many_days_are_a_jobs_work_and_posting_does_not_wait_for_them(people, monkeypatch):
-    monkeypatch.setattr(hr_changes, "AT_ONCE", 3)
+    monkeypatch.setattr(hr_changes, "MARKED_AT_ONCE", 3)
     monkeypatch.setattr(hr_changes, "MARKS_PAGE", 1)
     post(people)
     assert not DaySummary.objects.filter(is_locked=True).exists()
