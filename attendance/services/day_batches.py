@@ -14,12 +14,10 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
 from attendance.models import DaySummary
 from attendance.services import day_exceptions
 from attendance.services.day_rows import KEEP, KEY
-from peoplesync.core import copying
+from peoplesync.core import copying, prepared
 from peoplesync.core.models import new_id
 
 Key = tuple[UUID, date]
@@ -40,14 +38,15 @@ class Computed:
         return self.columns["employee_id"], self.columns["work_date"]
 
 
-#: Days arrive here by COPY, which costs a third of reading them from one long parameter.
+#: Days arrive here by COPY, which costs a third of reading them from one long parameter. The table belongs to the
+#: connection and is made once: it costs more than a day does. Each transaction leaves it empty.
 _STAGE = """
     CREATE TEMP TABLE IF NOT EXISTS attendance_computed (
         LIKE attendance_daysummary, exceptions_before varchar[], exception_ids uuid[]
-    ) ON COMMIT DROP
+    ) ON COMMIT DELETE ROWS
 """
 _MORE = (("exceptions_before", "varchar[]"), ("exception_ids", "uuid[]"))
-_CLEAR = "TRUNCATE attendance_computed"
+_CLEAR = "DELETE FROM attendance_computed"
 #: `created_at` carries when the row was seen: it is kept on an update, so it is free to compare with. A row nobody had
 #: seen has the present moment there, which no stored row was written at.
 _SQL = """
@@ -56,13 +55,13 @@ _SQL = """
         ON CONFLICT ({key}) DO UPDATE SET {settings} WHERE stored.updated_at = EXCLUDED.created_at
         RETURNING employee_id, work_date
     ), closed AS (
-        UPDATE attendance_dayexception row SET resolved_at = %(at)s, updated_at = %(at)s
+        UPDATE attendance_dayexception row SET resolved_at = %(at)s::timestamptz, updated_at = %(at)s::timestamptz
         FROM attendance_computed day JOIN written USING (employee_id, work_date)
         WHERE row.employee_id = day.employee_id AND row.work_date = day.work_date
             AND row.kind = ANY(day.exceptions_before) AND row.kind <> ALL(day.exceptions) AND row.resolved_at IS NULL
     ), opened AS (
         INSERT INTO attendance_dayexception (id, created_at, updated_at, employee_id, work_date, kind, note)
-        SELECT fresh.id, %(at)s, %(at)s, employee_id, work_date, fresh.kind, ''
+        SELECT fresh.id, %(at)s::timestamptz, %(at)s::timestamptz, employee_id, work_date, fresh.kind, ''
         FROM attendance_computed day JOIN written USING (employee_id, work_date)
         CROSS JOIN unnest(day.exceptions, day.exception_ids) AS fresh (kind, id)
         WHERE fresh.kind <> ALL(day.exceptions_before)
@@ -84,12 +83,10 @@ def write(days: Sequence[Computed], at: datetime) -> set[Key]:
 
 def _write_batch(days: Sequence[Computed], at: datetime) -> set[Key]:
     columns = tuple(days[0].columns)
-    with connection.cursor() as cursor:
-        cursor.execute(_STAGE)
-        copying.rows(DaySummary, columns, _staged(days, at), table="attendance_computed", more=_MORE)
-        cursor.execute(_statement(columns), {"at": at})
-        written = set(cursor.fetchall())
-        cursor.execute(_CLEAR)
+    prepared.run(_STAGE)
+    copying.rows(DaySummary, columns, _staged(days, at), table="attendance_computed", more=_MORE)
+    written: set[Key] = set(prepared.rows(_statement(columns), {"at": at}))
+    prepared.run(_CLEAR)
     return written
 
 
@@ -108,7 +105,8 @@ def _json(pairs: tuple[tuple[str, Any], ...]) -> str:
     return json.dumps(dict(pairs))
 
 
-def _statement(columns: Collection[str]) -> str:
+@lru_cache(maxsize=4)
+def _statement(columns: tuple[str, ...]) -> str:
     changing = [column for column in columns if column not in (*KEY, *KEEP)]
     return _SQL.format(
         columns=", ".join(columns),

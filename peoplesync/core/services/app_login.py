@@ -55,7 +55,7 @@ def _grant(cursor: object, user: str) -> None:
     grown = [sql.Identifier(table) for table in append_only.tables() if table in existing]
     database = sql.Identifier(str(connection.settings_dict["NAME"]))
     statements = [
-        sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, role),
+        sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}").format(database, role),
         sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(role),
         sql.SQL("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {}").format(role),
         sql.SQL("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {}").format(role),

@@ -53,6 +53,16 @@ def test_the_application_login_cannot_change_the_past(as_application, statement)
         as_application.execute(statement)
 
 
+def test_the_application_login_may_stage_rows_where_the_database_lets_nobody_else(as_application):
+    name = connection.settings_dict["NAME"]
+    with connection.cursor() as cursor:
+        cursor.execute(f"REVOKE TEMPORARY ON DATABASE {name} FROM PUBLIC")
+        try:
+            as_application.execute("CREATE TEMP TABLE staged (LIKE attendance_daysummary) ON COMMIT DELETE ROWS")
+        finally:
+            cursor.execute(f"GRANT TEMPORARY ON DATABASE {name} TO PUBLIC")
+
+
 def test_the_application_login_can_log_and_read(as_application):
     activity.record(action="test.done", resource_type="test", resource_id=None, by=None, at=timezone.now())
     row = ActivityLog.objects.get(action="test.done")

@@ -11,7 +11,6 @@ from django.utils import timezone
 from attendance.adapters.tests.calling import VendorClient, issued
 from attendance.models import TimeClock, TimeClockEmployee, TimeClockJob, WorkJob
 from attendance.services import vendor_ids
-from peoplesync.core.models import new_id
 
 CLOCK, STRICT_CLOCK, USER, JOB, SHIFT = 12345, 12346, 9170357, "job-123", "sched-shift-789"
 
@@ -45,7 +44,6 @@ def place(cast: Any) -> SimpleNamespace:
         TimeClockJob.objects.create(time_clock=each, work_job=job)
     named("person", ema, USER)
     named("job", job.pk, JOB)
-    named("shift", new_id(), SHIFT)
     return SimpleNamespace(ema=ema, clock=clock, strict=strict, job=job)
 
 
