@@ -14,7 +14,7 @@ from hr.models import Setting
 from hr.services import organisation
 from peoplesync.core.staff.door import House
 from peoplesync.core.staff.model_admin import ModelAdmin, link_to, register
-from peoplesync.core.staff.theme import StaffForm
+from peoplesync.core.staff.theme import StaffForm, display
 
 #: Country packs to choose from; the app that pays adds its own.
 packs: list[tuple[str, str]] = [("none", "None: no taxes, no contributions")]
@@ -111,6 +111,25 @@ class SettingAdmin(ModelAdmin):
         "money_unit": "1 pays whole units of the currency, 0.01 pays cents.",
         "payroll_needs_second_person": "Who generates a run does not approve or post it. Off only where one person owns payroll.",
     }
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Who may not change a choice reads it in the words it would be chosen by."""
+        groups = super().get_fieldsets(request, obj)
+        if self.has_change_permission(request, obj):
+            return groups
+        words = {"work_date_policy": "policy", "payroll_pack": "pack"}
+        return [
+            (title, {**options, "fields": [words.get(name, name) for name in options["fields"]]})
+            for title, options in groups
+        ]
+
+    @display(description="A stay across midnight belongs to")
+    def policy(self, row: Setting) -> str:
+        return dict(POLICIES).get(row.work_date_policy, row.work_date_policy)
+
+    @display(description="Country pack")
+    def pack(self, row: Setting) -> str:
+        return dict(packs).get(row.payroll_pack, row.payroll_pack)
 
     def change(self, request: HttpRequest, row: Setting, values: dict[str, Any]) -> Setting:
         return organisation.update(changes=values, by=request.user, at=self.now())  # type: ignore[typeddict-item]

@@ -135,6 +135,11 @@ class StaffSite(ThemedSite):
         own = [path(f"{page.path}/", self.admin_view(_opened(page)), name=page.name) for page in self.pages.values()]
         return own + super().get_urls()
 
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """Also what the reader is here, which stands below her address."""
+        roles = sorted(getattr(request.user, "role_names", ()))
+        return {**super().each_context(request), "roles": ", ".join(role.replace("_", " ") for role in roles)}
+
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """Only an app's own page lists its models so; every other page has `sections`, and need not ask all of this."""
         return list(super().get_app_list(request, app_label)) if app_label else []

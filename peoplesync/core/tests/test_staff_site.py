@@ -207,3 +207,9 @@ def test_departments_stand_below_their_parents(cast, staff):
     names = [row.name for row in rows]
     assert names.index("Platform") == names.index("Engineering") + 1
     assert [row.way for row in rows][names.index("Platform")] == ["Engineering", "Platform"]
+
+
+def test_a_page_says_who_is_signed_in_and_as_what(cast, staff):
+    page = staff(cast.payroll).get("/admin/hr/setting/", follow=True).content.decode()
+    assert "paula@example.com" in page and "payroll admin" in page
+    assert "The day it began" in page and ">start<" not in page.replace(" ", "").replace("\n", "")
