@@ -79,12 +79,13 @@ def database(url: str) -> dict[str, Any]:
     config["CONN_MAX_AGE"] = 600
     config["CONN_HEALTH_CHECKS"] = True
     statement_timeout = int(os.environ.get("DB_STATEMENT_TIMEOUT_MS", "0"))
+    lock_timeout = int(os.environ.get("DB_LOCK_TIMEOUT_MS", "10000"))
     options = dict(config.get("OPTIONS", {}))
     options.setdefault("connect_timeout", 3)
     options.setdefault("prepare_threshold", 5)  # only for cursors that ask for it: see core/prepared.py
     session = {
         "statement_timeout": statement_timeout,
-        "lock_timeout": 10_000,
+        "lock_timeout": lock_timeout,
         "idle_in_transaction_session_timeout": 60_000,
         # Only named prepared statements are touched: PostgreSQL thinks planning is nearly free and would go on planning
         # the long hand-written ones anew (measured: 2.9 ms with, 0.35 ms without).

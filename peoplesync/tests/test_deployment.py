@@ -72,6 +72,13 @@ def test_waits_for_the_database_are_bounded(monkeypatch: pytest.MonkeyPatch) -> 
     assert options["connect_timeout"] == 3
     for bound in ("statement_timeout=60000", "lock_timeout=10000", "idle_in_transaction_session_timeout=60000"):
         assert f"-c {bound}" in options["options"]
+    monkeypatch.setenv("DB_LOCK_TIMEOUT_MS", "2000")
+    assert "-c lock_timeout=2000" in env.database("postgres://somebody@127.0.0.1:1/nowhere")["OPTIONS"]["options"]
+
+
+def test_a_migration_keeps_nobody_waiting_long() -> None:
+    given = yaml.safe_load(COMPOSE)["services"]["migrate"]["environment"]
+    assert int(given["DB_LOCK_TIMEOUT_MS"]) <= 2000
 
 
 def test_the_login_follows_the_role() -> None:
