@@ -193,3 +193,13 @@ def test_a_runs_payslips_are_exported_by_who_may_read_them_and_each_reading_is_l
     assert set(read) == set(run.payrolls.exclude(employee=paid_people.hr.employee).values_list("pk", flat=True))
     assert _act(staff(paid_people.auditor), run, "export", **form).status_code == 200
     assert _act(staff(paid_people.manager), run, "export", **form).status_code in {403, 404}
+
+
+def test_every_field_for_an_amount_names_its_currency(cast, staff):
+    paula, person = staff(cast.payroll), cast.employee.employee
+    for page, label in (
+        (reverse("admin:hr_employee_act_salary", args=[person.pk]), "Salary a month (IDR)"),
+        (reverse("admin:payroll_salarycomponent_add"), "Default amount (IDR)"),
+        (reverse("admin:payroll_salaryassignment_act_assign"), "Amount (IDR)"),
+    ):
+        assert label in paula.get(page).content.decode(), page

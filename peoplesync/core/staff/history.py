@@ -18,8 +18,6 @@ from peoplesync.core.staff.naming import Link, Names, has_page, kind_of
 from peoplesync.kernel.roles import Scope
 
 PER_PAGE = 50
-#: Amounts have so many digits; hours, days and positions have fewer.
-MONEY_DIGITS = 38
 #: Columns of an event that say nothing to a reader.
 _SILENT = frozenset({"id", "created_at", "updated_at", "token_version", "latest_payroll_id"})
 
@@ -99,7 +97,7 @@ def _text(field: Any, value: Any, names: Names) -> Link | str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Decimal):
-        return show.money(value) if field.max_digits >= MONEY_DIGITS else f"{value.normalize():,f}"
+        return show.money(value) if field.max_digits >= show.MONEY_DIGITS else f"{value.normalize():,f}"
     if isinstance(value, datetime):
         return show.instant(value)
     return show.day(value) if isinstance(value, date) else str(value)

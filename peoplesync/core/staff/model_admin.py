@@ -22,7 +22,7 @@ from django.utils.text import capfirst
 from peoplesync.core.staff import acts, history, refusals, rights
 from peoplesync.core.staff.acts import Act
 from peoplesync.core.staff.naming import Link, link_to
-from peoplesync.core.staff.theme import ThemedChangeList, ThemedModelAdmin, ThemedTabularInline
+from peoplesync.core.staff.theme import ThemedChangeList, ThemedModelAdmin, ThemedTabularInline, with_currency
 from peoplesync.kernel.errors import PeopleSyncError
 from peoplesync.kernel.roles import Scope
 
@@ -201,6 +201,9 @@ class ModelAdmin(rights.MatrixRights, ThemedModelAdmin):
         form = super().get_form(request, obj, change=change, **{**said, **kwargs})
         refusal = getattr(request, "refusal", None)
         return form if refusal is None else _refused(form, refusal)
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        return with_currency(db_field.name, super().formfield_for_dbfield(db_field, request, **kwargs))
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:
         """The service has written the activity log; a second log would only disagree with it."""

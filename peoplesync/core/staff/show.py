@@ -11,6 +11,8 @@ from decimal import Decimal
 from django.utils import dateformat, timezone
 
 EMPTY = "–"
+#: Amounts have so many digits; hours, days and positions have fewer.
+MONEY_DIGITS = 38
 _currency: ContextVar[str] = ContextVar("currency", default="")
 
 
@@ -22,6 +24,16 @@ def paid_in(currency: str) -> Iterator[None]:
         yield
     finally:
         _currency.reset(token)
+
+
+def in_currency(label: str, digits: int | None) -> str:
+    """What a field is called, with the currency where it takes an amount.
+
+    >>> with paid_in("IDR"):
+    ...     in_currency("Salary a month", MONEY_DIGITS), in_currency("Days", 6)
+    ('Salary a month (IDR)', 'Days')
+    """
+    return f"{label} ({_currency.get()})" if digits == MONEY_DIGITS and _currency.get() else label
 
 
 def money(amount: Decimal | None) -> str:

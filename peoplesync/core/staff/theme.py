@@ -10,6 +10,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.admin.widgets import AutocompleteMixin, AutocompleteSelect, AutocompleteSelectMultiple
+from django.forms.utils import pretty_name
 from unfold import widgets
 from unfold.admin import ModelAdmin as ThemedModelAdmin
 from unfold.admin import TabularInline as ThemedTabularInline
@@ -25,6 +26,8 @@ from unfold.forms import AdminOwnPasswordChangeForm as ThemedPasswordForm
 from unfold.forms import AuthenticationForm as ThemedSignInForm
 from unfold.sites import UnfoldAdminSite as ThemedSite
 from unfold.views import ChangeList as ThemedChangeList
+
+from peoplesync.core.staff import show
 
 __all__ = [
     "SCRIPTS_NEED",
@@ -45,6 +48,7 @@ __all__ = [
     "display",
     "dressed",
     "one_of",
+    "with_currency",
 ]
 
 #: What the theme's own scripts ask of the content security policy, beyond 'self': its Alpine build evaluates strings.
@@ -92,6 +96,13 @@ def one_of(field: str, kinds: Iterable[Any]) -> type[DropdownFilter]:
     return OneOf
 
 
+def with_currency(name: str, field: Any) -> Any:
+    """The same form field; one for an amount says in which currency."""
+    if isinstance(field, forms.DecimalField):
+        field.label = show.in_currency(str(field.label or pretty_name(name)), field.max_digits)
+    return field
+
+
 def dressed(form: Any, only: set[str] | None = None) -> Any:
     """The same form in the theme's clothes; widgets that were chosen on purpose stay."""
     form.use_required_attribute = False  # an empty field is no mistake before it is sent
@@ -103,6 +114,7 @@ def dressed(form: Any, only: set[str] | None = None) -> Any:
         if widget is not None:
             widget.is_required = field.required
             field.widget = widget
+        with_currency(name, field)
     return form
 
 
