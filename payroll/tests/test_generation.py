@@ -24,8 +24,10 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def organisation():
-    people.setting()
+def organisation(request):
+    """The settings, where the cast does not bring them."""
+    if "cast" not in request.fixturenames:
+        people.setting()
 
 
 def lines(employee) -> list[tuple[str, int]]:
