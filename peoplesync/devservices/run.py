@@ -42,11 +42,10 @@ def system(home: Home) -> int:
 def _serve(children: Children, listener: socket.socket, surroundings: Mapping[str, str]) -> None:
     """Web first and alone: its first answer is what people wait for. Then worker and beat."""
     home = surroundings["PEOPLESYNC_HOME"]
-    children.start("web", _web_command(listener, surroundings), surroundings, keeps=listener.fileno())
+    children.start("web", _web_command(listener), surroundings, keeps=listener.fileno())
     _wait_for_health(children, _port(listener))
-    unmeasured = {**surroundings, "METRICS_PORT": ""}  # on one machine the port is the web's
-    children.start("worker", _celery("worker", "--concurrency=2"), unmeasured)
-    children.start("beat", _celery("beat", "--schedule", f"{home}/beat-schedule", "--pidfile="), unmeasured)
+    children.start("worker", _celery("worker", "--concurrency=2"), surroundings)
+    children.start("beat", _celery("beat", "--schedule", f"{home}/beat-schedule", "--pidfile="), surroundings)
 
 
 def _embedded(home: Home, added: Mapping[str, str]) -> dict[str, Process]:
@@ -55,12 +54,11 @@ def _embedded(home: Home, added: Mapping[str, str]) -> dict[str, Process]:
     return {name: server.process for name, server in home.servers().items() if variables.get(name) in added}
 
 
-def _web_command(listener: socket.socket, surroundings: Mapping[str, str]) -> list[str]:
-    figures = surroundings.get("METRICS_PORT", "")
+def _web_command(listener: socket.socket) -> list[str]:
     return [
         sys.executable, "-m", "gunicorn", "peoplesync.wsgi:application", "--bind", f"fd://{listener.fileno()}", "--preload",
         "--no-control-socket", "--log-level", "warning", "--worker-class", "gthread", "--workers", "2", "--threads", "8",
-        "--graceful-timeout", "8", *(["--bind", f"{LOOPBACK[0]}:{figures}"] if figures else []),
+        "--graceful-timeout", "8",
     ]  # fmt: skip
 
 
@@ -71,10 +69,13 @@ def _celery(*words: str) -> list[str]:
 
 
 def application_environment(surroundings: Mapping[str, str]) -> dict[str, str]:
-    """Web, worker and beat use the limited login; over plain http on this machine cookies cannot be secure."""
+    """Web, worker and beat use the limited login; over plain http on this machine cookies cannot be secure.
+
+    Figures are production's: on one machine web and worker would want the same port.
+    """
     is_local = surroundings.get("PEOPLESYNC_BIND", LOOPBACK[0]) in LOOPBACK
     usual = {"COOKIE_SECURE": "false" if is_local else "true", "LOG_LEVEL": "WARNING"}
-    return usual | dict(surroundings) | {"PEOPLESYNC_DB_ROLE": "app"}
+    return usual | dict(surroundings) | {"PEOPLESYNC_DB_ROLE": "app", "METRICS_PORT": ""}
 
 
 def _listener(surroundings: Mapping[str, str]) -> socket.socket:
