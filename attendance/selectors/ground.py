@@ -6,7 +6,7 @@ statement that waits for a lock keeps the picture of the moment before it waited
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -37,9 +37,9 @@ DEFAULT_ZONE = "Asia/Jakarta"
 _LOCK = "SELECT 1 FROM hr_employee WHERE id = %s AND deleted_at IS NULL FOR NO KEY UPDATE"
 
 #: The latest stay is always among them: only it can be the open one.
-#: Binds employee, employee_ids (the same person as an array), since, until, first and last.
+#: Binds employee, since, until, first and last.
 _GROUND = f"""
-WITH plans AS ({DAY_PLANS_SQL}), stays AS (
+WITH plans AS ({DAY_PLANS_SQL.replace("%(employee_ids)s", "ARRAY[%(employee)s]")}), stays AS (
     SELECT * FROM attendance_attendance
     WHERE employee_id = %(employee)s AND deleted_at IS NULL AND clock_in BETWEEN %(since)s AND %(until)s
     UNION ALL
@@ -87,6 +87,22 @@ WHERE e.id = %(employee)s AND e.deleted_at IS NULL
 _ATTRIBUTIONS = {"split": DayAttribution.SPLIT_AT_MIDNIGHT}
 
 
+class Plans:
+    """What each of some days asks of a person, read when it is asked for: most punches ask for one of them."""
+
+    def __init__(self, rows: Mapping[date, dict[str, Any]]) -> None:
+        self._rows = rows
+
+    @property
+    def days(self) -> Iterable[date]:
+        return self._rows.keys()
+
+    def get(self, day: date) -> DayPlan | None:
+        """The plan of a day; None when the day is not at hand."""
+        row = self._rows.get(day)
+        return None if row is None else plan_from_json(row)
+
+
 @dataclass(frozen=True, slots=True)
 class Ground:
     """One person's present state, as the rules read it. `stays` ascend by start; `policies` holds days with a punch only.
@@ -106,7 +122,7 @@ class Ground:
     policies: Mapping[date, PairingPolicy]
     approved_overtime: Mapping[date, int]
     exceptions: Mapping[date, frozenset[str]]
-    plans: Mapping[date, DayPlan]
+    plans: Plans
     locked: tuple[tuple[date, date], ...]
     sites: tuple[Site, ...]
     paid_breaks: Mapping[date, tuple[Break, ...]]
@@ -152,7 +168,7 @@ class Ground:
 
     def scheduled_ends(self) -> dict[date, datetime]:
         """The planned ends of all the days whose plan is at hand."""
-        ends = {day: planned_end_of(plan, self.zone) for day, plan in self.plans.items()}
+        ends = {day: planned_end_of(self.plans.get(day), self.zone) for day in self.plans.days}
         return {day: end for day, end in ends.items() if end is not None}
 
     def is_locked(self, day: date) -> bool:
@@ -188,7 +204,6 @@ def _read(employee_id: UUID, begin: datetime, at: datetime) -> Ground:
     """What stands around the time from `begin` to `at`."""
     bound: dict[str, Any] = {
         "employee": employee_id,
-        "employee_ids": [employee_id],
         "since": begin - LOOKING_BACK,
         "until": at + LOOKING_AHEAD,
         "first": begin.astimezone(UTC).date() - PLANS_BACK,
@@ -203,7 +218,6 @@ def _read(employee_id: UUID, begin: datetime, at: datetime) -> Ground:
 def _ground(employee_id: UUID, row: tuple[Any, ...]) -> Ground:
     own_zone, hired_on, ended_on, zone, several, hours, attribution, skew, step, approval = row[:10]
     stays, days, plans, locks, sites, pauses, is_on_break, previous = row[10:]
-    known = [plan_from_json(each) for each in plans or ()]
     return Ground(
         employee_id=employee_id,
         zone=own_zone or zone or DEFAULT_ZONE,
@@ -216,7 +230,7 @@ def _ground(employee_id: UUID, row: tuple[Any, ...]) -> Ground:
         policies={date.fromisoformat(day): PairingPolicy(name) for day, name, *_ in days or () if name},
         approved_overtime={date.fromisoformat(day): took for day, _, took, _ in days or () if took is not None},
         exceptions={date.fromisoformat(day): frozenset(kinds) for day, _, _, kinds in days or ()},
-        plans={plan.on: plan for plan in known},
+        plans=Plans({date.fromisoformat(each["on_date"]): each for each in plans or ()}),
         locked=tuple((date.fromisoformat(first), date.fromisoformat(last)) for first, last in locks or ()),
         sites=tuple(_site(each) for each in sites or ()),
         paid_breaks=_paid_breaks(pauses),

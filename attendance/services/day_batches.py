@@ -6,7 +6,6 @@ computes is told which days were written, and reads the others again.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,7 +15,7 @@ from uuid import UUID
 
 from attendance.models import DaySummary
 from attendance.services import day_exceptions
-from attendance.services.day_rows import KEEP, KEY
+from attendance.services.day_rows import KEEP, KEY, json_of
 from peoplesync.core import copying, prepared
 from peoplesync.core.models import new_id
 
@@ -95,14 +94,8 @@ def _staged(days: Sequence[Computed], at: datetime) -> Iterator[list[Any]]:
     for day in days:
         told = {**day.columns, "created_at": day.seen_at or at}
         ids = [new_id() for _ in told["exceptions"]]
-        values = [_json(tuple(value.items())) if type(value) is dict else value for value in told.values()]
+        values = [json_of(tuple(value.items())) if type(value) is dict else value for value in told.values()]
         yield [*values, list(day.exceptions_before), ids]
-
-
-@lru_cache(maxsize=1024)
-def _json(pairs: tuple[tuple[str, Any], ...]) -> str:
-    """The text of a few counters: most days have the same."""
-    return json.dumps(dict(pairs))
 
 
 @lru_cache(maxsize=4)

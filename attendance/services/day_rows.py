@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Sequence
 from dataclasses import fields
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -59,11 +61,21 @@ def write(
             approved_overtime_seconds=ground.approved_overtime.get(day),
         )
         values = columns_of(summary, schedule, ground.employee_id, at)
-        ready = {name: Jsonb(value) if isinstance(value, dict) else value for name, value in values.items()}
+        ready = {name: _as_json(value) if type(value) is dict else value for name, value in values.items()}
         policy = "" if is_emptied and day in days else _policy(ground, day, door if day in days else None, summary)
         writing.upsert(TABLE, {**ready, "policy": policy}, key=KEY, keep=KEEP)
         before = ground.exceptions.get(day, frozenset())
         day_exceptions.write(writing, ground.employee_id, day, before, frozenset(values["exceptions"]), at)
+
+
+def _as_json(counts: dict[str, Any]) -> Jsonb:
+    return Jsonb(json_of(tuple(counts.items())), dumps=str)  # it is text already
+
+
+@lru_cache(maxsize=1024)
+def json_of(counts: tuple[tuple[str, Any], ...]) -> str:
+    """The text of a day's counters: most days have the same."""
+    return json.dumps(dict(counts))
 
 
 def _reached(ground: Ground, stays: Sequence[Stay], days: Collection[date]) -> set[date]:

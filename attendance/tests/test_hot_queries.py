@@ -120,7 +120,7 @@ def test_stays_are_read_through_indexes_however_many(history):
         "first": at.date() - timedelta(days=2),
         "last": at.date() + timedelta(days=1),
     }
-    ensure_cheap("ground of a punch", _GROUND, {"employee": who, "employee_ids": [who], **window})
+    ensure_cheap("ground of a punch", _GROUND, {"employee": who, **window})
     ensure_cheap("records of a batch", sync_ground._TOLD_BEFORE, [[who] * 2, ["c1", "c2"]])
     ensure_cheap("records since a batch", sync_ground._TOLD_SINCE, [[who], [window["since"]]])
     ensure_cheap("stays since a batch", sync_ground._STAYS_SINCE, [[who], [window["since"]]])

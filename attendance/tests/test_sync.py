@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from attendance.models import Attendance, DaySummary, Punch, SyncRecord
+from attendance.selectors import sync_ground
 from attendance.services import clocking, pairs, sync
 from attendance.tests.builders import at, presented, wall
 from hr.models import WorkSite
@@ -314,6 +315,16 @@ def test_statements_of_a_chunk_do_not_grow_with_its_records(cast, client_of):
 
     spent(300, 1)
     assert abs(spent(100, 2) - spent(150, 100)) <= 2
+
+
+def test_one_old_record_brings_up_nobody_elses_past(cast, send):
+    ema, budi = cast.employee, cast.colleague
+    for user in (ema, budi):
+        send([record(user, "old", "2026-10-05 09:00", "2026-10-05 17:00")], cast.hr)
+    arriving = {ema.employee_id: [("x", at("2026-10-06 09:00"))], budi.employee_id: [("y", at("2026-11-16 09:00"))]}
+    known = sync_ground.known_of(arriving)
+    assert [list(known[user.employee_id].records) for user in (ema, budi)] == [["old"], []]
+    assert [len(known[user.employee_id].stored) for user in (ema, budi)] == [1, 0]
 
 
 def test_every_answer_is_of_its_own_record(cast, send):
