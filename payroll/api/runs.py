@@ -153,8 +153,10 @@ class RunReadiness(RunView):
     answers = {"GET": (200, ReadinessSerializer)}
 
     def get(self, request: Any, **path: Any) -> Response:
-        found = readiness.points(self.get_object(), self.now())
-        is_ready = not any(point.is_blocking for point in found)
+        run = self.get_object()
+        found = readiness.points(run, self.now())
+        is_there = run.status not in {RunStatus.COMPUTING, RunStatus.FAILED}
+        is_ready = is_there and not any(point.is_blocking for point in found)
         return Response(ReadinessSerializer().to_representation({"is_ready": is_ready, "points": found}))
 
 

@@ -278,6 +278,12 @@ def test_a_posted_run_may_still_lose_its_job_to_housekeeping_and_be_paid(cast, r
     assert (paid.status, paid.job_id, Payment.objects.count()) == ("paid", None, 3)
 
 
+def test_a_run_that_is_still_computed_is_not_ready(cast, client_of):
+    run, _ = runs.generate(year=2025, month=11, by=cast.hr, at=timezone.now())
+    path = f"/api/v1/payroll_runs/{run.pk}/readiness"
+    assert client_of(cast.payroll).get(path).json()["is_ready"] is False
+
+
 def test_open_payslips_of_other_months_can_still_be_computed_again(cast, run):
     posted(run, cast)
     builders.computed(by=cast.hr, month=12)

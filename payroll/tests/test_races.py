@@ -130,16 +130,16 @@ def test_what_commits_while_a_run_is_posted_stops_it_and_only_those_touched_are_
         return rates.set_from(employee_id=staff[0].pk, at=timezone.now(), **values)
 
     def meanwhile(*values):
-        together(raised)
+        together(raised, lambda: builders.paid("Late"))
         return seal(*values)
 
     monkeypatch.setattr(facts, "gather", gathered)
     monkeypatch.setattr(posting, "_seal", meanwhile)
     # Nobody else writes to this database now; transactions of others in the cluster would only widen the second look.
     monkeypatch.setattr(changes, "oldest_running", next_transaction)
-    with pytest.raises(Conflict, match=r"has changed since.*Person 0.*\(1\)"):
+    with pytest.raises(Conflict, match=r"has changed since.*Person 0.*\(1\).*no payslip for them: \S+ Late\..*\(1\)"):
         posting.post(run=run, by=cast.payroll, at=timezone.now())
-    assert [len(people) for people in asked] == [Employee.objects.count(), 1]
+    assert [len(people) for people in asked] == [Employee.objects.count() - 1, 2]
     assert not Payroll.objects.filter(status="posted").exists() and chain.breaks() == []
 
 
