@@ -11,6 +11,7 @@ from attendance.services import days
 from hr.models import Employee, Leave, LeaveStatus, User
 from hr.selectors import leave_days
 from hr.services import leave_ledger, leaves
+from peoplesync.core.progress import Bars
 from peoplesync.demo import organisation
 from peoplesync.demo.people import employee_id, user_id
 from peoplesync.kernel.dates import ONE_DAY, at_local, days_between
@@ -50,11 +51,15 @@ _REQUESTS = (
 )
 
 
-def grant(first: date, last: date, at: datetime) -> None:
+def grant(first: date, last: date, at: datetime, bars: Bars) -> None:
     """Everybody's days of each year from `first` to `last`, less the collective leave; known grants stay."""
-    for year in range(first.year, last.year + 1):
-        leave_ledger.grant_year(year=year, at=at)
-        leave_ledger.take_collective(year=year, at=at)
+    years = range(first.year, last.year + 1)
+    with bars("leave", 2 * len(years)) as advance:
+        for year in years:
+            leave_ledger.grant_year(year=year, at=at)
+            advance(1)
+            leave_ledger.take_collective(year=year, at=at)
+            advance(1)
 
 
 def ask(*, size: int, today: date, at: datetime) -> None:

@@ -99,7 +99,7 @@ def _make(wish: Wish, here: int, at: datetime, bars: Bars) -> vendors.Opened | N
         _analyse(
             "hr"
         )  # the planner knows nothing of rows this transaction wrote, and would loop over people within people
-        leave.grant(days[0], today, at)
+        leave.grant(days[0], today, at, bars)
     if not here:
         leave.ask(size=wish.size, today=today, at=at)
     presence.write(first=here + 1, last=wish.size, days=days, seed=wish.seed, at=at, bars=bars)
