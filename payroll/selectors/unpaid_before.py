@@ -14,12 +14,12 @@ from peoplesync.kernel.dates import ONE_DAY
 
 
 def employee_ids(run: PayrollRun) -> list[UUID]:
-    """People of a regular run who have no posted salary of the month before, where others have one; two statements.
+    """People whose salary a run pays and who have no posted salary of the month before, where others have one; two statements.
 
     Whoever was hired or entered late, or could not be paid then. Who joined after that month's cut-off is paid with this
     one (see `engine.scope`), and is not among them.
     """
-    if run.kind != PayrollKind.REGULAR:
+    if run.kind not in SALARY_KINDS:
         return []
     month_before = calendar_month(run.period_year, run.period_month).starts_on - ONE_DAY
     counted_to = _posted_to(month_before)

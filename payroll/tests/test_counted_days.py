@@ -12,7 +12,7 @@ from attendance.models import DaySummary
 from hr.models import Employee, PeriodLock
 from hr.tests import builders as people
 from hr.tests import timetable
-from payroll.models import Payroll
+from payroll.models import Payroll, PayrollRun
 from payroll.selectors import facts, readiness
 from payroll.services import posting, runs
 from payroll.tests import builders
@@ -118,6 +118,11 @@ def test_who_was_left_out_of_a_posted_month_is_named_by_the_next_one_until_it_is
     december = builders.computed(by=cast.hr, month=12)
     found = next(one for one in readiness.points(december, timezone.now()) if one.code == "unpaid_before")
     assert (found.count, found.is_blocking) == (1, True) and str(late) in found.message
+    Employee.objects.filter(pk=late.pk).update(ended_on=date(2025, 12, 10))
+    assert codes(builders.computed(by=cast.hr, month=12, kind="final"))["unpaid_before"] == 1
+    Employee.objects.filter(pk=late.pk).update(ended_on=None)
+    runs.cancel(run=PayrollRun.objects.get(kind="final"), by=cast.hr, at=timezone.now())
+    december = builders.computed(by=cast.hr, month=12)
     posted(cast, 11)
     assert "unpaid_before" not in codes(december)
 
