@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import Exists, OuterRef
 
 from hr.models import Employee, Setting
 from payroll.engine.inputs import Assignment, Component, ComponentType, Inputs, Kind, PayRate, counters
@@ -91,15 +92,16 @@ def payable_components() -> tuple[Component, ...]:
 def gather(terms: Terms, employee_ids: Collection[UUID]) -> dict[UUID, Inputs]:
     """Everybody's inputs of one payroll. Whoever has been deleted in the meantime is left out.
 
-    A salary on the record of somebody without any rate counts from her first day: the computation writes that rate
-    before it comes here, a preview may not.
+    A salary on the record of somebody without any rate, in whatever days, counts from her first day: the computation
+    writes that rate before it comes here, a preview may not.
     """
     ids = list(employee_ids)
     known = Employee.objects.alive().filter(pk__in=ids)
-    people = list(known.values_list("pk", "hired_at", "ended_on", "current_salary"))
+    has_rate = Exists(PayRateRow.objects.in_force().filter(employee_id=OuterRef("pk")))
+    people = list(known.values_list("pk", "hired_at", "ended_on", "current_salary", has_rate))
     month = calendar_month(terms.year, terms.month)
     rates, assigned = agreed(ids, _with_arrears(month))
-    last_days = {pk: ended_on for pk, _, ended_on, _ in people}
+    last_days = {pk: ended_on for pk, _, ended_on, *_ in people}
     days = counted_days.windows(terms.counted, month, last_days)
     figures = counted_days.of_windows(days)
     return {
@@ -111,14 +113,14 @@ def gather(terms: Terms, employee_ids: Collection[UUID]) -> dict[UUID, Inputs]:
             counted=days[pk],
             employed_from=hired_at or date.min,
             employed_to=ended_on,
-            rates=tuple(rates[pk] or _from_record(pk, salary, hired_at)),
+            rates=tuple(rates[pk] if is_agreed else _from_record(pk, salary, hired_at)),
             components=terms.components,
             assignments=tuple(assigned[pk]),
             counters=counters(figures[pk]),
             policy=terms.policy,
             pack=terms.pack,
         )
-        for pk, hired_at, ended_on, salary in people
+        for pk, hired_at, ended_on, salary, is_agreed in people
     }
 
 

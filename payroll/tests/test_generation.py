@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -15,7 +15,7 @@ from hr.models import Employee, Leave
 from hr.tests import builders as people
 from payroll.models import Payroll, PayrollItem, PayrollSnapshot, RunFinding
 from payroll.selectors import replay
-from payroll.services import computing, generation, posting, runs
+from payroll.services import computing, generation, posting, rates, runs
 from payroll.tests import builders
 from peoplesync.core.models import ActivityLog, Job, Notification
 from peoplesync.core.services import jobs
@@ -180,6 +180,15 @@ def test_a_salary_without_a_rate_becomes_a_first_rate_from_the_day_of_hire():
     assert jane.pay_rates.get().valid == DateRange(date(2020, 1, 15), None)
     assert lines(jane) == [("Basic Salary", 7_000_000)]
     assert ActivityLog.objects.filter(action="pay_rate.set").count() == 1
+
+
+def test_a_month_before_the_first_rate_is_refused_whatever_the_record_shows_today():
+    jane = people.employee("Jane", hired_at=date(2020, 1, 15))
+    values = {"amount": Decimal(20_000_000), "valid_from": date(2026, 1, 1)}
+    rates.set_from(employee_id=jane.pk, **values, by=None, at=datetime(2026, 1, 2, tzinfo=UTC))
+    assert Employee.objects.get(pk=jane.pk).current_salary == 20_000_000
+    run = builders.computed()
+    assert findings(run) == [("refused", "missing_rate")] and not Payroll.objects.exists()
 
 
 def test_a_snapshot_computes_again_to_the_identical_result():
