@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from attendance.models import DayException, DaySummary
@@ -24,6 +24,8 @@ POLICIES = {"split": DayAttribution.SPLIT_AT_MIDNIGHT} | {
 
 @pytest.mark.django_db
 @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@example([("live", 18), ("live", 18)], "split")  # from four in the afternoon to one in the morning
+@example([("batch", [(0, 20, 20)]), ("batch", [(0, 20, 20), (1, 80, None)])], "split")
 @given(st.lists(steps, min_size=1, max_size=8), st.sampled_from(sorted(POLICIES)))
 def test_days_written_with_punches_and_batches_are_those_computed_from_the_stays(cast, told, policy):
     with transaction.atomic():
