@@ -8,18 +8,18 @@ from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 
 from attendance.models import Attendance, Source, SyncStatus
-from peoplesync.core.api.fields import FixedSerializer, InstantField, NumberField, TextField, WebAddressField, instant
+from peoplesync.core.api.fields import FixedSerializer, InstantField, MeasureField, TextField, WebAddressField, instant
 from peoplesync.core.api.json import plain
 
 
-def coordinate(limit: int, **options: Any) -> NumberField:
-    """Degrees with up to seven places."""
-    return NumberField(max_digits=10, decimal_places=7, min_value=-limit, max_value=limit, **options)
+def coordinate(limit: int, **options: Any) -> MeasureField:
+    """Degrees, kept to seven places (a centimetre); a phone sends many more."""
+    return MeasureField(max_digits=10, decimal_places=7, min_value=-limit, max_value=limit, **options)
 
 
-def accuracy(**options: Any) -> NumberField:
-    """Metres."""
-    return NumberField(max_digits=8, decimal_places=3, min_value=0, **options)
+def accuracy(**options: Any) -> MeasureField:
+    """Metres, kept to the millimetre."""
+    return MeasureField(max_digits=8, decimal_places=3, min_value=0, max_value=99_999, **options)
 
 
 _WHERE = {"lat": -6.2088, "lng": 106.8456, "location": "Office HQ, Jakarta"}

@@ -43,6 +43,18 @@ def test_clock_in_answers_with_the_contracts_attendance(cast, client_of):
     assert (shown["source"], shown["sync_status"], shown["photo_url"]) == ("mobile", "synced", "http://example.com")
 
 
+def test_what_a_phone_measures_is_rounded_to_what_is_kept_and_never_refused(cast, phone):
+    here = {"lat": -6.208763412345678, "lng": 106.84559915000001, "location_accuracy": 15.300000190734863}
+    with time_machine.travel(at("2026-11-16 08:00"), tick=False) as clock:
+        shown = phone(IN, {**BODY, **here})
+        assert shown.status_code == 201, shown.content
+        clock.shift(timedelta(hours=8))
+        assert phone(OUT, {**here, "lat": 90.00000000000001}).status_code == 400
+        assert phone(OUT, here).status_code == 200
+    shown = shown.json()
+    assert (shown["lat"], shown["lng"], shown["location_accuracy"]) == (-6.2087634, 106.8455992, 15.3)
+
+
 def test_a_punch_writes_log_evidence_stay_day_and_activity(cast, client_of):
     with time_machine.travel(at("2026-11-16 09:10"), tick=False):
         made = client_of(cast.employee).post(IN, BODY).json()

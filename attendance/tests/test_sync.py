@@ -98,6 +98,13 @@ def test_a_batch_is_accepted_with_a_job_and_its_location(cast, client_of):
     assert repeated.json()["errors"]["job_id"] == [shown["job_id"]]
 
 
+def test_a_record_with_every_digit_a_phone_measures_is_taken(cast, send):
+    here = {"lat": -6.208763412345678, "lng": 106.84559915000001, "location_accuracy": 4.766546}
+    sent = [record(cast.employee, "a", "2026-11-16 08:00", "2026-11-16 17:00", **here)]
+    assert [state for state, _ in send(sent)] == ["created"]
+    assert [state for state, _ in send(sent)] == ["duplicate"]
+
+
 @pytest.mark.parametrize(
     "body", [{}, {"records": []}, {"records": {}}, {"records": "x"}, [], {"records": [{}] * 1001}, {"records": None}]
 )

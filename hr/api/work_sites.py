@@ -13,7 +13,7 @@ from hr.services import work_sites
 from peoplesync.core.api.fields import (
     IdField,
     InstantField,
-    NumberField,
+    MeasureField,
     StrictBooleanField,
     StrictIntegerField,
     TextField,
@@ -24,8 +24,8 @@ from peoplesync.core.api.views import ApiView, PostView
 MOST_IDS = 1000
 
 
-def _coordinate(limit: int, source: str, **options: Any) -> NumberField:
-    return NumberField(max_digits=18, decimal_places=14, min_value=-limit, max_value=limit, source=source, **options)
+def _coordinate(limit: int, source: str, **options: Any) -> MeasureField:
+    return MeasureField(max_digits=18, decimal_places=14, min_value=-limit, max_value=limit, source=source, **options)
 
 
 class WorkSiteSerializer(serializers.Serializer):

@@ -133,7 +133,8 @@ def test_a_work_site_keeps_every_digit_and_its_people(cast, client_of):
         "timezone": "Asia/Jakarta",
         "department_ids": [str(cast.engineering.pk)],
     }
-    shown = made(client_of, cast.hr, "work_sites", body)
+    sent = {**body, "lat": -6.2088123456789104}
+    shown = made(client_of, cast.hr, "work_sites", sent)
     assert (shown["lat"], shown["lng"], shown["policy"], shown["radius_metres"]) == (
         body["lat"], body["lng"], "flag", 300,
     )  # fmt: skip

@@ -58,6 +58,21 @@ class NumberField(serializers.DecimalField):
         return None if value is None else plain(Decimal(value))
 
 
+@extend_schema_field(OpenApiTypes.NUMBER)
+class MeasureField(NumberField):
+    """What a device measured, kept to `decimal_places`: digits beyond are rounded half to even, never refused.
+
+    The range is that of the number as it was sent; it must fit the column.
+    """
+
+    def validate_precision(self, value: Decimal) -> Decimal:
+        self.run_validators(value)
+        return value
+
+    def quantize(self, value: Decimal) -> Decimal:
+        return round(value, self.decimal_places or 0)
+
+
 def money(**options: Any) -> NumberField:
     """An amount as stored: numeric(38,2)."""
     return NumberField(max_digits=38, decimal_places=2, **options)
