@@ -82,6 +82,10 @@ def database(url: str) -> dict[str, Any]:
     lock_timeout = int(os.environ.get("DB_LOCK_TIMEOUT_MS", "10000"))
     options = dict(config.get("OPTIONS", {}))
     options.setdefault("connect_timeout", 3)
+    # A connection that died without a word is given up after a minute; the system's own probes begin after two hours.
+    for name, value in {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}.items():
+        options.setdefault(name, value)
+    options.setdefault("tcp_user_timeout", 60_000)
     options.setdefault("prepare_threshold", 5)  # only for cursors that ask for it: see core/prepared.py
     session = {
         "statement_timeout": statement_timeout,

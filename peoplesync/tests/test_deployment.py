@@ -70,6 +70,7 @@ def test_waits_for_the_database_are_bounded(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("DB_STATEMENT_TIMEOUT_MS", "60000")
     options = env.database("postgres://somebody@127.0.0.1:1/nowhere")["OPTIONS"]
     assert options["connect_timeout"] == 3
+    assert options["keepalives_idle"] + options["keepalives_interval"] * options["keepalives_count"] <= 60
     for bound in ("statement_timeout=60000", "lock_timeout=10000", "idle_in_transaction_session_timeout=60000"):
         assert f"-c {bound}" in options["options"]
     monkeypatch.setenv("DB_LOCK_TIMEOUT_MS", "2000")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
@@ -54,7 +55,7 @@ def test_a_frozen_database_is_answered_with_503_and_is_back_at_the_first_request
 def elsewhere(db, monkeypatch):
     """A connection of its own, over a wire that can stall."""
     monkeypatch.setattr(silence, "PATIENCE", 0.2)
-    monkeypatch.setattr(silence, "GREETING", 2)
+    monkeypatch.setattr(silence, "SECOND_LOOK", 0.1)
     with wire_to(*_server()) as wire:
         other = connections.create_connection("default")
         other.settings_dict = {**other.settings_dict, "HOST": "127.0.0.1", "PORT": wire.port}
@@ -79,6 +80,30 @@ def test_a_statement_nobody_answers_any_more_ends_as_an_error(elsewhere):
     wire.stall()
     with pytest.raises(OperationalError, match="does not answer any more"), other.cursor() as cursor:
         cursor.execute("SELECT 1")
+
+
+def test_one_greeting_that_comes_too_late_is_no_silence(elsewhere, monkeypatch):
+    looks = iter([False, True, False, True, True, True])
+    other, _ = elsewhere
+    monkeypatch.setattr(silence, "_greets", lambda connection: next(looks))
+    with other.cursor() as cursor:
+        cursor.execute("SELECT pg_sleep(1), 7")
+        assert cursor.fetchone()[1] == 7
+    assert len(list(looks)) < 4, "it was looked at more than once"
+
+
+def test_a_long_statement_on_a_slow_wire_arrives_whole(elsewhere, monkeypatch):
+    """Longer than the wire takes at once: the wait for it is taken up in the middle of sending."""
+    other, wire = elsewhere
+    monkeypatch.setattr(silence, "_greets", lambda connection: True)
+    wire.stall()
+    later = threading.Timer(0.8, wire.resume)
+    later.start()
+    text = "x" * 30_000_000
+    with other.cursor() as cursor:
+        cursor.execute("SELECT length(%s), 7", [text])
+        assert cursor.fetchone() == (len(text), 7)
+    later.join()
 
 
 def test_a_server_that_is_full_still_answers(elsewhere, monkeypatch):

@@ -19,9 +19,11 @@ from schemathesis.specs.openapi.checks import (
 
 from attendance.adapters.registry import MOUNTS
 from attendance.adapters.tests.calling import headers_of, id_of
+from peoplesync.tests.fault_seeds import SEEDS
 from peoplesync.wsgi import application
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.faults]
+EXAMPLES = 20 * min(SEEDS, 6)
 PROMISES = [
     not_a_server_error,
     status_code_conformance,
@@ -61,7 +63,9 @@ def test_no_request_breaks_the_documents_promises(cast, vendor, path, verb):
     headers, person = headers_of(vendor, cast), id_of(vendor, cast.employee)
     operation = served(vendor)[path][verb.upper()]
 
-    @settings(max_examples=20, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=EXAMPLES, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
+    )
     @given(case=operation.as_strategy())
     def fuzz(case):
         if isinstance(case.body, dict):
