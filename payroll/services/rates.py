@@ -94,22 +94,37 @@ def follow_salary(employee: Employee, before: Decimal | None, by: Any, at: datet
     """Registered with hr: a salary set on the employee's record counts from today.
 
     The first one counts from the first day of employment, since nothing else was ever agreed; otherwise somebody hired
-    before today could never be paid for the days before. Who changed it was checked where it was changed.
+    before today could never be paid for the days before. Until a posted payslip was paid by it, the next one puts it
+    right from the same day, and who entered it is told; what stood there is in the row's history. Who changed it was
+    checked where it was changed.
     """
     if employee.current_salary is None:
         return
-    has_rates = PayRate.objects.in_force().filter(employee=employee).exists()
+    # The same lock as `set_from` takes first: what is decided about here does not change meanwhile.
+    Employee.objects.select_for_update(no_key=True).filter(pk=employee.pk).first()
+    rates = list(PayRate.objects.in_force().filter(employee=employee)[:2])
     today = employees.today_of(employee, at)
     first_day = min(employee.hired_at, today) if employee.hired_at else None
-    set_from(
+    is_put_right = _is_unpaid_entry(rates)
+    row = set_from(
         employee_id=employee.pk,
         amount=employee.current_salary,
-        valid_from=today if has_rates else first_day,
+        valid_from=rates[0].valid_from if is_put_right else today if rates else first_day,
         allow_retro=True,
         source=RateSource.EMPLOYEE,
         by=by,
         at=at,
     )
+    if is_put_right and row.valid_from != today:
+        telling.put_right(employee=employee, first_day=row.valid_from, by=by, at=at)
+
+
+def _is_unpaid_entry(rates: list[PayRate]) -> bool:
+    """Whether all a person ever had is one salary typed into her record that no posted payslip was paid by."""
+    if len(rates) != 1 or rates[0].source != RateSource.EMPLOYEE:
+        return False
+    first = rates[0].valid_from or date.min
+    return not posted_months.reached(employee_id=rates[0].employee_id, kinds=SALARY_KINDS, first=first, last=None)
 
 
 def open_missing(*, employee_ids: Collection[UUID], at: datetime) -> int:

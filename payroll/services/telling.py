@@ -52,6 +52,18 @@ def retro_many(*, count: int, by: Any, at: datetime) -> None:
         _tell_of_posted(f"Imported salaries of {count:,} people begin in a month that is posted.", by, at)
 
 
+def put_right(*, employee: Employee, first_day: date | None, by: Any, at: datetime) -> None:
+    """To who entered a salary in the place of one that was never paid: from which day it counts, and what a raise takes."""
+    if by is None:
+        return
+    since = first_day or "the first day of employment"
+    message = (
+        f"The salary you entered for {employee.employee_number} counts from {since}, because no posted payslip was paid by "
+        "the one before. If it is a raise from a later day, ask payroll to enter both as pay rates with their first days."
+    )
+    notifications.send(user_ids=[by.pk], title="Salary put right from its first day", message=message, at=at)
+
+
 def _tell_of_posted(what: str, by: Any, at: datetime) -> None:
     message = (
         f"{what} What is posted stays as it is, and the difference is not paid by itself: the next payroll run names it and "

@@ -10,12 +10,13 @@ from django.db import IntegrityError
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils import timezone
 
+from hr.selectors import employees
 from hr.services import period_locks
 from hr.tests import builders as people
 from payroll.models import PayRate, SalaryAssignment
-from payroll.services import latest, rates
+from payroll.services import latest, posting, rates, runs
 from payroll.tests import builders
-from peoplesync.core.models import ActivityLog
+from peoplesync.core.models import ActivityLog, Notification
 from peoplesync.kernel.errors import Forbidden
 
 pytestmark = pytest.mark.django_db
@@ -59,16 +60,30 @@ def test_the_database_refuses_two_rates_on_one_day(db):
         PayRate.objects.create(employee=jane, amount=1, valid=DateRange(date(2030, 1, 1), None))
 
 
-def test_the_first_salary_of_a_record_counts_from_the_first_day_and_the_next_from_today(db):
+def test_a_mistyped_first_salary_is_put_right_from_its_first_day_and_who_did_it_is_told(cast, client_of):
+    hr, person = client_of(cast.hr), cast.employee.employee
+    for amount in (50_000_000, 5_000_000):
+        assert hr.put(f"/api/v1/employees/{person.pk}", {"current_salary": amount}).status_code == 200
+    assert spans(person) == [(date(2020, 1, 15), None, 5_000_000)]
+    (told,) = Notification.objects.filter(user=cast.hr)
+    assert "counts from 2020-01-15" in told.message and "ask payroll" in told.message
+    kept = ActivityLog.objects.filter(action="pay_rate.set", meta__employee_id=str(person.pk))
+    assert kept.count() == 2
+
+
+def test_a_salary_that_payroll_entered_or_that_was_paid_changes_from_today_only(cast):
     at = timezone.now()
-    jane = people.employee("Jane", hired_at=date(2020, 1, 15), current_salary=Decimal(10))
-    rates.follow_salary(jane, None, None, at)
-    jane.current_salary = Decimal(20)
-    rates.follow_salary(jane, Decimal(10), None, at)
-    assert [(row[0], row[2]) for row in spans(jane)] == [(date(2020, 1, 15), 10), (at.astimezone().date(), 20)] or [
-        row[2] for row in spans(jane)
-    ] == [10, 20]
-    assert spans(jane)[0][0] == date(2020, 1, 15)
+    jane = builders.paid("Jane", 10, hired_at=date(2020, 1, 15))
+    kate = people.employee("Kate", hired_at=date(2020, 1, 15), current_salary=Decimal(10))
+    rates.follow_salary(kate, None, None, at)
+    run = builders.computed(by=cast.hr, employee_ids=[kate.pk])
+    runs.approve(run=run, by=cast.payroll, at=at)
+    posting.post(run=run, by=cast.payroll, at=at)
+    for person in (jane, kate):
+        person.current_salary = Decimal(20)
+        rates.follow_salary(person, Decimal(10), None, at)
+        today = employees.today_of(person, at)
+        assert [(row[0], row[2]) for row in spans(person)] == [(date(2020, 1, 15), 10), (today, 20)]
 
 
 def test_nobody_sets_her_own_rate(cast):
