@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from rest_framework import serializers
+
 from hr.selectors.employees import register_own_payslips
 from hr.services import employee_import, employees
 from payroll.api import payrolls
@@ -20,4 +22,6 @@ def register() -> None:
     employees.salary_changed.register(rates.follow_salary)
     employee_import.salaries_set.register(imported_salaries.follow)
     includes.register("employees", "latest_payroll", payrolls.expand_latest_payroll, shape=payrolls.PayrollSerializer)
-    includes.register(payrolls.RESOURCE, "explanation", payrolls.expand_explanation)
+    includes.register(
+        payrolls.RESOURCE, "explanation", payrolls.expand_explanation, shape=serializers.CharField, is_list=True
+    )

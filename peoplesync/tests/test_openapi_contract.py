@@ -128,6 +128,7 @@ TYPES = {
     "SalaryComponent.default_amount": ("number", None),
     "Payroll.gross_amount": ("number", None),
     "Payroll.items": ("array", None),
+    "Payroll.explanation": ("array", None),
     "PayrollItem.component_id": ("string", "uuid"),
     "ActivityLog.meta": ("object", None),
     "Setting.payroll_cutoff_day": ("integer", None),
@@ -257,6 +258,8 @@ def test_headers_and_bounds_are_documented(document):
         (header,) = [each for each in found["parameters"] if each["name"] == "Idempotency-Key"]
         assert (header["in"], header["required"], header["schema"]["format"]) == ("header", True, "uuid")
         assert "Location" in found["responses"]["202"]["headers"]
+    snapshot = operation(document, "get /payrolls/{id}/snapshot")
+    assert "include" not in {each["name"] for each in snapshot["parameters"]}
     parameters = {each["name"]: each["schema"] for each in operation(document, "get /employees")["parameters"]}
     assert set(parameters) >= {"page", "per_page", "include", "department_id", "status", "search", "ordering"}
     assert parameters["per_page"] == {"type": "integer", "default": 25, "minimum": 1, "maximum": 100}

@@ -29,14 +29,15 @@ _expanders: dict[str, dict[str, _Include]] = {}
 def register(resource: str, name: str, expander: Expander, *, shape: Any = None, is_list: bool = False) -> None:
     """`expander(rows, user)` returns primary key -> JSON value; a missing key is shown as null.
 
-    `shape` is the serializer class of the value (or of its items, with `is_list`), for the OpenAPI document.
+    `shape` is the serializer or field class of the value (or of its items, with `is_list`), for the OpenAPI document.
     """
     _expanders.setdefault(resource, {})[name] = _Include(expander, shape, is_list)
 
 
-def names(resource: str) -> list[str]:
-    """What `include` understands for a resource, for the schema."""
-    return sorted(_expanders.get(resource, {}))
+def names(resource: str, serializer: Any) -> list[str]:
+    """What `include` adds to answers of this resource in this serializer's shape, for the OpenAPI document."""
+    shown = getattr(serializer, "_declared_fields", {})
+    return sorted(name for name in _expanders.get(resource, {}) if isinstance(shown.get(name), Included))
 
 
 def expand(resource: str, asked: str | None, rows: Sequence[Any], data: Sequence[dict[str, Any]], user: Any) -> None:
@@ -74,6 +75,9 @@ class IncludedSchema(OpenApiSerializerFieldExtension):
         include = _expanders.get(self.target.resource, {}).get(self.target.name)
         if include is None or include.shape is None:
             return {"type": "object", "nullable": True, "additionalProperties": True}
+        if not issubclass(include.shape, serializers.BaseSerializer):
+            shown: dict[str, Any] = auto_schema._map_serializer_field(include.shape(), direction)
+            return {"type": "array", "items": shown, "nullable": True} if include.is_list else shown
         reference = auto_schema.resolve_serializer(include.shape, direction).ref
         if include.is_list:
             return {"type": "array", "items": reference}
