@@ -112,7 +112,7 @@ class Login(ApiView):
 
 
 class Refresh(ApiView):
-    """Public. A refresh token works once; using it again ends every session of its user."""
+    """Public. A refresh token works once; using it again ends its session and no other."""
 
     authentication_classes: list[Any] = []
     permission_classes = [Anonymous]

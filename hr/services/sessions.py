@@ -27,6 +27,7 @@ from peoplesync.kernel.errors import Invalid, Unauthenticated
 VERSION_CLAIM = "ver"
 SESSION_CLAIM = "sid"
 REFUSED = "The token is invalid or has expired. Sign in again."
+ENDED = "This refresh token was used before, so this session was ended. Sign in again; other devices stay signed in."
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def refused(*, email: str, at: datetime) -> None:
 def renew(*, refresh_token: str, at: datetime) -> Tokens:
     """Exchange a refresh token for a new pair. Raises Unauthenticated when it does not count any more.
 
-    A token that was used before is in two hands: every session of its user is ended. Two requests that were under way
+    A token that was used before may be in two hands: its session is ended, in both. Two requests that were under way
     together are one client's hurry and not that: the first wins, the other is only refused.
     """
     token = _read(refresh_token)
@@ -76,8 +77,9 @@ def renew(*, refresh_token: str, at: datetime) -> Tokens:
             _use_up(token["jti"], user=user, at=at)
             return _issued(user, session_id=token[SESSION_CLAIM], at=at)
         if used_at < at:
-            _end_all(user, reason="refresh token used twice", by=None, at=at)
-    raise Unauthenticated(REFUSED, code="token_used")
+            _use_up(token[SESSION_CLAIM], user=user, at=at)
+            _log_end("user.session_ended", user, "refresh token used twice", by=None, at=at)
+    raise Unauthenticated(ENDED if used_at < at else REFUSED, code="token_used")
 
 
 def end(*, refresh_token: str, session_id: str | None, by: User, at: datetime) -> None:
@@ -178,11 +180,8 @@ def _use_up(jti: str, *, user: User, at: datetime) -> None:
 
 def _end_all(user: User, *, reason: str, by: User | None, at: datetime) -> None:
     User.objects.filter(pk=user.pk).update(token_version=F("token_version") + 1, updated_at=at)
-    activity.record(
-        action="user.sessions_ended",
-        resource_type="user",
-        resource_id=user.pk,
-        by=by,
-        meta={"why": reason},
-        at=at,
-    )
+    _log_end("user.sessions_ended", user, reason, by=by, at=at)
+
+
+def _log_end(action: str, user: User, reason: str, *, by: User | None, at: datetime) -> None:
+    activity.record(action=action, resource_type="user", resource_id=user.pk, by=by, meta={"why": reason}, at=at)
