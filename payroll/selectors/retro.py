@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -25,41 +26,67 @@ from payroll.selectors import facts
 from peoplesync.kernel.dates import ONE_DAY
 from peoplesync.kernel.money import ZERO
 
-#: A change may reach back without end; months before these are not compared. Of more people than these only the last
-#: month is: whole years of everybody would keep a clerk waiting, and who is named is looked at anyway.
+#: A change may reach back without end; months before these are not compared. Of more people than these only the months
+#: that a change reaches are: whole years of everybody would keep a clerk waiting.
 MONTHS_BACK, MANY = 12, 500
 
-# Only what was written since the last posted payslip was computed: what was written before stood in the way of that one.
+# Who, and the first day that may be paid otherwise. Only what was written since the last posted payslip was computed: what
+# was written before stood in the way of that one. What that payslip paid and still stands reaches back to where it ends,
+# then or now: a raise from a coming month on cuts what was in force, and changes nothing that is posted.
 # A last day that moved since the month before was posted concerns leavers, too, whom the run itself does not pay.
 _CANDIDATES = """
-    SELECT given.employee_id
-    FROM payroll_payroll given
-    CROSS JOIN LATERAL (
-        SELECT generated_at, (make_date(period_year, period_month, 1) + interval '1 month')::date AS next_month
-        FROM payroll_payroll
-        WHERE employee_id = given.employee_id AND status = 'posted' AND kind = ANY(%(kinds)s)
-            AND period_year * 12 + period_month < %(month)s
-        ORDER BY period_year DESC, period_month DESC LIMIT 1
-    ) before
-    WHERE given.run_id = %(run)s AND given.status <> 'cancelled' AND (
-        EXISTS (SELECT FROM payroll_payrate term WHERE term.employee_id = given.employee_id AND term.is_confirmed
-            AND term.updated_at > before.generated_at AND coalesce(lower(term.valid), '-infinity') < before.next_month)
-        OR EXISTS (SELECT FROM payroll_salaryassignment term WHERE term.employee_id = given.employee_id
-            AND term.updated_at > before.generated_at AND lower(term.valid) < before.next_month)
-        OR EXISTS (SELECT FROM attendance_correction term WHERE term.employee_id = given.employee_id AND term.is_retro
-            AND term.status = 'approved' AND term.decided_at > before.generated_at))
-    UNION
-    SELECT posted.employee_id
-    FROM payroll_payroll posted
-    JOIN hr_employee employee ON employee.id = posted.employee_id AND employee.deleted_at IS NULL
-    JOIN payroll_payrollsnapshot snapshot ON snapshot.payroll_id = posted.id
-    WHERE posted.status = 'posted' AND posted.kind = ANY(%(kinds)s)
-        AND posted.period_year = %(year_before)s AND posted.period_month = %(month_before)s
-        AND (%(department)s::uuid IS NULL OR employee.department_id = %(department)s)
-        AND (%(named)s::uuid[] IS NULL OR employee.id = ANY(%(named)s))
-        AND (employee.ended_on < make_date(%(year_before)s, %(month_before)s, 1) + interval '1 month'
-            OR snapshot.inputs LIKE '%%"employed_to"%%')
-        AND snapshot.inputs::jsonb ->> 'employed_to' IS DISTINCT FROM employee.ended_on::text
+    WITH before AS (
+        SELECT given.employee_id, last.*
+        FROM payroll_payroll given
+        CROSS JOIN LATERAL (
+            SELECT id AS payroll_id, generated_at,
+                (make_date(period_year, period_month, 1) + interval '1 month')::date AS next_month
+            FROM payroll_payroll
+            WHERE employee_id = given.employee_id AND status = 'posted' AND kind = ANY(%(kinds)s)
+                AND period_year * 12 + period_month < %(month)s
+            ORDER BY period_year DESC, period_month DESC LIMIT 1
+        ) last
+        WHERE given.run_id = %(run)s AND given.status <> 'cancelled'
+    ), term AS (
+        SELECT before.*, 'rates' AS facts, rate.id, rate.valid, rate.amount, '' AS formula
+        FROM before JOIN payroll_payrate rate ON rate.employee_id = before.employee_id
+        WHERE rate.is_confirmed AND rate.updated_at > before.generated_at
+        UNION ALL
+        SELECT before.*, 'assignments', given.id, given.valid, given.amount, given.formula
+        FROM before JOIN payroll_salaryassignment given ON given.employee_id = before.employee_id
+        WHERE given.updated_at > before.generated_at
+    ), changed AS (
+        SELECT term.employee_id, term.next_month, CASE
+            WHEN paid.fact IS NULL THEN coalesce(lower(term.valid), '0001-01-01')
+            ELSE least(coalesce(upper(term.valid), 'infinity'), coalesce((paid.fact ->> 'valid_to')::date + 1, 'infinity'))
+        END AS since
+        FROM term
+        LEFT JOIN payroll_payrollsnapshot snapshot ON snapshot.payroll_id = term.payroll_id
+        LEFT JOIN LATERAL jsonb_array_elements(snapshot.inputs::jsonb -> term.facts) paid (fact)
+            ON paid.fact ->> 'id' = term.id::text
+            AND (paid.fact ->> 'amount')::numeric IS NOT DISTINCT FROM term.amount
+            AND coalesce(paid.fact ->> 'formula', '') = term.formula
+            AND (paid.fact ->> 'valid_from')::date = coalesce(lower(term.valid), '0001-01-01')
+        UNION ALL
+        SELECT before.employee_id, before.next_month, correction.work_date
+        FROM before JOIN attendance_correction correction ON correction.employee_id = before.employee_id
+        WHERE correction.is_retro AND correction.status = 'approved' AND correction.decided_at > before.generated_at
+    ), every AS (
+        SELECT employee_id, since FROM changed WHERE since < next_month
+        UNION ALL
+        SELECT posted.employee_id, '0001-01-01'
+        FROM payroll_payroll posted
+        JOIN hr_employee employee ON employee.id = posted.employee_id AND employee.deleted_at IS NULL
+        JOIN payroll_payrollsnapshot snapshot ON snapshot.payroll_id = posted.id
+        WHERE posted.status = 'posted' AND posted.kind = ANY(%(kinds)s)
+            AND posted.period_year = %(year_before)s AND posted.period_month = %(month_before)s
+            AND (%(department)s::uuid IS NULL OR employee.department_id = %(department)s)
+            AND (%(named)s::uuid[] IS NULL OR employee.id = ANY(%(named)s))
+            AND (employee.ended_on < make_date(%(year_before)s, %(month_before)s, 1) + interval '1 month'
+                OR snapshot.inputs LIKE '%%"employed_to"%%')
+            AND snapshot.inputs::jsonb ->> 'employed_to' IS DISTINCT FROM employee.ended_on::text
+    )
+    SELECT employee_id, min(since) FROM every GROUP BY employee_id
 """
 
 
@@ -81,21 +108,40 @@ def of_run(run: PayrollRun) -> list[Restated]:
     """
     if run.kind not in SALARY_KINDS:
         return []
-    month = run.period_year * 12 + run.period_month
-    before = calendar_month(run.period_year, run.period_month).starts_on - ONE_DAY
-    bound = {
-        "kinds": sorted(SALARY_KINDS), "month": month, "run": run.pk, "year_before": before.year,
-        "month_before": before.month, "department": run.department_id, "named": run.employee_ids,
-    }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(_CANDIDATES, bound)
-        people = sorted(row[0] for row in cursor.fetchall())
-    first = month - (1 if len(people) > MANY else MONTHS_BACK)
+        cursor.execute(_CANDIDATES, _bound(run))
+        since = dict(cursor.fetchall())
+    month = _place(run.period_year, run.period_month)
+    oldest = month - MONTHS_BACK
+    firsts = dict.fromkeys(since, oldest)
+    if len(since) > MANY:
+        firsts = {person: max(oldest, _place(day.year, day.month)) for person, day in since.items()}
+    people = sorted(firsts, key=lambda person: (firsts[person], person))
     parts = (people[start : start + MANY] for start in range(0, len(people), MANY))
-    return [restated for part in parts for restated in _restated(part, first, month - 1)]
+    return [
+        restated
+        for part in parts
+        for restated in _restated(part, firsts[part[0]], month - 1)
+        if _place(restated.year, restated.month) >= firsts[restated.employee_id]
+    ]
+
+
+def _bound(run: PayrollRun) -> dict[str, Any]:
+    before = calendar_month(run.period_year, run.period_month).starts_on - ONE_DAY
+    return {
+        "kinds": sorted(SALARY_KINDS), "month": _place(run.period_year, run.period_month), "run": run.pk,
+        "year_before": before.year, "month_before": before.month, "department": run.department_id,
+        "named": run.employee_ids,
+    }  # fmt: skip
+
+
+def _place(year: int, month: int) -> int:
+    """A month counted from the year 0."""
+    return year * 12 + month
 
 
 def _restated(people: Collection[UUID], first: int, last: int) -> list[Restated]:
+    """The posted months of these people, from `first` to `last`, that would be paid otherwise."""
     posted = _posted(people, first, last)
     if not posted:
         return []

@@ -158,16 +158,47 @@ def test_a_last_day_that_moves_into_or_out_of_a_posted_month_is_named_though_the
     assert retro.of_run(builders.computed(by=cast.hr, month=12, department_id=cast.sales.pk)) == []
 
 
-def test_of_very_many_people_only_the_last_month_is_compared(cast, november, monkeypatch):
-    posted(cast, month=12)
+@pytest.fixture
+def october_corrected(cast, monkeypatch):
+    """Both are posted to November; Ema's October alone is 3,000,000 more by now. More than one person is very many."""
     for user in (cast.employee, cast.colleague):
-        values = {"amount": Decimal(13_000_000), "valid_from": date(2025, 11, 1), "allow_retro": True}
+        builders.rate(user.employee)
+        builders.assign(user.employee, builders.component(f"Grade of {user.email}"), 500_000)
+    posted(cast, month=10)
+    posted(cast)
+    raised(cast, date(2025, 10, 1))
+    raised(cast, date(2025, 11, 1), 10_000_000)
+    monkeypatch.setattr(retro, "MANY", 1)
+
+
+def test_what_is_agreed_from_a_coming_month_on_brings_nobody_among_the_many(cast, october_corrected):
+    run = december(cast)
+    assert differences(run) == [(10, Decimal(3_000_000))]
+    asked = statements(run)
+    values = {"amount": Decimal(99_000_000), "valid_from": date(2026, 1, 1)}
+    rates.set_from(employee_id=cast.colleague.employee_id, **values, by=cast.hr, at=timezone.now())
+    grade = cast.colleague.employee.salary_assignments.get()
+    assignments.end(assignment=grade, last_day=date(2025, 12, 31), by=cast.payroll, at=timezone.now())
+    assert differences(run) == [(10, Decimal(3_000_000))] and statements(run) == asked
+
+
+def test_of_very_many_people_each_month_that_a_change_reaches_is_compared(cast, october_corrected):
+    values = {"amount": Decimal(13_000_000), "valid_from": date(2025, 11, 1), "allow_retro": True}
+    rates.set_from(employee_id=cast.colleague.employee_id, **values, by=cast.hr, at=timezone.now())
+    assert sorted(differences(december(cast))) == [(10, Decimal(3_000_000)), (11, Decimal(3_000_000))]
+
+
+def test_of_very_many_people_months_before_a_change_are_not_compared(cast, october_corrected):
+    run = december(cast)
+    now = {"by": cast.payroll, "at": timezone.now(), "acknowledgement": "Settled with an off-cycle run"}
+    runs.approve(run=run, **now)
+    posting.post(run=run, **now)
+    for user in (cast.employee, cast.colleague):
+        values = {"amount": Decimal(11_000_000), "valid_from": date(2025, 12, 1), "allow_retro": True}
         rates.set_from(employee_id=user.employee_id, **values, by=cast.hr, at=timezone.now())
     ids = [cast.employee.employee_id, cast.colleague.employee_id]
-    run = builders.computed(by=cast.hr, year=2026, month=1, employee_ids=ids)
-    assert sorted(differences(run)) == [(11, Decimal(3_000_000))] * 2 + [(12, Decimal(3_000_000))] * 2
-    monkeypatch.setattr(retro, "MANY", 1)
-    assert differences(run) == [(12, Decimal(3_000_000))] * 2
+    january = builders.computed(by=cast.hr, year=2026, month=1, employee_ids=ids)
+    assert differences(january) == [(12, Decimal(1_000_000))] * 2
 
 
 def test_a_month_that_could_not_be_paid_by_now_is_named_without_an_amount(cast, november):
