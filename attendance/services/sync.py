@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
@@ -14,7 +14,7 @@ from django.db import DataError, IntegrityError, transaction
 
 from attendance.models import SyncRecord, SyncState
 from attendance.services import sync_rows
-from attendance.services.sync_answers import tell
+from attendance.services.sync_answers import SENTENCES, tell
 from attendance.services.sync_photos import Photos
 from attendance.services.sync_rows import Item, store_answers
 from attendance.services.sync_settling import settle
@@ -72,8 +72,9 @@ def run(ticket: Ticket) -> str:
     done = job.total - len(items)
     for part in _parts(items):
         photos = Photos(ticket.user_id)
-        photos.examine(part, alive=partial(ticket.advance, processed=done))
-        _settle_all(part, job, reach, photos)
+        hold = partial(ticket.advance, processed=done)
+        photos.examine(part, alive=hold)
+        _settle_all(part, job, reach, photos, hold)
         done += len(part)
         ticket.advance(processed=done)
     return _finish(job, ticket)
@@ -92,10 +93,15 @@ def _parts(items: Sequence[Item]) -> Iterable[Sequence[Item]]:
     return [items[start : start + CHUNK] for start in range(0, len(items), CHUNK)]
 
 
-def _settle_all(items: Sequence[Item], job: Job, reach: Any, photos: Photos) -> None:
-    """Settle a chunk; when the database refuses it, halve until the one record that it refuses is found."""
+def _settle_all(items: Sequence[Item], job: Job, reach: Any, photos: Photos, hold: Callable[[], None]) -> None:
+    """Settle a chunk; when the database refuses it, halve until the one record that it refuses is found.
+
+    The lease is held until each part is stored: whoever takes the job over waits for that, and whoever lost it stores
+    nothing.
+    """
     try:
         with transaction.atomic():
+            hold()
             settle(items, received_at=job.created_at, made_by_id=job.user_id, reach=reach, photos=photos)
         return
     except (IntegrityError, DataError):
@@ -103,8 +109,8 @@ def _settle_all(items: Sequence[Item], job: Job, reach: Any, photos: Photos) -> 
             _refuse(items[0])
             return
     middle = len(items) // 2
-    _settle_all(items[:middle], job, reach, photos)
-    _settle_all(items[middle:], job, reach, photos)
+    _settle_all(items[:middle], job, reach, photos, hold)
+    _settle_all(items[middle:], job, reach, photos, hold)
 
 
 def _refuse(item: Item) -> None:
@@ -116,12 +122,8 @@ def give_up(job: Job) -> None:
     """A job ended as failed: if it was a batch's, what it left unanswered is refused and the sender told."""
     if job.kind != KIND:
         return
-    left = sync_rows.waiting(job.pk)
-    for item in left:
-        tell(item, SyncState.REFUSED, "not_settled")
-    if left:
-        store_answers(left)
-    _tell(job, "Attendance sync stopped", f"{len(left)} of {job.total} records were not settled. Send them again.")
+    left = sync_rows.refuse_waiting(job.pk, "not_settled", SENTENCES["not_settled"])
+    _tell(job, "Attendance sync stopped", f"{left} of {job.total} records were not settled. Send them again.")
 
 
 def _finish(job: Job, ticket: Ticket) -> str:

@@ -31,7 +31,12 @@ _ANSWERED = """
         body = record.body - %s::text[]
     FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::uuid[])
         AS told (id, state, code, reason, attendance_id)
-    WHERE record.id = told.id
+    WHERE record.id = told.id AND record.state = ''
+"""
+#: Whatever the bodies say: a batch that cannot be read must still end.
+_REFUSED = """
+    UPDATE attendance_syncrecord SET state = 'refused', code = %s, reason = %s, body = body - %s::text[]
+    WHERE job_id = %s AND state = '' RETURNING id
 """
 _PUNCH = (
     "id", "created_at", "employee", "kind", "at", "timezone", "work_date", "door", "source", "made_by", "client_id",
@@ -152,6 +157,14 @@ def number_of(text: str | None) -> Decimal | None:
 
 
 def store_answers(items: Sequence[Item]) -> None:
-    """Write what became of these records, in one statement; what they said of places is forgotten with it."""
+    """Write what became of these records, in one statement; what they said of places is forgotten with it.
+
+    A record is answered once: what was said of it before stays.
+    """
     told = zip(*((each.pk, each.state, each.code, each.reason, each.attendance_id) for each in items), strict=True)
     prepared.run(_ANSWERED, [PLACES, *(list(column) for column in told)])
+
+
+def refuse_waiting(job_id: str, code: str, reason: str) -> int:
+    """Refuse what is unanswered of a batch, unread, and forget its places; how many there were."""
+    return len(prepared.rows(_REFUSED, [code, reason, PLACES, job_id]))

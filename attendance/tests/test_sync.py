@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from attendance.models import Attendance, DaySummary, Punch, SyncRecord
 from attendance.selectors import sync_ground
-from attendance.services import clocking, pairs, sync
+from attendance.services import clocking, pairs, sync, sync_rows
+from attendance.services.sync_answers import tell
 from attendance.tests.builders import at, presented, wall
 from hr.models import WorkSite
 from hr.services import period_locks
@@ -74,6 +75,42 @@ def test_what_a_failed_batch_left_unanswered_is_refused_its_places_forgotten_and
     assert (answer["status"], answer["code"]) == ("refused", "not_settled")
     assert "lat" not in SyncRecord.objects.get().body
     assert "1 of 1 records" in Notification.objects.get(user=cast.employee).message
+
+
+def test_a_batch_that_cannot_be_read_ends_as_failed_and_refused(cast, client_of):
+    job = sync.accept(records=[sync.Told("a", {"lat": "1"})], by=cast.employee, at=NOW, day=NOW.date())
+    for _ in range(jobs.MAXIMUM_ATTEMPTS):
+        jobs.run(job_id=job.pk)
+    assert Job.objects.get(pk=job.pk).status == "failed"
+    kept = SyncRecord.objects.get()
+    assert (kept.state, kept.code, kept.body) == ("refused", "not_settled", {})
+
+
+def test_what_was_answered_meanwhile_is_answered_once(cast):
+    """A worker that was slow, and one that took its job over, never answer the same record twice."""
+    body = {"employee_id": str(cast.employee.employee_id), "clock_in": NOW.isoformat(), "clock_out": None}
+    job = sync.accept(records=[sync.Told("a", body), sync.Told("b", {})], by=cast.employee, at=NOW, day=NOW.date())
+    SyncRecord.objects.filter(client_id="b").update(state="created", code="new")
+    (item,) = sync_rows.waiting(job.pk)
+    SyncRecord.objects.filter(client_id="a").update(state="created", code="new")
+    tell(item, "refused", "not_settled")
+    sync_rows.store_answers([item])
+    sync.give_up(job)
+    assert set(SyncRecord.objects.values_list("state", "code")) == {("created", "new")}
+    assert "0 of 2 records" in Notification.objects.get(user=cast.employee).message
+
+
+def test_a_worker_whose_job_was_taken_over_stores_nothing(cast, client_of, monkeypatch):
+    client = client_of(cast.employee)
+    body = {"records": [record(cast.employee, "a", "2026-11-16 08:00", "2026-11-16 17:00")]}
+    job_id = client.post(PATH, body, headers={"Idempotency-Key": str(uuid4())}).json()["job_id"]
+
+    def slow(*args, **more):
+        Job.objects.filter(pk=job_id).update(lease_number=9)
+
+    monkeypatch.setattr(sync.Photos, "examine", slow)
+    jobs.run(job_id=job_id)
+    assert (Punch.objects.count(), SyncRecord.objects.get().state) == (0, "")
 
 
 def spans():
