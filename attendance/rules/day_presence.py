@@ -18,18 +18,14 @@ class DayPresence:
 
     `own` are the stays of this date, with or without an end; `spans` the closed time the date gets, ascending: with
     stays split at midnight also the rest of the evening before, and paid breaks that lie in no stay. `paused_seconds`
-    are unpaid breaks inside the spans.
+    are unpaid breaks inside the spans; `seconds` is the presence, breaks included: stays without an end count nothing.
     """
 
     own: tuple[Stay, ...]
     spans: tuple[Portion, ...]
+    seconds: int
     auto_closed_seconds: int
     paused_seconds: int
-
-    @property
-    def seconds(self) -> int:
-        """Presence, breaks included; stays without an end count nothing."""
-        return sum(span.seconds for span in self.spans)
 
     @property
     def endless(self) -> tuple[Stay, ...]:
@@ -74,6 +70,7 @@ def presence_of(
     return DayPresence(
         own=tuple(stay for stay in ordered if stay.work_date == day),
         spans=spans,
+        seconds=sum(span.seconds for span in spans),
         auto_closed_seconds=sum(part.seconds for stay, part in parts if stay.is_auto_closed),
         paused_seconds=_paused(pauses, spans),
     )
