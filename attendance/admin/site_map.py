@@ -40,9 +40,10 @@ def view(request: HttpRequest) -> HttpResponse:
 
 
 def drawn(user: Any, site: WorkSite, days: int) -> Any:
-    """The newest punches with a position at a site, of today and `days` days before."""
+    """The newest punches with a position at a site, of today and `days` days before; of a corrected one the newest."""
     since = timezone.localdate() - timedelta(days=days)
     rows = Punch.objects.visible_to(user).filter(site=site, work_date__gte=since, evidence__lat__isnull=False)
+    rows = rows.filter(superseded_by=None)
     return rows.select_related("evidence", "employee").order_by("-at")[:MOST]
 
 

@@ -90,7 +90,7 @@ def _changed(
 
 def _supersede(row: Attendance, before: Stay, after: Stay, by: Presented, reason: str) -> Stay:
     """Log what changed about the two ends; the stay with the ids of the punches that bound it now."""
-    stored = Punch.objects.in_bulk([i for i in (row.in_punch_id, row.out_punch_id) if i])
+    stored = Punch.objects.select_related("evidence").in_bulk([i for i in (row.in_punch_id, row.out_punch_id) if i])
     if after.start_at != before.start_at:
         old = stored.get(row.in_punch_id) if row.in_punch_id else None
         after = replace(after, in_punch_id=_log_end(row, after, by, PunchKind.IN, after.start_at, old, reason))

@@ -29,6 +29,9 @@ from peoplesync.core.models import new_id
 from peoplesync.core.services import activity
 from peoplesync.kernel.errors import Invalid, NotFound
 
+#: Of the evidence, what a punch takes over from the one it supersedes.
+_SHOWN_ON = ("lat", "lng", "location", "location_accuracy", "is_mock_location", "photo_url", "device_id")
+
 
 def record(
     *,
@@ -181,8 +184,13 @@ def _insert(ground: Ground, stay: Stay, punch: Presented, out: Presented | None,
 
 
 def replacement(old: Punch, by: Presented, at: datetime, reason: str, *, is_void: bool) -> Punch:
-    """A punch in the place of another: it keeps where and how, and says who changed it. The old evidence stays there."""
-    told = replace(by, at=at, client_id=None, client_at=None)
+    """A punch in the place of another: it keeps where and how, and says who changed it.
+
+    What the device showed then (position, photo) is shown on; the old row stays as it was, and so does its address.
+    """
+    seen = None if is_void else getattr(old, "evidence", None)
+    shown = {name: getattr(seen, name) for name in _SHOWN_ON} if seen else {}
+    told = replace(by, at=at, client_id=None, client_at=None, **shown)
     return punch_of(
         told,
         PunchKind(old.kind),

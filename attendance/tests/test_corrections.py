@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 import time_machine
@@ -69,6 +70,25 @@ def test_an_approved_correction_supersedes_the_punches_and_mends_the_day(cast, c
     }
     day = DaySummary.objects.get()
     assert (day.late_seconds, day.early_leave_seconds, day.exceptions) == (0, 0, [])
+
+
+def test_what_the_phone_showed_is_shown_on_after_any_number_of_corrections(cast, client_of):
+    who, seen = cast.employee.employee_id, {"lat": Decimal("-6.2"), "lng": Decimal("106.8"), "location": "HQ"}
+    more = {"location_accuracy": Decimal(5), "photo_url": "http://example.com/a.jpg", "device_id": "device-7"}
+    clocking.clock_in(employee_id=who, punch=presented("2026-11-16 09:30", observed_ip="10.0.0.7", **seen, **more))
+    stay = clocking.clock_out(employee_id=who, punch=presented("2026-11-16 15:00"))
+    for start in ("09:00", "09:10"):
+        asked = body(stay, clock_in=f"2026-11-16T{start}:00+07:00")
+        made = client_of(cast.employee).post(URL, asked).json()
+        assert decide(client_of, cast.manager, made["id"]).status_code == 200
+    shown = client_of(cast.employee).get(f"/api/v1/attendances/{stay.pk}").json()
+    assert shown["clock_in"] == "2026-11-16T02:10:00Z"
+    assert {name: shown[name] for name in (*seen, *more)} == {
+        "lat": -6.2, "lng": 106.8, "location": "HQ", "location_accuracy": 5,
+        "photo_url": "http://example.com/a.jpg", "device_id": "device-7",
+    }  # fmt: skip
+    stay.refresh_from_db()
+    assert stay.in_punch.evidence.observed_ip is None
 
 
 def test_a_stay_nobody_recorded_is_made_by_approval(cast, client_of):
