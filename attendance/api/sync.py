@@ -153,14 +153,14 @@ class SyncRecords(ApiView):
     """What became of each record, in the order they were sent."""
 
     resource = "attendances"
-    actions = {"GET": "sync"}
+    actions = {"GET": "read"}
     read_serializer = SyncRecordSerializer
     is_list = True
     queryset = SyncRecord.objects.none()
 
     def visible(self) -> Any:
-        """The records of the caller's own job; of anybody's for those who may sync for all."""
-        mine = Q() if self.reach("sync") is Scope.ALL else Q(user=self.request.user)
+        """The records of the caller's own job; of anybody's for those who read everybody's attendances."""
+        mine = Q() if self.reach("read") is Scope.ALL else Q(user=self.request.user)
         job = Job.objects.filter(mine, pk=self.kwargs["job_id"], kind=sync.KIND).first()
         if job is None:
             raise NotFound("Not found. It does not exist, or you may not see it.", code="not_found")

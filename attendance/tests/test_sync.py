@@ -151,6 +151,13 @@ def test_only_the_envelope_is_a_400_and_burns_no_key(cast, client_of, body):
     assert not Job.objects.exists()
 
 
+def test_whoever_reads_everybodys_attendances_reads_what_became_of_a_batch(cast, client_of, send):
+    send([record(cast.employee, "a", "2026-11-16 08:00", "2026-11-16 17:00")])
+    path = f"{PATH}/{Job.objects.get().pk}/records"
+    for user, status in ((cast.auditor, 200), (cast.payroll, 200), (cast.hr, 200), (cast.colleague, 404)):
+        assert client_of(user).get(path).status_code == status
+
+
 def test_without_a_key_nothing_is_taken(cast, client_of):
     answer = client_of(cast.employee).post(PATH, {"records": [{}]})
     assert answer.status_code == 400
