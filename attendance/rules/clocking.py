@@ -21,7 +21,7 @@ from attendance.rules.pairing import (
     policy_of_door,
     presence,
 )
-from attendance.rules.punches import Door, Fact, PunchKind, Refusal, Stay, in_utc, overlapping
+from attendance.rules.punches import Door, EndReason, Fact, PunchKind, Refusal, Stay, in_utc, overlapping
 from attendance.rules.work_dates import (
     DayAttribution,
     MaximumLength,
@@ -156,10 +156,11 @@ def decide_out(
 ) -> ClockOut:
     """Whether an out at `at` closes the open stay; across midnight and DST changes alike.
 
-    `latest_stays` are the stays a closing could run into. A running break ends with the stay.
+    `latest_stays` are the stays a closing could run into. A running break ends with the stay. With nothing open, the
+    stay she left today stands in the way: her out may have been taken already.
     """
     if open_stay is None:
-        return ClockOut(refusal=Refusal.NOT_CLOCKED_IN)
+        return ClockOut(refusal=Refusal.NOT_CLOCKED_IN, in_the_way=_left_today(latest_stays, at))
     if in_utc(at) <= open_stay.start_at:
         return ClockOut(refusal=Refusal.NOT_AFTER_START, in_the_way=open_stay)
     others = [stay for stay in latest_stays if stay is not open_stay and stay.id != open_stay.id]
@@ -171,6 +172,13 @@ def decide_out(
     if in_the_way is not None:
         return ClockOut(refusal=Refusal.OVERLAPS, in_the_way=in_the_way)
     return ClockOut(stay=closed)
+
+
+def _left_today(stays: Iterable[Stay], at: datetime) -> Stay | None:
+    """The last stay that somebody ended on the local day of `at`."""
+    left = [stay for stay in stays if stay.end_at is not None and stay.reason != EndReason.AUTO_CLOSED]
+    today = [stay for stay in left if stay.end_at and local_day(stay.end_at, stay.zone) == local_day(at, stay.zone)]
+    return max(today, key=lambda stay: stay.start_at, default=None)
 
 
 def replay(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -11,12 +11,13 @@ from django.db.models import Count, Q, Sum
 
 from attendance.models import Attendance, Break, DaySummary
 from attendance.rules.schedule_day import DaySchedule
+from attendance.rules.work_dates import LONGEST
 from attendance.selectors.demands import schedule_of
 from attendance.selectors.ground import DEFAULT_ZONE
 from hr.models import Employee, Setting
 from hr.selectors import schedules
 from hr.selectors.schedules import DayPlan
-from peoplesync.kernel.dates import local_day, month_bounds
+from peoplesync.kernel.dates import at_local, local_day, month_bounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ def today_of(employee: Employee, at: datetime) -> Today:
     zone = zone_of(employee)
     on = local_day(at, zone)
     plan = schedules.for_day(employee.pk, on)
-    stays = list(_stays_of(employee.pk, on))
+    stays = list(_stays_of(employee.pk, on, zone))
     open_stay = next((stay for stay in stays if stay.is_open), None)
     pause = Break.objects.filter(attendance=open_stay, end_at=None).first() if open_stay else None
     return Today(
@@ -62,11 +63,12 @@ def today_of(employee: Employee, at: datetime) -> Today:
     )
 
 
-def _stays_of(employee_id: UUID, on: date) -> Any:
-    """The stays of a work date, and the one that is open whenever it began."""
+def _stays_of(employee_id: UUID, on: date, zone: str) -> Any:
+    """The stays of a work date, the night that ended on it, and the one that is open whenever it began."""
     mine = Attendance.objects.alive().filter(employee_id=employee_id)
     still_in = Q(clock_out=None, is_unfinished=False)
-    return mine.filter(Q(work_date=on) | still_in).for_the_wire().order_by("clock_in")
+    night = Q(work_date__range=(on - LONGEST, on), clock_out__gt=at_local(on, time.min, zone))
+    return mine.filter(Q(work_date=on) | still_in | night).for_the_wire().order_by("clock_in")
 
 
 def month_totals(employee_id: UUID, on: date) -> dict[str, int]:

@@ -12,14 +12,15 @@ from peoplesync.kernel.dates import zone
 from peoplesync.kernel.errors import Conflict, PeopleSyncError
 
 _SENTENCES = {
-    Refusal.ALREADY_CLOCKED_IN: "You have already clocked in today{since}. Ask for a correction if that is wrong.",
+    Refusal.ALREADY_CLOCKED_IN: "You have already clocked in today{span}. Ask for a correction if that is wrong.",
     Refusal.NOT_CLOCKED_IN: "You are not clocked in. Clock in first, or ask for a correction.",
     Refusal.NOT_AFTER_START: "This is not after the start{since}. Check the time and send it again.",
-    Refusal.OVERLAPS: "This overlaps with another attendance{since}. Correct that one first.",
+    Refusal.OVERLAPS: "This overlaps with another attendance{span}. Correct that one first.",
     Refusal.ON_BREAK: "You are on a break already. End it first.",
     Refusal.NOT_ON_BREAK: "You are not on a break. Begin one first.",
     Refusal.BREAK_TOO_SHORT: "This break has not lasted its minimum yet. Try again later.",
 }
+_CLOCKED_OUT = "You have clocked out already{span}. See /attendances/today; ask for a correction if that is wrong."
 #: What each constraint means when two requests race past the polite check.
 BY_CONSTRAINT = {
     "attendance_attendance_one_open": Refusal.ALREADY_CLOCKED_IN,
@@ -31,7 +32,10 @@ BY_CONSTRAINT = {
 
 def refusal_error(refusal: Refusal, stay: Stay | None = None) -> PeopleSyncError:
     """The refusal as an error whose code is the rule's own name."""
-    return Conflict(_SENTENCES[refusal].format(since=_since(stay)), code=refusal.value)
+    sentence = _SENTENCES[refusal]
+    if refusal == Refusal.NOT_CLOCKED_IN and stay is not None and stay.is_closed:
+        sentence = _CLOCKED_OUT  # her first tap may have been taken and its answer lost
+    return Conflict(sentence.format(since=_since(stay), span=_span(stay)), code=refusal.value)
 
 
 def refuse(refusal: Refusal, stay: Stay | None = None) -> NoReturn:
@@ -47,6 +51,13 @@ def as_refusal(error: IntegrityError) -> Exception:
 
 def _since(stay: Stay | None) -> str:
     return "" if stay is None else f" ({_clock(stay.start_at, stay.zone)})"
+
+
+def _span(stay: Stay | None) -> str:
+    if stay is None or stay.end_at is None:
+        return _since(stay)
+    start, end = _clock(stay.start_at, stay.zone), _clock(stay.end_at, stay.zone)
+    return f" ({start} to {end.removeprefix(start[:11])})"
 
 
 def _clock(moment: datetime, zone_name: str) -> str:

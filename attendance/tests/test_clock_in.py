@@ -143,6 +143,33 @@ def test_an_out_without_an_in_is_a_conflict(cast, client_of):
     assert "not clocked in" in answer.json()["message"]
 
 
+def test_who_taps_twice_because_an_answer_was_lost_is_told_what_was_taken(cast, client_of, phone):
+    with time_machine.travel(at("2026-11-16 22:00"), tick=False) as clock:
+        taken = phone(IN, BODY).json()
+        clock.shift(timedelta(hours=8))
+        assert phone(OUT, {}).status_code == 200
+        again, today = phone(OUT, {}), phone(IN, BODY)
+        shown = client_of(cast.employee).get("/api/v1/attendances/today").json()
+        assert [row["id"] for row in shown["attendances"]] == [taken["id"], today.json()["id"]]
+        clock.shift(timedelta(hours=1))
+        assert phone(OUT, {}).status_code == 200
+        clock.shift(timedelta(days=1))
+        later = phone(OUT, {})
+    told = "You have clocked out already (2026-11-16 22:00 to 2026-11-17 06:00). See /attendances/today"
+    assert again.status_code == 409 and told in again.json()["message"]
+    assert today.status_code == 201 and taken["id"] != today.json()["id"]
+    assert later.status_code == 409 and "not clocked in" in later.json()["message"]
+
+
+def test_a_second_arrival_names_the_whole_stay_of_today(cast, phone):
+    with time_machine.travel(at("2026-11-16 08:00"), tick=False) as clock:
+        phone(IN, BODY)
+        clock.shift(timedelta(hours=8))
+        phone(OUT, {})
+        assert "today (2026-11-16 08:00 to 16:00)" in phone(IN, BODY).json()["message"]
+        assert "already (2026-11-16 08:00 to 16:00)" in phone(OUT, {}).json()["message"]
+
+
 @pytest.mark.parametrize(
     ("change", "field"),
     [
