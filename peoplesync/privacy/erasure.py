@@ -6,6 +6,7 @@ Pay is kept because the law asks for it; a name is not needed for that.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -37,23 +38,31 @@ class Erased:
 
 
 def of_person(
-    *, number: str, at: datetime, is_dry_run: bool = False, by: Any = None, is_ordered: bool = False
+    *,
+    employee: Employee,
+    at: datetime,
+    is_dry_run: bool = False,
+    by: Any = None,
+    ensure_ordered: Callable[[], None] | None = None,
 ) -> Erased:
-    """Forget the employee with this number; a dry run counts and changes nothing. Again: nothing is left, nothing is logged.
+    """Forget this employee; a dry run counts and changes nothing. Again: nothing is left, nothing is logged.
 
-    `by` is who ordered it; an order that found nothing left is logged as carried out all the same.
-    Raises NotFound; Conflict while she is employed, or while a payslip of hers is not posted.
+    `by` is who ordered it; an order that found nothing left is logged as carried out all the same. `ensure_ordered` raises
+    where the order stands no longer; it is asked with her row locked, as whoever withdraws it locks hers.
+    Raises Conflict while she is employed, or while a payslip of hers is not posted.
     """
-    employee = _found(number)
-    ensure_possible(employee, at)
-    user_ids = list(User.objects.filter(employee=employee).values_list("pk", flat=True))
     with transaction.atomic():
+        employee = Employee.objects.select_for_update(no_key=True).get(pk=employee.pk)
+        if ensure_ordered:
+            ensure_ordered()
+        ensure_possible(employee, at)
+        user_ids = list(User.objects.filter(employee=employee).values_list("pk", flat=True))
         counts = _forget(employee, user_ids, at)
         transaction.set_rollback(is_dry_run)
     # Bytes cannot be rolled back: they go last, and what a run cut short leaves the next one finds by its row.
     counts["files"] = files.owned_by(user_ids).count() if is_dry_run else uploads.forget_of(user_ids=user_ids)
     erased = Erased(employee.pk, {kind: count for kind, count in counts.items() if count})
-    if (erased.total or is_ordered) and not is_dry_run:
+    if (erased.total or ensure_ordered) and not is_dry_run:
         activity.record(action=DONE, resource_type="employee", resource_id=employee.pk, by=by, at=at, meta=None)
     return erased
 
@@ -64,8 +73,8 @@ def ensure_possible(employee: Employee, at: datetime) -> None:
     _ensure_settled(employee)
 
 
-def _found(number: str) -> Employee:
-    """The employee with a number; of rows that were deleted the newest, when none is left."""
+def numbered(number: str) -> Employee:
+    """The employee with a number; of rows that were deleted the newest, when none is left. Raises NotFound."""
     rows = Employee.objects.filter(employee_number=number).order_by("-created_at")
     employee = rows.alive().first() or rows.first()
     if employee is None:

@@ -279,7 +279,7 @@ def test_erasing_leaves_everybody_else_as_she_was(cast):
         list(Punch.objects.filter(**mine).values()),
         list(Notification.objects.filter(user=cast.colleague).values()),
     ]
-    erasure.of_person(number=cast.employee.employee.employee_number, at=NOW)
+    erasure.of_person(employee=cast.employee.employee, at=NOW)
     assert before == [
         list(Punch.objects.filter(**mine).values()), list(Notification.objects.filter(user=cast.colleague).values()),
     ]  # fmt: skip
@@ -297,7 +297,7 @@ def test_who_shares_a_name_with_an_erased_person_keeps_hers(cast):
     notifications.send(user_ids=[cast.hr.pk], title="Hello Ema", message="Ema is late.", at=NOW, event_key="hello:1")
     before = {row.pk: row.title for row in Notification.objects.all()}
     leaver(cast)
-    erasure.of_person(number=cast.employee.employee.employee_number, at=NOW)
+    erasure.of_person(employee=cast.employee.employee, at=NOW)
     assert before == dict(Notification.objects.filter(pk__in=before).values_list("pk", "title"))
     late = Notification.objects.get(event_key__startswith="exceptions:late").message
     assert late.partition(": ")[2] == "Ema Wijaya, Sri Ema, Otto Ema, Erased. Look at the exceptions of that day."

@@ -8,12 +8,18 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from hr.models import Employee
 from hr.services import employees
+from hr.services import erasure as people
+from hr.tests import builders
 from peoplesync.core import doctor
 from peoplesync.core.models import ActivityLog
+from peoplesync.kernel.errors import Conflict
 from peoplesync.privacy import orders
 
 pytestmark = pytest.mark.django_db
@@ -96,6 +102,42 @@ def test_what_was_ordered_is_carried_out_by_the_command_in_the_orderers_name(cas
     assert "reason" not in ActivityLog.objects.get(action=orders.ORDERED).meta
     call_command("erase_person", "--ordered")
     assert "0 ordered, 0 refused." in capsys.readouterr().out
+
+
+def test_an_order_is_about_the_person_it_was_given_for_whoever_has_her_number_by_now(cast, leaver):
+    orders.order(employee=leaver, reason="Letter", by=cast.hr, at=timezone.now())
+    leaver.deleted_at = timezone.now()
+    leaver.save()
+    another = builders.employee("Bea", employee_number=leaver.employee_number, ended_on=leaver.ended_on)
+    call_command("erase_person", "--ordered")
+    assert [orders.waiting(leaver.pk), *_names(leaver, another)] == [None, "Erased", "Bea"]
+
+
+def test_an_order_withdrawn_while_others_are_carried_out_is_not_carried_out(cast, leaver, monkeypatch, capsys):
+    orders.order(employee=leaver, reason="Letter", by=cast.hr, at=timezone.now())
+    read_before = list(orders.all_waiting())
+    with CaptureQueriesContext(connection) as asked:
+        orders.withdraw(employee=leaver, by=cast.hr, at=timezone.now())
+    assert next(each["sql"] for each in asked if "SELECT" in each["sql"]).endswith("FOR NO KEY UPDATE")
+    monkeypatch.setattr(orders, "all_waiting", lambda: iter(read_before))
+    with CaptureQueriesContext(connection) as asked:
+        call_command("erase_person", "--ordered")
+    assert next(each["sql"] for each in asked if "SELECT" in each["sql"]).endswith("FOR NO KEY UPDATE")
+    assert f"erasure of {leaver.employee_number} was withdrawn" in capsys.readouterr().out
+    assert _names(leaver) == ["Ema"] and _steps(leaver)[-1][0] == orders.WITHDRAWN
+
+
+def test_an_erasure_that_was_cut_short_is_not_withdrawn_any_more(cast, leaver):
+    orders.order(employee=leaver, reason="Letter", by=cast.hr, at=timezone.now())
+    people.forget(employee=leaver, at=timezone.now())
+    with pytest.raises(Conflict, match="has begun"):
+        orders.withdraw(employee=leaver, by=cast.hr, at=timezone.now())
+    call_command("erase_person", "--ordered")
+    assert orders.waiting(leaver.pk) is None
+
+
+def _names(*people: Any) -> list[str]:
+    return [Employee.objects.get(pk=person.pk).first_name for person in people]
 
 
 def test_an_order_that_became_impossible_waits_and_the_command_says_so(cast, leaver):

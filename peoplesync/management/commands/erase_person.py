@@ -8,8 +8,10 @@ from django.core.management import BaseCommand, CommandError
 from django.core.management.base import CommandParser
 from django.utils import timezone
 
+from hr.models import Employee
 from peoplesync.kernel.errors import PeopleSyncError
 from peoplesync.privacy import erasure, orders
+from peoplesync.privacy.erasure import Erased
 
 
 class Command(BaseCommand):
@@ -25,26 +27,35 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="say what would be blanked and change nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if not options["ordered"]:
-            self._erase(options["number"], is_dry_run=options["dry_run"])
+        if options["ordered"]:
+            self._carry_out(options["dry_run"])
             return
+        try:
+            employee = erasure.numbered(options["number"])
+            found = erasure.of_person(employee=employee, at=timezone.now(), is_dry_run=options["dry_run"])
+        except PeopleSyncError as refusal:
+            raise CommandError(refusal.message) from None
+        self._tell(employee, found, options["dry_run"])
+
+    def _carry_out(self, is_dry_run: bool) -> None:
         waiting, refused = list(orders.all_waiting()), 0
-        for number, by in waiting:
+        for employee, by in waiting:
             try:
-                self._erase(number, is_dry_run=options["dry_run"], by=by, is_ordered=True)
-            except CommandError as refusal:
+                found = orders.carry_out(employee=employee, by=by, at=timezone.now(), is_dry_run=is_dry_run)
+            except PeopleSyncError as refusal:
                 refused += 1
-                self.stderr.write(str(refusal))
+                self.stderr.write(refusal.message)
+            else:
+                self._tell(employee, found, is_dry_run)
         self.stdout.write(f"{len(waiting)} ordered, {refused} refused.")
         if refused:
             raise CommandError("Not every order could be carried out; those wait until the reasons above are gone.")
 
-    def _erase(self, number: str, *, is_dry_run: bool, **order: Any) -> None:
-        try:
-            found = erasure.of_person(number=number, at=timezone.now(), is_dry_run=is_dry_run, **order)
-        except PeopleSyncError as refusal:
-            raise CommandError(refusal.message) from None
+    def _tell(self, employee: Employee, found: Erased | None, is_dry_run: bool) -> None:
+        if found is None:
+            self.stdout.write(f"The erasure of {employee.employee_number} was withdrawn.")
+            return
         for kind, count in found.counts.items():
             self.stdout.write(f"{count:>8}  {kind}")
         verb = "would be forgotten" if is_dry_run else "forgotten"
-        self.stdout.write(f"{found.total} row(s) about {number} {verb}.")
+        self.stdout.write(f"{found.total} row(s) about {employee.employee_number} {verb}.")
