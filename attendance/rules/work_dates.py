@@ -92,6 +92,17 @@ def days_given_time(stays: Iterable[Stay], attribution: DayAttribution) -> set[d
     return found
 
 
+def dates_giving_time(first: date, last: date, attribution: DayAttribution) -> tuple[date, date]:
+    """The work dates, from and to, of all stays that may give time to the days from `first` to `last`.
+
+    Split at midnight, time is where the clock was, whatever date a stay was stored with: another policy's, up to its
+    end, or its door's own, which may be the day before its local one.
+    """
+    if attribution != DayAttribution.SPLIT_AT_MIDNIGHT:
+        return first, last
+    return first - LONGEST - ONE_DAY, last + LONGEST
+
+
 @dataclass(frozen=True, slots=True)
 class MaximumLength:
     """How long a stay may be open before its out counts as forgotten. Raises ValueError unless positive."""

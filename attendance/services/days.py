@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -17,7 +17,7 @@ from attendance.models import DaySummary
 from attendance.rules.day_summary import summarise
 from attendance.rules.pairing import policy_of_door
 from attendance.rules.punches import Stay
-from attendance.rules.work_dates import LONGEST
+from attendance.rules.work_dates import LONGEST, DayAttribution, dates_giving_time, days_given_time
 from attendance.selectors import day_grounds
 from attendance.selectors.demands import schedule_of
 from attendance.selectors.organisation import organisation
@@ -32,8 +32,6 @@ Days = Mapping[UUID, Collection[date]]
 Held = Mapping[UUID, Sequence[Stay]]
 #: People times days of one chunk: bounds memory and the time any lock is held.
 CHUNK_DAYS = 20_000
-#: How far before a day stays may have begun that give it time, when they are split at midnight: none lasts longer.
-REACH = tuple(timedelta(days=back) for back in range(LONGEST.days + 1))
 #: How often days that a punch wrote meanwhile are tried again; whoever writes later than that has read later, too.
 ATTEMPTS = 5
 
@@ -53,7 +51,7 @@ def compute(*, days: Days, at: datetime, held: Held | None = None) -> int:
 
 def reach_of(days: Collection[date]) -> date:
     """The UTC day that whoever holds all stays from its end on holds every stay of these days for, in any zone."""
-    return min(days) - max(REACH) - ONE_DAY
+    return min(days) - LONGEST - ONE_DAY
 
 
 def compute_span(*, employee_ids: Iterable[UUID], first: date, last: date, at: datetime) -> int:
@@ -113,9 +111,10 @@ def _computed(days: Days, at: datetime, held: Held) -> list[Computed]:
     # The stored days are read before the stays: what is written later than that is not overwritten.
     known = day_grounds.seen_days(ids, first, last)
     zones = day_grounds.zones_of(ids)
+    attribution = about.day_policy.attribution
     read = [who for who in ids if who not in held]
-    stays = {**held, **(stays_between(read, first - max(REACH), last) if read else {})}
-    by_day = {who: _by_day(stays.get(who, ())) for who in ids}
+    stays = {**held, **(stays_between(read, *dates_giving_time(first, last, attribution)) if read else {})}
+    by_day = {who: _by_day(stays.get(who, ()), attribution) for who in ids}
     pauses = day_grounds.paid_breaks(ids, first, last)
     closed = locks.locked_days(ids, first, last)
     found = []
@@ -125,9 +124,9 @@ def _computed(days: Days, at: datetime, held: Held) -> list[Computed]:
             continue
         before = known.get((who, day))
         demand = schedule_of(plan, zones[who] or about.zone)
-        near = by_day[who]
+        here = by_day[who].get(day, ())
         summary = summarise(
-            [stay for back in REACH for stay in near.get(day - back, ())],
+            here,
             demand,
             at,
             about.day_policy,
@@ -135,17 +134,18 @@ def _computed(days: Days, at: datetime, held: Held) -> list[Computed]:
             is_locked=day in closed[who],
             approved_overtime_seconds=before.approved_overtime_seconds if before else None,
         )
-        policy = (before.policy if before else "") or first_policy(near.get(day, ()))
+        policy = (before.policy if before else "") or first_policy(stay for stay in here if stay.work_date == day)
         columns = {**columns_of(summary, demand, who, at), "policy": policy}
         found.append(Computed(columns, before.updated_at if before else None, before.exceptions if before else ()))
     return found
 
 
-def _by_day(stays: Iterable[Stay]) -> dict[date, list[Stay]]:
-    """Stays by work date: a day asks only for a few days', however many somebody has."""
+def _by_day(stays: Iterable[Stay], attribution: DayAttribution) -> dict[date, list[Stay]]:
+    """Stays by the days they belong to or give time to: a day asks only for its own, however many somebody has."""
     found: dict[date, list[Stay]] = defaultdict(list)
     for stay in stays:
-        found[stay.work_date].append(stay)
+        for day in days_given_time((stay,), attribution):
+            found[day].append(stay)
     return found
 
 

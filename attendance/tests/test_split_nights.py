@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime, time
 import pytest
 
 from attendance.models import Attendance, DaySummary
-from attendance.services import clocking, pairs, sync
+from attendance.rules.punches import Door
+from attendance.services import clocking, days, pairs, sync
 from attendance.tests.builders import at, presented
 from hr.models import Setting
 from hr.tests import builders, timetable
@@ -18,10 +19,14 @@ EVENING, MORNING = date(2026, 11, 17), date(2026, 11, 18)
 HOUR = 3600
 
 
+def attribute(policy):
+    if not Setting.objects.update(work_date_policy=policy):
+        builders.setting(work_date_policy=policy)
+
+
 @pytest.fixture
 def person(cast):
-    if not Setting.objects.update(work_date_policy="split"):
-        builders.setting(work_date_policy="split")
+    attribute("split")
     nights = timetable.schedule("Nights", weekdays=tuple(range(7)), hours=(time(22), time(6)))
     timetable.assign(nights, employee=cast.employee.employee)
     return cast.employee.employee_id
@@ -57,4 +62,38 @@ def test_a_night_told_later_reaches_both_days(cast, person):
     now = datetime(2026, 11, 19, tzinfo=UTC)
     job = sync.accept(records=[sync.Told("a", body)], by=cast.hr, at=now, day=now.date())
     jobs.run(job_id=job.pk)
+    assert presence() == [2 * HOUR, 6 * HOUR]
+
+
+@pytest.mark.parametrize("before", ["start", "end", "most_hours"])
+def test_a_night_kept_under_another_policy_is_split_whole_and_given_back_whole(person, before):
+    attribute(before)
+    clocking.clock_in(employee_id=person, punch=presented("2026-11-17 22:00"))
+    clocking.clock_out(employee_id=person, punch=presented("2026-11-18 06:00"))
+    whole = [8 * HOUR, 0] if before == "start" else [0, 8 * HOUR]
+    for policy, expected in (("split", [2 * HOUR, 6 * HOUR]), (before, whole), ("split", [2 * HOUR, 6 * HOUR])):
+        attribute(policy)
+        for span in ((date(2026, 11, 16), date(2026, 11, 19)), (EVENING, EVENING), (MORNING, MORNING)):
+            days.compute_span(employee_ids=[person], first=span[0], last=span[1], at=at("2026-11-20 12:00"))
+            if span[0] < EVENING:
+                assert presence() == expected, policy
+        assert presence() == expected, policy
+
+
+@pytest.mark.parametrize("policy", ["start", "end"])
+def test_a_night_split_first_belongs_to_its_evening_under_any_policy(person, policy):
+    clocking.clock_in(employee_id=person, punch=presented("2026-11-17 22:00"))
+    clocking.clock_out(employee_id=person, punch=presented("2026-11-18 06:00"))
+    attribute(policy)
+    days.compute_span(employee_ids=[person], first=EVENING, last=MORNING, at=at("2026-11-20 12:00"))
+    assert presence() == [8 * HOUR, 0]
+
+
+@pytest.mark.parametrize("own", [date(2026, 11, 16), EVENING, MORNING])
+def test_a_night_whose_door_names_its_day_is_split_by_the_clock(person, own):
+    into = presented("2026-11-17 22:00", Door.GOODDAY, work_date=own)
+    pairs.record(employee_id=person, punch=into, out=presented("2026-11-18 06:00", Door.GOODDAY))
+    assert presence() == [2 * HOUR, 6 * HOUR]
+    for day in (EVENING, MORNING):
+        days.compute_span(employee_ids=[person], first=day, last=day, at=at("2026-11-20 12:00"))
     assert presence() == [2 * HOUR, 6 * HOUR]
