@@ -20,7 +20,6 @@ __all__ = ["demo", "seeded"]
         ("connecteam", "clock", "12345"),
         ("connecteam", "clock", "12346"),
         ("connecteam", "job", "job-123"),
-        ("connecteam", "shift", "sched-shift-789"),
         ("workly", "person", "78666"),
         ("workly", "site", "5554"),
         ("workly", "site", "368"),
