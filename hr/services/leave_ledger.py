@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from math import ceil
 from typing import Any
 from uuid import UUID
 
@@ -132,7 +133,9 @@ def _take_collective_day(annual: LeaveType, employee_ids: list[Any], day: date, 
     plans = [
         plan for plan in schedules.each_plan(employee_ids, day, day) if plan.is_collective_leave and plan.is_employed
     ]
-    has_taken = _took_the_day({plan.leave_id for plan in plans if plan.leave_id and plan.leave_code == annual.code})
+    has_taken = _took_the_day(
+        {plan.leave_id for plan in plans if plan.leave_id and plan.leave_code == annual.code}, day
+    )
     taken = [(plan.employee_id, plan.holiday_name or "") for plan in plans if plan.leave_id not in has_taken]
     parameters = {
         "employee_ids": [employee_id for employee_id, _ in taken], "notes": [note for _, note in taken],
@@ -144,22 +147,31 @@ def _take_collective_day(annual: LeaveType, employee_ids: list[Any], day: date, 
         return int(cursor.rowcount)
 
 
-def _took_the_day(leave_ids: set[UUID]) -> set[UUID]:
-    """Of these leaves, whose day off became a collective one later: those that took more days than hold work by now.
+def _took_the_day(leave_ids: set[UUID], day: date) -> set[UUID]:
+    """Of these leaves, those that took `day` from the balance before it became a collective one; it is not taken twice.
 
-    The day was taken from the balance with the leave and is not taken twice. Two statements.
+    A leave took as many of its collective days as it took more days than hold work by now: the last of those that were
+    not taken as collective leave yet. Three statements.
     """
     leaves = list(Leave.objects.filter(pk__in=leave_ids))
     if not leaves:
         return set()
+    people = [row.employee_id for row in leaves]
     first, last = min(row.start_date for row in leaves), max(row.end_date for row in leaves)
-    plans = schedules.each_plan([row.employee_id for row in leaves], first, last)
+    plans = list(schedules.each_plan(people, first, last))
     due = {(plan.employee_id, plan.on) for plan in plans if plan.is_work_due}
-    return {
-        row.pk
-        for row in leaves
-        if row.days > sum((row.employee_id, day) in due for day in days_between(row.start_date, row.end_date))
-    }
+    collective = {(plan.employee_id, plan.on) for plan in plans if plan.is_collective_leave and plan.is_employed}
+    entries = LeaveLedgerEntry.objects.filter(
+        employee_id__in=people, kind=LedgerKind.COLLECTIVE, effective_on__range=(first, last)
+    )
+    still_open = collective.difference(entries.values_list("employee_id", "effective_on"))
+    found = set()
+    for row in leaves:
+        days = [(row.employee_id, on) for on in days_between(row.start_date, row.end_date)]
+        more = max(0, ceil(row.days - len(due.intersection(days))))
+        passed_over = [each for each in reversed(days) if each in still_open][:more]
+        found |= {row.pk} if (row.employee_id, day) in passed_over else set()
+    return found
 
 
 def take(*, leave: Leave, by: Any, at: datetime) -> None:

@@ -91,6 +91,23 @@ def test_a_day_of_approved_leave_that_becomes_collective_later_is_taken_once():
     assert taken == {after.pk, sick.pk}
 
 
+def test_of_two_collective_days_in_a_leave_the_one_it_did_not_take_is_taken():
+    early, late, ran_between = (builders.employee() for _ in range(3))
+    # Monday to Thursday. The Wednesday was a day off together when it was asked for, the Thursday became one later.
+    timetable.calendar(date(2026, 12, 23), kind=HolidayKind.COLLECTIVE_LEAVE)
+    timetable.leave(ran_between, date(2026, 12, 21), date(2026, 12, 24), days=3)
+    assert leave_ledger.take_collective(year=2026, at=NOW) == 3
+    LeaveLedgerEntry.objects.exclude(employee=ran_between).delete()
+    timetable.leave(early, date(2026, 12, 21), date(2026, 12, 24), days=3)
+    # Both became days off together later.
+    timetable.leave(late, date(2026, 12, 21), date(2026, 12, 24), days=4)
+    timetable.calendar(date(2026, 12, 24), kind=HolidayKind.COLLECTIVE_LEAVE)
+    assert leave_ledger.take_collective(year=2026, at=NOW) == 1
+    assert leave_ledger.take_collective(year=2026, at=NOW) == 0
+    taken = set(LeaveLedgerEntry.objects.filter(kind="collective").values_list("employee_id", "effective_on"))
+    assert taken == {(early.pk, date(2026, 12, 23)), (ran_between.pk, date(2026, 12, 23))}
+
+
 def test_the_command_shows_first_and_then_grants(capsys):
     builders.employee()
     call_command("grant_leave", "--year", "2026", "--dry-run")
