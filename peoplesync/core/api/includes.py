@@ -34,10 +34,15 @@ def register(resource: str, name: str, expander: Expander, *, shape: Any = None,
     _expanders.setdefault(resource, {})[name] = _Include(expander, shape, is_list)
 
 
-def names(resource: str, serializer: Any) -> list[str]:
-    """What `include` adds to answers of this resource in this serializer's shape, for the OpenAPI document."""
+def names(resource: str) -> list[str]:
+    """What `include` understands for a resource."""
+    return sorted(_expanders.get(resource, {}))
+
+
+def names_in(resource: str, serializer: Any) -> list[str]:
+    """What `include` adds to answers in this serializer's shape, for the OpenAPI document."""
     shown = getattr(serializer, "_declared_fields", {})
-    return sorted(name for name in _expanders.get(resource, {}) if isinstance(shown.get(name), Included))
+    return [name for name in names(resource) if isinstance(shown.get(name), Included)]
 
 
 def expand(resource: str, asked: str | None, rows: Sequence[Any], data: Sequence[dict[str, Any]], user: Any) -> None:

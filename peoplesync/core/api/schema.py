@@ -184,7 +184,7 @@ class ContractSchema(AutoSchema):
             found.append(
                 OpenApiParameter("Location", str, OpenApiParameter.HEADER, response=[202], description=described)
             )
-        known = includes.names(getattr(view, "resource", ""), getattr(view, "read_serializer", None))
+        known = includes.names_in(getattr(view, "resource", ""), getattr(view, "read_serializer", None))
         if self.method == "GET" and known:
             described = f"Comma-separated relations to add: {', '.join(known)}. Unknown names are ignored."
             found.append(OpenApiParameter("include", str, OpenApiParameter.QUERY, description=described))
