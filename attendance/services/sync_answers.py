@@ -20,7 +20,7 @@ SENTENCES = {
     "absurd_time": "Its time cannot be right. Check the device's clock.",
     "before_employment": "It lies before the first day of employment.",
     "after_employment": "It lies after the last day of employment.",
-    "locked_day": "Its day is locked. Ask for a correction, or ask HR or payroll to release the lock.",
+    "locked_day": "Its day is locked. Ask for a correction with allow_retro, or ask HR to enter it so.",
     "photo": "Its photo is not yours, or belongs to another attendance. Upload it again, or send the record without it.",
     "outside_site": "Your work site does not take it from there.",
     "foreign_employee": "You may only send your own records.",

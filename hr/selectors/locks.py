@@ -46,10 +46,16 @@ class Closing:
         who = self.locked_by or LockSource(self.source).label.lower()
         why = f" ({self.reason})" if self.reason else ""
         whom = "for this employee" if self.employee_id else "for everybody"
-        return (
-            f"{self.first_on} to {self.last_on} is locked {whom} by {who}{why}. "
-            "Ask HR or payroll to release the lock, or enter the change in an open period."
-        )
+        return f"{self.first_on} to {self.last_on} is locked {whom} by {who}{why}. {self._advice}"
+
+    @property
+    def _advice(self) -> str:
+        if self.source == LockSource.PAYROLL:
+            return (
+                "Days that were paid stay closed: ask HR to enter the change with allow_retro, and the next payroll settles "
+                f"it, or choose days after {self.last_on}."
+            )
+        return "Ask HR or payroll to release the lock, or enter the change in an open period."
 
 
 def pass_gate() -> None:

@@ -81,6 +81,9 @@ def test_a_posted_payroll_locks_its_people_once_and_nobody_releases_one_by_hand(
     with pytest.raises(Conflict) as refused:
         period_locks.release(lock=PeriodLock.objects.first(), by=None, at=NOW)
     assert refused.value.code == "locked_by_payroll"
+    with pytest.raises(Conflict, match=r"allow_retro.*after 2026-11-25") as refused:
+        locks.ensure_open(people[0], [LAST], "This leave")
+    assert "release" not in refused.value.message
     assert period_locks.release_many(source_id=run, by=None, at=NOW) == 30
     assert locks.closings(people, FIRST, LAST) == []
 
