@@ -66,6 +66,13 @@ def topic(request_id: UUID) -> str:
     return f"approval:{request_id}"
 
 
+def event(*, kind: str, subject_id: UUID, verb: str) -> str | None:
+    """The event key of a message about a subject, by the newest request for it; None when nobody asked here."""
+    asked = ApprovalRequest.objects.filter(kind=kind, subject_id=subject_id).order_by("-created_at", "-pk")
+    newest = asked.values_list("pk", flat=True).first()
+    return f"{topic(newest)}:{verb}" if newest else None
+
+
 @transaction.atomic
 def request(
     *, kind: str, subject_id: UUID, employee_id: UUID | None, by: Any, at: datetime, required_approvals: int = 1

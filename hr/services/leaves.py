@@ -14,10 +14,10 @@ from uuid import UUID
 from django.db import transaction
 
 from hr.models import Employee, Leave, LeaveStatus, LeaveType, Setting
-from hr.selectors import leave_balances, leave_days, locks, organisation
+from hr.selectors import approvers, leave_balances, leave_days, locks, organisation
 from hr.services import approvals, leave_ledger
 from peoplesync.core.hooks import Hook
-from peoplesync.core.services import activity
+from peoplesync.core.services import activity, notifications
 from peoplesync.kernel import rights
 from peoplesync.kernel.dates import days_between
 from peoplesync.kernel.errors import Forbidden, Invalid
@@ -194,7 +194,22 @@ def withdraw(*, leave: Leave, by: Any, at: datetime) -> None:
     if was_approved:
         leave_ledger.give_back(leave=leave, by=by, at=at)
         leave_changed(leave.employee_id, leave.start_date, leave.end_date)
+    if by.employee_id != leave.employee_id:
+        _tell_taken_back(leave, by, at)
     _log(leave, "withdrawn", by=by, at=at)
+
+
+def _tell_taken_back(leave: Leave, by: Any, at: datetime) -> None:
+    """Tell the person, and who approved it, that somebody else took her leave back: it is gone from their lists."""
+    what = _described([leave.pk])[leave.pk]
+    told = {*approvers.users_of(leave.employee_id), *([leave.approved_by_id] if leave.approved_by_id else [])}
+    notifications.send(
+        user_ids=told - {by.pk},
+        title=f"{what}: taken back",
+        message=f"{what} was {leave.status}, and HR took it back: it is no longer leave. Ask HR if that is not right.",
+        at=at,
+        event_key=approvals.event(kind=KIND, subject_id=leave.pk, verb="withdrawn"),
+    )
 
 
 def _log(leave: Leave, verb: str, *, by: Any, at: datetime) -> None:

@@ -240,6 +240,9 @@ def test_one_takes_back_what_is_pending_and_hr_what_is_approved(cast):
         leaves.withdraw(leave=approved, by=cast.employee, at=NOW)
     leaves.withdraw(leave=approved, by=cast.hr, at=NOW)
     assert leave_balances.balance(cast.employee.employee_id, "annual", FRIDAY).balance == 12
+    told = Notification.objects.filter(title__endswith="taken back")
+    assert set(told.values_list("user__email", flat=True)) == {"ema@example.com", "mona@example.com"}
+    assert "HR took it back" in told[0].message and "Ask HR" in told[0].message
     assert ask(cast.employee).status == "pending"
 
 
