@@ -13,6 +13,27 @@ from peoplesync.core.api.views import ApiView
 from peoplesync.core.models import Job, JobStatus
 from peoplesync.kernel.roles import Scope
 
+#: People without a payslip from the run, in lists that are there only when somebody is in them.
+_LEVELS = {
+    "refused": "Cannot be paid until somebody puts it right.",
+    "skipped": "Rightly without a payslip in this run.",
+    "posted": "Has a posted payslip already, which stays; `subject` is its id.",
+    "overtaken": "A later run computed the payslip; `subject` is that run's id.",
+}
+_LEFT_OUT: dict[str, Any] = {
+    "type": "array",
+    "items": {
+        "type": "object",
+        "required": ["employee_id", "code", "message"],
+        "properties": {
+            "employee_id": {"type": "string", "format": "uuid"},
+            "code": {"type": "string"},
+            "message": {"type": "string"},
+            "subject": {"type": "string"},
+        },
+    },
+}
+
 
 @extend_schema_field(
     {
@@ -21,7 +42,11 @@ from peoplesync.kernel.roles import Scope
             {"type": "string"},
             {
                 "type": "object",
-                "properties": {"payroll_ids": {"type": "array", "items": {"type": "string", "format": "uuid"}}},
+                "properties": {
+                    "payroll_ids": {"type": "array", "items": {"type": "string", "format": "uuid"}},
+                    "run_id": {"type": "string", "format": "uuid", "description": "See /payroll_runs/{id}."},
+                    **{level: _LEFT_OUT | {"description": why} for level, why in _LEVELS.items()},
+                },
             },
         ],
     }
