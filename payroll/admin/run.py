@@ -13,7 +13,7 @@ from payroll.admin.periods import YearFilter
 from payroll.admin.run_acts import ACTS, LIST_ACTS, title
 from payroll.admin.run_export import EXPORT
 from payroll.models import FindingLevel, PayrollKind, PayrollRun, RunFinding, RunStatus
-from payroll.selectors import readiness, variances
+from payroll.selectors import overtaking, readiness, variances
 from payroll.services import reading
 from peoplesync.core.staff import show
 from peoplesync.core.staff.acts import Act
@@ -69,6 +69,8 @@ class PayrollRunAdmin(ModelAdmin):
 
     def summary(self, request: HttpRequest, row: PayrollRun) -> list[tuple[str, str]]:
         facts = [("Run", title(row)), ("Payslips", f"{row.payroll_count:,}"), ("Net", show.money(row.net_total))]
+        if overtaking.is_left_empty(row):
+            facts.append(("Next", overtaking.advice(row)))
         open_points = readiness.points(row, self.now())
         return [
             *facts,

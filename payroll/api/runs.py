@@ -10,7 +10,7 @@ from rest_framework import serializers
 from rest_framework.response import Response
 
 from payroll.models import FindingLevel, PayrollKind, PayrollRun, RunStatus
-from payroll.selectors import readiness, variances
+from payroll.selectors import overtaking, readiness, variances
 from payroll.services import payments, posting, reading, runs
 from peoplesync.core.api import filters
 from peoplesync.core.api.fields import InstantField, NumberField, TextField, money
@@ -37,6 +37,11 @@ class PayrollRunSerializer(serializers.Serializer):
     department_id = serializers.UUIDField(allow_null=True)
     counted_first_on = serializers.DateField()
     counted_last_on = serializers.DateField()
+    superseded_by = serializers.UUIDField(
+        allow_null=True,
+        default=None,
+        help_text="The later run that its payslips belong to now, where it has none left.",
+    )
     payroll_count = serializers.IntegerField()
     refused_count = serializers.IntegerField()
     skipped_count = serializers.IntegerField()
@@ -109,6 +114,12 @@ class AcknowledgeSerializer(serializers.Serializer):
     )  # fmt: skip
 
 
+class PaySerializer(serializers.Serializer):
+    paid_at = InstantField(
+        required=False, allow_null=True, default=None, help_text="When the money left; now when absent, never later."
+    )
+
+
 class NothingSerializer(serializers.Serializer):
     """An act without a body."""
 
@@ -129,7 +140,7 @@ class RunView(ApiView):
     read_serializer = PayrollRunDetailSerializer
 
     def visible(self) -> Any:
-        return PayrollRun.objects.select_related("manifest")
+        return overtaking.named(PayrollRun.objects.select_related("manifest"))
 
 
 class PayrollRuns(RunView):
@@ -216,6 +227,7 @@ class Post(RunAct):
 
 class Pay(RunAct):
     titles = {"POST": "Record a payroll run as paid"}
+    write_serializers = {"POST": PaySerializer}
     act = staticmethod(payments.pay)
 
 

@@ -33,7 +33,7 @@ def employee_ids(
 
 
 def check(*, department_id: UUID | None, named: Collection[UUID] | None) -> None:
-    """Raises Invalid when a department or somebody named does not exist."""
+    """Raises Invalid when a department or somebody named does not exist, or nobody named is in the department."""
     if department_id is not None and not Department.objects.alive().filter(pk=department_id).exists():
         raise Invalid.field("department_id", "There is no such department.", code="unknown")
     if named is None:
@@ -44,3 +44,7 @@ def check(*, department_id: UUID | None, named: Collection[UUID] | None) -> None
     if missing:
         shown = ", ".join(missing[:5]) + (" and others" if len(missing) > 5 else "")
         raise Invalid.field("employee_ids", f"There is no employee {shown}.", code="unknown")
+    people = Employee.objects.alive().filter(pk__in=wanted, department_id=department_id)
+    if department_id is not None and not people.exists():
+        sentence = "Nobody named is in this department. Leave one of the two out, or name people of the department."
+        raise Invalid.field("employee_ids", sentence, code="outside_department")

@@ -13,7 +13,7 @@ from django.db.models.functions import Cast
 
 from hr.services import period_locks
 from payroll.models import Manifest, Payroll, PayrollRun, PayrollSnapshot, PayrollStatus, RunStatus
-from payroll.selectors import readiness
+from payroll.selectors import overtaking, readiness
 from payroll.selectors.chain import MANIFEST_SEAL, SEAL
 from payroll.services import clearing, period, runs
 from peoplesync.core.models import new_id
@@ -53,7 +53,7 @@ def post(*, run: PayrollRun, acknowledgement: str = "", by: Any, at: datetime) -
     has_second = runs.check_second_person(row, by)
     posted = Payroll.objects.filter(run=row, status=PayrollStatus.APPROVED)
     if not posted.exists():
-        raise Conflict("This run holds no payslips any more. Post the later run that computed them.", code="empty")
+        raise Conflict(f"This run holds no payslips. {overtaking.advice(row)}", code="empty")
     before = readiness.look(row)
     clearing.clear(run=row, acknowledgement=acknowledgement, act="posted", at=at, looked=before)
     posted.update(status=PayrollStatus.POSTED)

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from hr.models import Setting
 from payroll.models import Payroll, PayrollKind, PayrollRun, PayrollStatus, RunStatus
-from payroll.selectors import facts, scope
+from payroll.selectors import facts, overtaking, scope
 from payroll.services import clearing, latest, period, telling
 from peoplesync.core.models import Job
 from peoplesync.core.services import activity, jobs
@@ -19,6 +19,16 @@ from peoplesync.kernel.errors import Conflict, Forbidden, Invalid
 
 JOB_KIND = "payroll_generate"
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2200
+#: What may be done with a run in each state, for whom another act was refused.
+_NEXT = {
+    RunStatus.COMPUTING: "Wait until its job has ended.",
+    RunStatus.FAILED: "Generate the month again.",
+    RunStatus.COMPUTED: "Approve it first.",
+    RunStatus.APPROVED: "Next: post it, or cancel it.",
+    RunStatus.POSTED: "Its payslips are final. Next: record it as paid.",
+    RunStatus.PAID: "Nothing is left to do with it; a later run settles what changed.",
+    RunStatus.CANCELLED: "Generate the month again.",
+}
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
@@ -82,7 +92,7 @@ def approve(*, run: PayrollRun, acknowledgement: str = "", by: Any, at: datetime
     period.refresh_totals(year=row.period_year, month=row.period_month, kind=row.kind)
     row.refresh_from_db()
     if not row.payroll_count:
-        raise Conflict("This run holds no payslips any more. Approve the later run that computed them.", code="empty")
+        raise Conflict(f"This run holds no payslips. {overtaking.advice(row)}", code="empty")
     clearing.clear(run=row, acknowledgement=acknowledgement, act="approved", at=at)
     row.status, row.approved_by, row.approved_at = RunStatus.APPROVED, by, at
     row.save(update_fields=["status", "approved_by", "approved_at", "acknowledgement", "acknowledged", "updated_at"])
@@ -148,4 +158,7 @@ def log(action: str, run: PayrollRun, by: Any, at: datetime, **meta: Any) -> Non
 
 def _wrong_state(run: PayrollRun, act: str) -> Conflict:
     is_now = RunStatus(run.status).label.lower()
-    return Conflict(f"This run is {is_now}, so it cannot be {act}.", code="wrong_state")
+    advice = _NEXT[RunStatus(run.status)]
+    if overtaking.is_left_empty(run):
+        advice = f"It holds no payslips. {overtaking.advice(run)}"
+    return Conflict(f"This run is {is_now}, so it cannot be {act}. {advice}", code="wrong_state")

@@ -22,7 +22,7 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 def computed(run: PayrollRun, user_id: UUID | None, at: datetime) -> None:
     """To who started the run, once per run."""
-    notes = [Note(user_id, TITLE, _processed(run), f"payroll_finished:{run.pk}")] if user_id else []
+    notes = [Note(user_id, TITLE, _outcome(run), f"payroll_finished:{run.pk}")] if user_id else []
     notifications.send_all(notes=notes, at=at)
 
 
@@ -72,5 +72,22 @@ def _tell_of_posted(what: str, by: Any, at: datetime) -> None:
     notifications.send(user_ids=[getattr(by, "pk", by)], title="Pay changed in a posted month", message=message, at=at)
 
 
+def _month(run: PayrollRun) -> str:
+    return f"{_MONTHS[run.period_month - 1]} {run.period_year}"
+
+
 def _processed(run: PayrollRun) -> str:
-    return f"Payroll for {_MONTHS[run.period_month - 1]} {run.period_year} has been processed."
+    return f"Payroll for {_month(run)} has been processed."
+
+
+def _outcome(run: PayrollRun) -> str:
+    """What a computation came to: that it is done is said alone only where everybody in its scope has a payslip."""
+    refused = f"Refused: {run.refused_count:,}. The run's findings say whom and what to put right."
+    if run.payroll_count:
+        return f"{_processed(run)} {refused}" if run.refused_count else _processed(run)
+    nothing = f"Payroll for {_month(run)} made no payslips."
+    if run.refused_count:
+        return f"{nothing} {refused}"
+    if run.findings.exists():
+        return f"{nothing} The run's findings say why."
+    return f"{nothing} Nobody is in its scope. Check the month, the department and the people it was asked for."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -218,7 +219,7 @@ def told() -> list[str]:
 
 def test_who_starts_a_run_is_told_once_it_is_computed_and_who_is_paid_once_she_can_read_her_payslip(cast, client_of):
     builders.rate(cast.employee.employee)
-    run = builders.computed(by=cast.hr)
+    run = builders.computed(by=cast.hr, employee_ids=[cast.employee.employee_id])
     assert told() == ["hana@example.com"]
     assert Notification.objects.get().message == "Payroll for Nov 2025 has been processed."
     runs.approve(run=run, acknowledgement="Agreed", by=cast.payroll, at=timezone.now())
@@ -226,6 +227,22 @@ def test_who_starts_a_run_is_told_once_it_is_computed_and_who_is_paid_once_she_c
     told_ema = "Payroll for Nov 2025 has been processed. Your payslip is ready to read."
     assert Notification.objects.get(user=cast.employee).message == told_ema
     assert client_of(cast.employee).get("/api/v1/payrolls").json()["meta"]["total"] == 1
+
+
+def test_who_started_a_run_is_told_who_was_refused_and_when_it_pays_nobody(cast, client_of):
+    refused = "Refused: 1. The run's findings say whom and what to put right."
+    unpaid = [cast.colleague.employee_id]
+    builders.computed(by=cast.hr, employee_ids=unpaid)
+    assert Notification.objects.get().message == f"Payroll for Nov 2025 made no payslips. {refused}"
+    builders.rate(cast.employee.employee)
+    builders.computed(by=cast.payroll, employee_ids=[cast.employee.employee_id, *unpaid])
+    message = Notification.objects.get(user=cast.payroll).message
+    assert message == f"Payroll for Nov 2025 has been processed. {refused}"
+    builders.computed(by=cast.superadmin, year=2010)
+    assert "Nobody is in its scope" in Notification.objects.get(user=cast.superadmin).message
+    body = {"period_year": 2025, "period_month": 11, "department_id": str(cast.sales.pk), "employee_ids": unpaid}
+    answer = client_of(cast.payroll).post("/api/v1/payrolls", body, headers={"Idempotency-Key": str(uuid4())})
+    assert answer.status_code == 400 and "Nobody named" in answer.json()["errors"]["employee_ids"][0]
 
 
 def test_a_payslip_approved_again_is_not_told_again_and_another_bonus_is(cast):

@@ -370,7 +370,7 @@ def test_runs_are_listed_with_filters_for_those_entitled(cast, client_of, run):
 def test_an_approved_run_whose_payslips_were_all_computed_again_cannot_be_posted(cast, run):
     approved(run, cast)
     builders.computed(by=cast.hr)
-    with pytest.raises(Conflict, match="later run"):
+    with pytest.raises(Conflict, match="computed them later"):
         posting.post(run=PayrollRun.objects.get(pk=run.pk), by=cast.payroll, at=timezone.now())
     assert set(Payroll.objects.values_list("status", flat=True)) == {"computed"}
 

@@ -1,0 +1,43 @@
+"""Which later run took the payslips of a run over: the same payslips, computed again in place, belong to the later one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Case, OuterRef, Q, Subquery, UUIDField, When
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
+from django.db.models.functions import Cast, Coalesce
+
+from payroll.models import Payroll, PayrollRun, RunStatus
+
+_OPEN = (RunStatus.COMPUTED, RunStatus.APPROVED)
+
+
+def named(runs: Any) -> Any:
+    """The runs with `superseded_by`: of an open one that lost its payslips, the run its first payslip belongs to now.
+
+    Where the job said how many there were instead of which, the newest run of the month that holds some stands for it.
+    """
+    first = Cast(KeyTextTransform("0", KeyTransform("payroll_ids", "job__result")), UUIDField())
+    payslip = Payroll.objects.live().filter(pk=OuterRef("first_payslip")).exclude(run=OuterRef("pk"))
+    same = {name: OuterRef(name) for name in ("period_year", "period_month", "kind")}
+    later = PayrollRun.objects.filter(**same, payroll_count__gt=0, created_at__gt=OuterRef("created_at"))
+    newest = Subquery(later.order_by("-created_at").values("pk")[:1])
+    unlisted = Case(When(~Q(job__result__has_key="payroll_ids"), then=newest), output_field=UUIDField())
+    found = Coalesce(Subquery(payslip.values("run")[:1]), unlisted)
+    return runs.alias(first_payslip=first).annotate(
+        superseded_by=Case(When(payroll_count=0, status__in=_OPEN, then=found), output_field=UUIDField())
+    )
+
+
+def is_left_empty(run: PayrollRun) -> bool:
+    """Whether nothing can be approved or posted with an open run, because it holds no payslips."""
+    return run.status in _OPEN and not run.payroll_count
+
+
+def advice(run: PayrollRun) -> str:
+    """What to do with a run that holds no payslips, naming the run that computed them later."""
+    later = named(PayrollRun.objects.filter(pk=run.pk)).values_list("superseded_by", flat=True).first()
+    if later is None:
+        return "See its findings, put right what they name, and generate the month again."
+    return f"Run {later} computed them later: go on with that one, and cancel this one."

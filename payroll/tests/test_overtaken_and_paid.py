@@ -1,0 +1,52 @@
+"""A run whose payslips a later one took over, and the moment money left: what the API and the admin say of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from payroll.models import Payment
+from payroll.tests import builders
+from payroll.tests.test_posting import act, posted
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def run(cast):
+    """A computed run of two people, started by HR."""
+    paid = [user.employee for user in (cast.employee, cast.colleague)]
+    for person in paid:
+        builders.rate(person)
+    return builders.computed(by=cast.hr, employee_ids=[person.pk for person in paid])
+
+
+def test_a_run_whose_payslips_a_later_one_took_over_names_that_one_everywhere(cast, client_of, staff, run):
+    later = builders.computed(by=cast.hr, employee_ids=run.employee_ids)
+    payroll = client_of(cast.payroll)
+    assert payroll.get(f"/api/v1/payroll_runs/{run.pk}").json()["superseded_by"] == str(later.pk)
+    shown = {row["id"]: row["superseded_by"] for row in payroll.get("/api/v1/payroll_runs").json()["data"]}
+    assert shown == {str(run.pk): str(later.pk), str(later.pk): None}
+    for name in ("approve", "post"):
+        answer = act(payroll, run, name)
+        assert answer.status_code == 409 and f"Run {later.pk} computed them later" in answer.json()["message"]
+    asked = staff(cast.payroll).get(f"/admin/payroll/payrollrun/{run.pk}/act/approve/")
+    assert str(later.pk) in asked.content.decode()
+    assert "Approve it first" in act(payroll, later, "post").json()["message"]
+
+
+@pytest.mark.parametrize(("paid_at", "status"), [("2025-11-28T03:00:00Z", 200), ("2025-09-28T03:00:00Z", 400)])
+def test_the_moment_money_left_is_kept_as_given(cast, client_of, run, paid_at, status):
+    posted(run, cast)
+    answer = act(client_of(cast.payroll), run, "pay", {"paid_at": paid_at})
+    assert answer.status_code == status
+    if status == 200:
+        assert answer.json()["paid_at"] == paid_at
+        assert Payment.objects.filter(paid_at=paid_at).count() == 2
+
+
+@pytest.mark.parametrize("paid_at", ["2025-11-28", "2199-11-28T03:00:00Z", 5])
+def test_a_payment_ahead_or_without_a_time_is_400_and_records_nothing(cast, client_of, run, paid_at):
+    posted(run, cast)
+    answer = act(client_of(cast.payroll), run, "pay", {"paid_at": paid_at})
+    assert answer.status_code == 400 and "paid_at" in answer.json()["errors"]
+    assert not Payment.objects.exists()
