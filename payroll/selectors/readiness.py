@@ -79,7 +79,12 @@ def points(run: PayrollRun, at: datetime, looked: Looked | None = None) -> list[
         *_undecided(run),
         Point("outliers", run.outlier_count, True, "Payslips differ much from the month before. See the variance."),
         Point("warnings", _with_warnings(run), False, "Payslips carry warnings. Read them."),
-        Point("skipped", _people(run, FindingLevel.SKIPPED), False, "People are left to another run."),
+        Point(
+            "skipped",
+            _people(run, FindingLevel.SKIPPED),
+            False,
+            "People are left to another run, or not employed in the month after all.",
+        ),
         Point(
             "month_not_over",
             int(_is_running(run, at)),

@@ -18,7 +18,7 @@ from django.db.models import Max
 
 from payroll.engine import canonical
 from payroll.engine.result import Finding, Result
-from payroll.engine.scope import SALARY_KINDS
+from payroll.engine.scope import SALARY_KINDS, employed
 from payroll.models import (
     FindingLevel,
     Payroll,
@@ -159,6 +159,11 @@ def _why_it_stays(run: PayrollRun, old: Payroll) -> tuple[FindingLevel, Finding]
 
 
 def _why_not(run: PayrollRun, outcome: Outcome, at: datetime) -> list[RunFinding]:
+    if run.employee_ids is None and run.kind in SALARY_KINDS and employed(outcome.inputs) is None:
+        # Nobody asked for her: she only lost a payslip that was open. Nothing is to be put right.
+        message = f"Not employed in {run.period_year}-{run.period_month:02}, so there is no payslip."
+        finding = Finding(code="not_employed", message=message)
+        return [_finding(run, outcome.employee_id, FindingLevel.SKIPPED, finding, at)]
     if outcome.errors:
         return [_finding(run, outcome.employee_id, FindingLevel.REFUSED, error, at) for error in outcome.errors]
     warnings = outcome.result.warnings if outcome.result else ()

@@ -161,7 +161,7 @@ def test_who_left_the_scope_is_named_and_loses_an_open_payslip_with_the_month_fo
     paid = set(Payroll.objects.live().filter(employee__in=[moved, deleted, before]).values_list("run", "employee"))
     assert paid == {(again.pk, moved.pk)}
     assert point(again, "out_of_scope") is None
-    assert list(again.findings.filter(employee=before).values_list("code", flat=True)) == ["not_employed"]
+    assert list(again.findings.filter(employee=before).values_list("level", "code")) == [("skipped", "not_employed")]
 
 
 def test_many_are_named_in_a_sentence_of_a_few(run, cast):
