@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from payroll.engine.scope import SALARY_KINDS
 from payroll.engine.window import calendar_month
@@ -31,7 +31,8 @@ def employee_ids(run: PayrollRun) -> list[UUID]:
         kind__in=SALARY_KINDS,
         status=PayrollStatus.POSTED,
     )
-    people = Payroll.objects.live().filter(run=run, employee__hired_at__lte=counted_to)
+    joined = Q(employee__hired_at=None) | Q(employee__hired_at__lte=counted_to)
+    people = Payroll.objects.live().filter(joined, run=run)
     people = people.exclude(employee_id__in=settled.values("employee_id"))
     return list(people.order_by("employee_id").values_list("employee_id", flat=True))
 

@@ -127,6 +127,15 @@ def test_who_was_left_out_of_a_posted_month_is_named_by_the_next_one_until_it_is
     assert "unpaid_before" not in codes(december)
 
 
+def test_who_has_no_first_day_counts_as_employed_before_and_is_named(cast):
+    builders.paid("Paid")
+    posted(cast, 11)
+    entered = builders.paid("Entered late", hired_at=None)
+    december = builders.computed(by=cast.hr, month=12)
+    found = next(one for one in readiness.points(december, timezone.now()) if one.code == "unpaid_before")
+    assert (found.count, found.is_blocking) == (1, True) and str(entered) in found.message
+
+
 def test_a_first_month_asks_for_nobodys_month_before(cast):
     builders.paid("Jane")
     assert "unpaid_before" not in codes(builders.computed(by=cast.hr))
