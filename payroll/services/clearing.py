@@ -20,14 +20,14 @@ def clear(*, run: PayrollRun, acknowledgement: str, act: str, at: datetime, look
     """
     blocking = [point for point in readiness.points(run, at, looked) if point.is_blocking]
     standing = [point for point in blocking if _is_more(point, run.acknowledged.get(point.code))]
-    reason = acknowledgement.strip()
+    reason = "\n".join(acknowledgement.strip().splitlines())
     if standing and not reason:
         found = [f"{point.message} ({point.count})" for point in standing]
         message = f"This run is not ready to be {act}. {' '.join(found)}"
         advice = "Put this right, or say here why the run goes on without it."
         raise Conflict(message, code="not_ready", errors={"readiness": found, "acknowledgement": [advice]})
     run.acknowledged = run.acknowledged | {point.code: list(point.about) or point.count for point in standing}
-    if reason not in run.acknowledgement.split("\n"):
+    if f"\n{reason}\n" not in f"\n{run.acknowledgement}\n":
         run.acknowledgement = "\n".join(filter(None, (run.acknowledgement, reason)))
 
 

@@ -352,6 +352,15 @@ def test_what_comes_in_the_way_after_approval_stops_posting_until_it_is_taken_on
     assert run.acknowledgement == "Settled in December"
 
 
+def test_a_reason_of_several_lines_that_is_given_again_is_kept_once(cast, client_of, run):
+    payroll, again = client_of(cast.payroll), builders.computed(by=cast.hr)
+    for name, end in (("approve", "\n"), ("post", "\r\n")):
+        reason = f"They start.{end}Agreed with Hana."
+        assert act(payroll, again, name, {"acknowledgement": reason}).status_code == 200
+    again.refresh_from_db()
+    assert again.acknowledgement == "They start.\nAgreed with Hana."
+
+
 def test_an_earlier_month_that_is_still_open_is_in_the_way(cast, client_of, run):
     later = builders.computed(by=cast.hr, month=12, employee_ids=run.employee_ids)
     assert points(client_of(cast.payroll), later) == {"earlier_open": 1}
