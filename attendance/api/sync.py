@@ -14,8 +14,11 @@ from rest_framework.response import Response
 
 from attendance.api.serializers import accuracy, coordinate
 from attendance.models import Source, SyncRecord, SyncState, SyncStatus
+from attendance.selectors import sync_records
 from attendance.selectors.organisation import organisation
 from attendance.services import sync
+from attendance.services.sync_answers import SENTENCES
+from peoplesync.core.api import filters
 from peoplesync.core.api.errors import flatten
 from peoplesync.core.api.fields import IdField, InstantField, TextField, WebAddressField
 from peoplesync.core.api.jobs import JobStatusSerializer, shown
@@ -68,26 +71,38 @@ class AttendanceSyncBatchSerializer(serializers.Serializer):
     records = AttendanceSyncSerializer(many=True)
 
 
+_STATUSES = [sync_records.PENDING, *SyncState.values]
+
+
 @extend_schema_serializer(component_name="AttendanceSyncRecord")
 class SyncRecordSerializer(serializers.Serializer):
     position = serializers.IntegerField(help_text="Place in the batch, from 0.")
     id = serializers.CharField(source="client_id", allow_null=True)
     status = serializers.ChoiceField(
-        choices=["pending", *SyncState.values], help_text="pending until the worker has answered it."
+        choices=_STATUSES,
+        help_text="pending until the worker has answered it; conflict also once an earlier record displaced it.",
     )
     code = serializers.CharField(allow_null=True)
     reason = serializers.CharField(allow_null=True)
     attendance_id = serializers.UUIDField(allow_null=True)
 
-    def to_representation(self, row: SyncRecord) -> dict[str, Any]:
+    def to_representation(self, row: Any) -> dict[str, Any]:
+        code, reason = row.code, row.reason
+        if row.is_voided or row.status not in (row.state, sync_records.PENDING):
+            code = "taken_back" if row.is_voided else "overlaps_offline"
+            reason = SENTENCES[code]
         return {
             "position": row.position,
             "id": row.client_id,
-            "status": row.state or "pending",
-            "code": row.code or None,
-            "reason": row.reason or None,
-            "attendance_id": str(row.attendance_id) if row.attendance_id else None,
+            "status": row.status,
+            "code": code or None,
+            "reason": reason or None,
+            "attendance_id": str(row.stay_id) if row.stay_id else None,
         }
+
+
+class SyncRecordFilter(filters.FilterSet):
+    status = filters.choice_filter("status", [(name, name) for name in _STATUSES])
 
 
 @extend_schema_view(
@@ -155,6 +170,7 @@ class SyncRecords(ApiView):
     resource = "attendances"
     actions = {"GET": "read"}
     read_serializer = SyncRecordSerializer
+    filterset_class = SyncRecordFilter
     is_list = True
     queryset = SyncRecord.objects.none()
 
@@ -164,7 +180,7 @@ class SyncRecords(ApiView):
         job = Job.objects.filter(mine, pk=self.kwargs["job_id"], kind=sync.KIND).first()
         if job is None:
             raise NotFound("Not found. It does not exist, or you may not see it.", code="not_found")
-        return SyncRecord.objects.filter(job=job)
+        return sync_records.answers(job.pk)
 
     def get(self, request: Any, **path: Any) -> Response:
         return self.listed()

@@ -198,10 +198,11 @@ _OUTCOMES = {
 
 
 def _answer(position: int, record: OfflineRecord, reason: Reason, where: Mapping[str, Standing]) -> Answer:
-    """The answer of one record: what it newly said counts by where it stands in the end."""
-    if reason in _OUTCOMES:
+    """The answer of one record: what it newly said, or says again, counts by where it stands in the end."""
+    standing = where.get(record.client_id)
+    is_displaced = reason == Reason.SAME_RECORD and standing is not None and not standing.is_counted
+    if standing is None or (reason in _OUTCOMES and not is_displaced):
         return Answer(position, record.client_id, _OUTCOMES[reason], reason)
-    standing = where[record.client_id]
     if standing.reason == Reason.SAME_AS_LIVE:
         return Answer(position, record.client_id, Outcome.DUPLICATE, standing.reason)
     if standing.is_counted:

@@ -13,7 +13,7 @@ SENTENCES = {
     "same_as_live": "This attendance was recorded live already.",
     "different_times": "A record with this id and other times was received before; the first was kept.",
     "overlaps_live": "It overlaps with an attendance that was recorded live. Ask for a correction if that is wrong.",
-    "overlaps_offline": "It overlaps with another offline record. Ask for a correction if that is wrong.",
+    "overlaps_offline": "It overlaps with another offline record that begins earlier. Ask for a correction if that is wrong.",
     "out_not_after_in": "The clock-out is not after the clock-in.",
     "too_long": "An attendance lasts at most three days. Check the device's clock, or send the record without its end.",
     "future_time": "Its time lies in the future. Check the device's clock.",

@@ -23,7 +23,7 @@ from attendance.rules.work_dates import days_given_time
 from attendance.selectors.demands import planned_end_of
 from attendance.selectors.organisation import Organisation, organisation
 from attendance.selectors.sync_ground import Known, Person, known_of, lock_people, sites_of
-from attendance.services import days, sync_places
+from attendance.services import days, sync_displaced, sync_places
 from attendance.services.pairings import begin_of, move_stays
 from attendance.services.rows import Origin, new_columns
 from attendance.services.sync_answers import tell
@@ -95,6 +95,7 @@ def _settle_known_people(items: Sequence[Item], people: Mapping[UUID, Person], b
         taken = [each for each in theirs if _may_count(each, known[who], closed[who], sites[who], batch.photos)]
         settled[who] = _settle_one(taken, zone, known[who], ends[who], batch)
     _write(settled, before, known, batch)
+    sync_displaced.tell(settled, batch.received_at)
     batch.photos.attach(batch.log.made_by_id, batch.received_at)
 
 

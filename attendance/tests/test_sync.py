@@ -15,7 +15,8 @@ from attendance.models import Attendance, DaySummary, Punch, SyncRecord
 from attendance.selectors import sync_ground
 from attendance.services import clocking, pairs, sync, sync_rows
 from attendance.services.sync_answers import tell
-from attendance.tests.builders import at, presented, wall
+from attendance.tests.builders import SYNC as PATH
+from attendance.tests.builders import SYNCED_AT, at, presented, record, sent, wall
 from hr.models import WorkSite
 from hr.services import period_locks
 from hr.tests.builders import employee
@@ -23,20 +24,7 @@ from peoplesync.core.models import Job, Notification
 from peoplesync.core.services import jobs
 
 pytestmark = pytest.mark.django_db
-PATH = "/api/v1/attendances/sync"
-NOW = at("2026-11-20 20:00")
-
-
-def record(user, name, start, end=None, **more):
-    return {
-        "id": name,
-        "employee_id": str(user.employee_id),
-        "clock_in_client_ts": at(start).isoformat(),
-        "clock_out_client_ts": at(end).isoformat() if end else None,
-        "lat": -6.2, "lng": 106.8, "location": "site", "location_accuracy": 5,
-        "device_id": "device-abc123", "source": "offline", "sync_status": "pending",
-        **more,
-    }  # fmt: skip
+NOW = SYNCED_AT
 
 
 @pytest.fixture
@@ -44,15 +32,7 @@ def send(cast, client_of):
     """Send a batch as its sender and let the worker run; the answers by place."""
 
     def act(records, user=None):
-        client = client_of(user or cast.employee)
-        answer = client.post(PATH, {"records": records}, headers={"Idempotency-Key": str(uuid4())})
-        assert answer.status_code == 202, answer.content
-        job_id = answer.json()["job_id"]
-        Job.objects.filter(pk=job_id).update(created_at=NOW)
-        jobs.run(job_id=job_id)
-        assert Job.objects.get(pk=job_id).status == "completed"
-        listed = client.get(f"{PATH}/{job_id}/records?per_page=100").json()["data"]
-        return [(each["status"], each["code"]) for each in listed]
+        return sent(client_of(user or cast.employee), records)
 
     return act
 
