@@ -29,7 +29,7 @@ PERIOD = """
 ALTER TABLE payroll_payrollrun ADD CONSTRAINT payroll_payrollrun_period UNIQUE (id, period_year, period_month, kind);
 ALTER TABLE payroll_payroll ADD CONSTRAINT payroll_payroll_period_of_its_run
     FOREIGN KEY (run_id, period_year, period_month, kind)
-    REFERENCES payroll_payrollrun (id, period_year, period_month, kind);
+    REFERENCES payroll_payrollrun (id, period_year, period_month, kind) NOT VALID;
 """
 
 PAYMENT = """

@@ -11,6 +11,8 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from django.contrib.postgres.operations import AddConstraintNotValid, AddIndexConcurrently
+from django.db.migrations import AddConstraint, AddField, AddIndex, CreateModel, RunSQL
 from django.db.migrations.loader import MigrationLoader
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -214,6 +216,30 @@ def test_migrations_are_one_line(app):
     assert len(tips) == 1
     for node in own:
         assert len([parent for parent in loader.graph.node_map[node].parents if parent[0] == app]) <= 1
+
+
+def _holds_writers(operation, made):
+    """Whether a migration's operation builds an index or checks every row while nobody can write to the table."""
+    if isinstance(operation, RunSQL):
+        sql = operation.sql if isinstance(operation.sql, str) else " ".join(map(str, operation.sql))
+        adds = [part for part in sql.split(";") if re.search(r"ADD CONSTRAINT.*(CHECK|FOREIGN KEY)", part, re.S)]
+        builds = re.search(r"CREATE (UNIQUE )?INDEX (?!CONCURRENTLY)", sql)
+        return builds is not None or any("NOT VALID" not in part for part in adds)
+    if getattr(operation, "model_name", None) in made:
+        return False
+    plain_index = isinstance(operation, AddIndex) and not isinstance(operation, AddIndexConcurrently)
+    plain_constraint = isinstance(operation, AddConstraint) and not isinstance(operation, AddConstraintNotValid)
+    with_index = isinstance(operation, AddField) and (operation.field.db_index or operation.field.unique)
+    return plain_index or plain_constraint or with_index
+
+
+def test_a_migration_of_a_table_in_use_keeps_no_writer_waiting():
+    found = []
+    for (app, name), migration in MigrationLoader(None, ignore_no_migrations=True).disk_migrations.items():
+        if app in {Path(each).name for each in APPS} and not name.endswith("_initial"):
+            made = {each.name_lower for each in migration.operations if isinstance(each, CreateModel)}
+            found += [f"{app}.{name}: {each.describe()}" for each in migration.operations if _holds_writers(each, made)]
+    assert found == []
 
 
 def test_every_command_has_a_test():
