@@ -23,6 +23,8 @@ from peoplesync.core.selectors import files
 from peoplesync.core.services import activity
 from peoplesync.kernel.errors import NotFound
 
+DONE = "privacy.person_exported"
+
 _PUNCH = (
     "id", "kind", "at", "timezone", "work_date", "door", "client_at", "received_at", "verdict", "signals", "comment",
     "is_void", "reason",
@@ -50,7 +52,7 @@ def of_person(*, number: str, at: datetime, by: Any = None, reason: str = "") ->
         "uploads": [_named(upload, _UPLOAD) for upload in files.owned_by([user.pk for user in users])],
     }
     activity.record(
-        action="privacy.person_exported",
+        action=DONE,
         resource_type="employee",
         resource_id=employee.pk,
         by=by,

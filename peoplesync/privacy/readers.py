@@ -13,6 +13,7 @@ from hr.selectors import organisation
 from peoplesync.core.models import ActivityLog
 from peoplesync.kernel.dates import ONE_DAY, at_local
 from peoplesync.kernel.errors import Invalid, NotFound
+from peoplesync.privacy import export
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +47,12 @@ def _what(row: ActivityLog) -> str:
 def _read_entries(employee_id: UUID, first: date, last: date) -> list[ActivityLog]:
     """Entries that say something was read: the span of days bounds the part of the log that is looked through.
 
-    An entry names one person or, of a page of people, all of them; an export with pay showed everybody's.
+    An entry names one person or, of a page of people, all of them; an export with pay showed everybody's, one of personal
+    data hers.
     """
     zone = organisation.settings().timezone
     begin, end = at_local(first, time.min, zone), at_local(last + ONE_DAY, time.min, zone)
     span = ActivityLog.objects.filter(created_at__gte=begin, created_at__lt=end)
     named = Q(meta__employee_id=str(employee_id)) | Q(meta__employee_ids__contains=[str(employee_id)])
-    exported = Q(action="employee.exported", meta__with_pay=True)
+    exported = Q(action="employee.exported", meta__with_pay=True) | Q(action=export.DONE, resource_id=employee_id)
     return list(span.filter(Q(action__endswith=".read") & named | exported).order_by("created_at", "pk"))

@@ -57,6 +57,18 @@ def test_hr_takes_out_a_persons_own_data_and_the_log_says_why(cast, staff, tmp_p
     assert entry.meta == {"reason": "Her letter of 3 May"}
 
 
+def test_who_took_a_persons_data_out_is_among_her_readers_and_nobody_elses(cast, staff, capsys):
+    person, other = cast.employee.employee, cast.colleague.employee
+    staff(cast.hr).post(_page(person, "export_personal"), {"reason": "Her letter of 3 May"})
+    today = timezone.localdate()
+    span = ("--from", str(today - timedelta(days=1)), "--to", str(today + timedelta(days=1)))
+    call_command("who_read", "--employee", person.employee_number, *span)
+    told, count = capsys.readouterr().out.splitlines()
+    assert cast.hr.email in told and "export" in told and count == "1 reading(s)."
+    call_command("who_read", "--employee", other.employee_number, *span)
+    assert capsys.readouterr().out == "0 reading(s).\n"
+
+
 @pytest.mark.parametrize("role", ["manager", "payroll_admin", "auditor"])
 def test_nobody_else_takes_it_out_or_orders_its_erasure(cast, staff, leaver, role):
     client = staff(cast.by_role()[role])
