@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from math import ceil
 from typing import Any
 
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.core.exceptions import ValidationError as ModelValidationError
 from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, JsonResponse
+from redis.exceptions import RedisError
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
@@ -23,6 +25,9 @@ logger = logging.getLogger(__name__)
 
 #: Constraint name -> the same error the polite check before it would have raised. Apps add theirs in `ready`.
 _constraints: dict[str, PeopleSyncError] = {}
+
+#: How long the same refusal of the same person stays one entry: nobody may delete what a client that keeps asking wrote.
+REFUSAL_TOLD_SECONDS = 600
 
 GENERIC = (
     "Something went wrong on our side. Nothing was changed; try again, and if it stays, give your administrator the "
@@ -150,11 +155,22 @@ def write_down(
 ) -> None:
     """Who tried what she may not, through the API or the admin: beyond her roles, or her own request, pay or run.
 
-    Nothing for any other refusal, and nothing when nobody is signed in.
+    Nothing for any other refusal, and nothing when nobody is signed in. The same refusal on the same route is written
+    once in `REFUSAL_TOLD_SECONDS`, for the first row it was about.
     """
-    if refusal.kind is Kind.FORBIDDEN and getattr(by, "pk", None) is not None:
-        told = {"code": refusal.code, "method": method, **(where or {})}
+    if refusal.kind is not Kind.FORBIDDEN or getattr(by, "pk", None) is None:
+        return
+    told = {"code": refusal.code, "method": method, **(where or {})}
+    if _is_first(f"refused:{by.pk}:{resource}:" + ":".join(map(str, told.values()))):
         activity.record(action="access.refused", resource_type=resource, resource_id=resource_id, by=by, meta=told)
+
+
+def _is_first(key: str) -> bool:
+    """Whether a refusal was not written down lately; always while Redis is away."""
+    try:
+        return cache.add(key, 1, REFUSAL_TOLD_SECONDS)
+    except RedisError:
+        return True
 
 
 def _from_rest_framework(error: exceptions.APIException) -> Response:

@@ -136,6 +136,26 @@ def test_who_tries_what_her_roles_do_not_cover_is_written_down_through_every_doo
     assert (of_api.resource_type, of_api.meta) == ("activity_logs", {"code": "forbidden", "method": "GET"})
 
 
+def test_who_asks_again_and_again_is_written_down_once_in_a_while(cast, staff, client_of):
+    manager, pages = client_of(cast.manager), staff(cast.manager)
+    for _ in range(3):
+        assert manager.get("/activity_logs").status_code == 403
+        assert pages.get("/admin/core/activitylog/").status_code == 403
+    client_of(cast.employee).get("/activity_logs")
+    told = ActivityLog.objects.filter(action="access.refused").order_by("created_at").values_list("user", "meta__page")
+    assert list(told) == [
+        (cast.manager.pk, None),
+        (cast.manager.pk, "core_activitylog_changelist"),
+        (cast.employee.pk, None),
+    ]
+
+
+def test_who_is_refused_while_redis_is_away_is_written_down(cast, client_of, settings):
+    settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": "redis://127.0.0.1:1/0"}}
+    assert client_of(cast.manager).get("/activity_logs").status_code == 403
+    assert ActivityLog.objects.filter(action="access.refused").count() == 1
+
+
 def test_what_is_not_there_and_who_is_not_signed_in_are_no_forbidden_acts(cast, staff, client, client_of):
     staff(cast.hr).get("/admin/hr/employee/019a0000-0000-7000-8000-000000000000/change/")
     client_of(cast.hr).get("/employees/019a0000-0000-7000-8000-000000000000")
