@@ -16,7 +16,11 @@ from django.http import HttpRequest, HttpResponse
 
 from hr.models import User
 
-LOCKED = "Too many failed attempts for this address. Wait {minutes} minutes and try again."
+#: The same whether or not somebody has the address.
+LOCKED = (
+    "Too many wrong passwords for this e-mail address, so nobody signs in with it for now. Wait {minutes} minutes and try "
+    "again, or ask your administrator for a new password."
+)
 
 
 class TooManyGuesses(Exception):
@@ -25,6 +29,7 @@ class TooManyGuesses(Exception):
     def __init__(self, wait_seconds: int) -> None:
         super().__init__(wait_seconds)
         self.wait_seconds = wait_seconds
+        self.sentence = LOCKED.format(minutes=-(-wait_seconds // 60))
 
 
 class Backend(BaseBackend):
@@ -68,9 +73,9 @@ def username_of(request: Any, credentials: dict[str, Any] | None) -> str | None:
 
 def locked_out(request: HttpRequest, original_response: Any = None, credentials: Any = None) -> HttpResponse:
     """What a browser at the admin's login page is told while an address is locked."""
-    seconds = _wait_seconds()
-    answer = HttpResponse(LOCKED.format(minutes=-(-seconds // 60)), status=429, content_type="text/plain")
-    answer["Retry-After"] = str(seconds)
+    locked = TooManyGuesses(_wait_seconds())
+    answer = HttpResponse(locked.sentence, status=429, content_type="text/plain")
+    answer["Retry-After"] = str(locked.wait_seconds)
     return answer
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
-from rest_framework.exceptions import Throttled
 from rest_framework.response import Response
 
+from hr.api.authentication import BearerOrRefreshToken
 from hr.api.users import USER_EXAMPLE, PasswordField, UserSerializer
 from hr.authentication import TooManyGuesses, checked
 from hr.models import User
@@ -18,7 +18,7 @@ from peoplesync.core.api.fields import EmailAddressField, TextField
 from peoplesync.core.api.permissions import Anonymous, SignedIn
 from peoplesync.core.api.throttling import LoginThrottle
 from peoplesync.core.api.views import ApiView
-from peoplesync.kernel.errors import Invalid, Unauthenticated
+from peoplesync.kernel.errors import Invalid, TooMany, Unauthenticated
 
 WRONG = "The e-mail address or the password is wrong."
 
@@ -86,7 +86,7 @@ def _checked(request: Any, email: str, password: str) -> User | None:
     try:
         return checked(request, email=email, password=password)
     except TooManyGuesses as locked:
-        raise Throttled(wait=locked.wait_seconds) from None
+        raise TooMany(locked.sentence, code="account_locked", wait_seconds=locked.wait_seconds) from None
 
 
 class Login(ApiView):
@@ -128,8 +128,11 @@ class Refresh(ApiView):
 
 
 class Logout(ApiView):
-    """Ends the session: its access token and its refresh token stop working at once."""
+    """Ends the session: its access token and its refresh token stop working at once. The refresh token alone is enough, so
+    that a phone whose access token is over can sign out; doing it again answers the same.
+    """
 
+    authentication_classes = [BearerOrRefreshToken]
     permission_classes = [SignedIn]
     titles = {"POST": "Sign out"}
     write_serializers = {"POST": AuthLogoutRequestSerializer}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -12,7 +13,7 @@ from rest_framework_simplejwt.tokens import AccessToken
 
 from hr.models import User
 from hr.selectors import users
-from hr.services.sessions import REFUSED, VERSION_CLAIM, holder_of
+from hr.services.sessions import REFUSED, VERSION_CLAIM, bearer_of, holder_of
 
 
 def user_of(token: AccessToken) -> User:
@@ -46,10 +47,31 @@ class BearerAuthentication(BaseAuthentication):
         return "Bearer"
 
 
+class BearerOrRefreshToken(BearerAuthentication):
+    """For signing out alone: where the access token is missing or over, the refresh token in the body says who."""
+
+    def authenticate(self, request: Any) -> tuple[User, Any] | None:
+        try:
+            if found := super().authenticate(request):
+                return found
+            refusal = None
+        except AuthenticationFailed as refused:
+            refusal = refused
+        body = request.data
+        token = body.get("refresh_token") if isinstance(body, Mapping) else None
+        user = bearer_of(token) if isinstance(token, str) else None
+        if user is not None:
+            return user, {}
+        if refusal is not None:
+            raise refusal
+        return None
+
+
 class BearerScheme(OpenApiAuthenticationExtension):
     """How the OpenAPI document names our authentication."""
 
     target_class = BearerAuthentication
+    match_subclasses = True
     name = "bearerAuth"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:

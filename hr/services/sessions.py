@@ -82,8 +82,21 @@ def renew(*, refresh_token: str, at: datetime) -> Tokens:
     raise Unauthenticated(ENDED if used_at < at else REFUSED, code="token_used")
 
 
+def bearer_of(refresh_token: str) -> User | None:
+    """The live user of a refresh token, used or not: enough to end its session, and nothing else."""
+    try:
+        user_id, _ = holder_of(_read(refresh_token))
+    except Unauthenticated:
+        return None
+    user = users.found(user_id)
+    return user if user and user.is_active else None
+
+
 def end(*, refresh_token: str, session_id: str | None, by: User, at: datetime) -> None:
-    """Sign out: the session of the refresh token ends, and the one of the call. Raises Invalid for a foreign token."""
+    """Sign out: the session of the refresh token ends, and the one of the call; doing it again changes nothing.
+
+    Raises Invalid for a foreign token.
+    """
     try:
         token = _read(refresh_token)
     except Unauthenticated:
@@ -91,9 +104,10 @@ def end(*, refresh_token: str, session_id: str | None, by: User, at: datetime) -
     if token is None or token[api_settings.USER_ID_CLAIM] != str(by.pk):
         raise Invalid.field("refresh_token", "This is not a refresh token of yours.", code="foreign_token")
     with transaction.atomic():
-        for ended in dict.fromkeys(filter(None, (token[SESSION_CLAIM], session_id))):
-            _use_up(ended, user=by, at=at)
-        activity.record(action="user.signed_out", resource_type="user", resource_id=by.pk, by=by, at=at)
+        named = dict.fromkeys(filter(None, (token[SESSION_CLAIM], session_id)))
+        fresh = [_use_up(each, user=by, at=at) for each in named]
+        if any(fresh):
+            activity.record(action="user.signed_out", resource_type="user", resource_id=by.pk, by=by, at=at)
 
 
 def end_all(*, user: User, reason: str, by: User | None, at: datetime) -> None:
@@ -169,13 +183,13 @@ def _used_at(token: RefreshToken) -> datetime | None:
     return used.values_list("blacklisted_at", flat=True).first()
 
 
-def _use_up(jti: str, *, user: User, at: datetime) -> None:
-    """Mark the id of a token or session. It is forgotten once nothing that carries it can still be alive."""
+def _use_up(jti: str, *, user: User, at: datetime) -> bool:
+    """Mark the id of a token or session; whether it was not yet. Forgotten once nothing that carries it can be alive."""
     expires_at = at + RefreshToken.lifetime
     row, _ = OutstandingToken.objects.get_or_create(
         jti=jti, defaults={"user": user, "token": "", "created_at": at, "expires_at": expires_at}
     )
-    BlacklistedToken.objects.get_or_create(token=row)
+    return BlacklistedToken.objects.get_or_create(token=row)[1]
 
 
 def _end_all(user: User, *, reason: str, by: User | None, at: datetime) -> None:

@@ -20,6 +20,7 @@ def test_the_tenth_wrong_password_locks_the_account_for_a_while(cast, client_of,
     answer = sign_in(client_of(None), "ema@example.com")
     assert answer.status_code == 429
     assert answer.json()["status"] == 429
+    assert "Too many wrong passwords" in answer.json()["message"] and "Wait 10 minutes" in answer.json()["message"]
     assert int(answer["Retry-After"]) == settings.AXES_COOLOFF_TIME.total_seconds()
 
 
@@ -32,7 +33,8 @@ def test_neither_case_nor_a_forged_address_helps_the_guesser(cast, client_of, se
 
 def test_an_unknown_address_is_locked_the_same_way(cast, client_of, settings):
     guess(client_of, settings.AXES_FAILURE_LIMIT, email="nobody@example.com")
-    assert sign_in(client_of(None), "nobody@example.com").status_code == 429
+    answer = sign_in(client_of(None), "nobody@example.com")
+    assert answer.status_code == 429 and "Too many wrong passwords" in answer.json()["message"]
 
 
 def test_the_right_password_after_the_wait_signs_in_and_clears_the_count(cast, client_of, settings):

@@ -56,6 +56,32 @@ def test_nobody_signs_somebody_else_out(cast, client_of):
     assert me(client_of, monas["access_token"]) == 200
 
 
+@pytest.mark.parametrize("access", [None, "over"])
+def test_a_refresh_token_alone_signs_out_and_a_second_tap_is_answered_alike(cast, client_of, access):
+    _, pair = signed_in(client_of)
+    client = client_of(None)
+    if access:
+        client.credentials(HTTP_AUTHORIZATION=f"Bearer {access}")
+    for _ in range(2):
+        assert client.post(LOGOUT, {"refresh_token": pair["refresh_token"]}).status_code == 204
+    assert me(client_of, pair["access_token"]) == 401
+    assert refresh(client_of, pair["refresh_token"]).status_code == 401
+    assert ActivityLog.objects.filter(action="user.signed_out").count() == 1
+
+
+@pytest.mark.parametrize(
+    "body", [{}, [], {"refresh_token": None}, {"refresh_token": ["x"]}, {"refresh_token": "a.b.c"}]
+)
+def test_logout_without_any_good_token_is_401(cast, client_of, body):
+    assert client_of(None).post(LOGOUT, body).status_code == 401
+
+
+def test_an_access_token_is_not_enough_in_the_place_of_a_refresh_token(cast, client_of):
+    _, pair = signed_in(client_of)
+    assert client_of(None).post(LOGOUT, {"refresh_token": pair["access_token"]}).status_code == 401
+    assert me(client_of, pair["access_token"]) == 200
+
+
 def test_logout_needs_a_token(cast, client_of):
     assert client_of(None).post(LOGOUT, {"refresh_token": "x"}).status_code == 401
 
