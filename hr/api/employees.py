@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NoReturn
 from uuid import UUID
 
 from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
@@ -19,6 +19,7 @@ from peoplesync.core.api import filters
 from peoplesync.core.api.fields import DayField, EmailAddressField, IdField, InstantField, NumberField, TextField, money
 from peoplesync.core.api.includes import Included
 from peoplesync.core.api.views import ApiView, PostView
+from peoplesync.kernel.roles import Scope
 
 RESOURCE = "employees"
 _ID = "3fa85f64-5717-4562-b3fc-2c963f66afa6"
@@ -148,6 +149,12 @@ class EmployeeDetail(_EmployeeView):
     actions = {"GET": "read", "PUT": "write"}
     titles = {"GET": "Get employee details", "PUT": "Update employee"}
     write_serializers = {"PUT": EmployeeUpdateSerializer}
+
+    def permission_denied(self, request: Any, message: str | None = None, code: str | None = None) -> NoReturn:
+        """Who changes pay but not records is told where."""
+        if request.user is not None and self.reach("write_pay") is Scope.ALL:
+            message = "Your role changes pay, not records. Set a salary from a day on with POST /pay_rates."
+        super().permission_denied(request, message, code)
 
     def get(self, request: Any, **path: Any) -> Response:
         return self.shown(self.get_object())

@@ -139,6 +139,11 @@ def test_nobody_changes_her_own_pay_and_nothing_else_of_the_request_happens(paid
     assert (row.current_salary, row.phone, heard) == (SALARY, None, [])
 
 
+def test_payroll_is_told_where_it_sets_pay(paid, client_of):
+    answer = client_of(paid.payroll).put(f"{URL}/{paid.outsider.employee_id}", {"current_salary": 1})
+    assert answer.status_code == 403 and "POST /pay_rates" in answer.json()["message"]
+
+
 @pytest.mark.parametrize("name", ["employee", "manager", "auditor"])
 def test_others_may_not_set_pay(paid, client_of, name):
     answer = client_of(getattr(paid, name)).put(f"{URL}/{paid.outsider.employee_id}", {"current_salary": 1})
