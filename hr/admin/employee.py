@@ -124,7 +124,9 @@ class EmployeeAdmin(ModelAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         always = ("pay", "ended_on", "end_reason", "timezone")
-        return always if obj is None else (*always, "employee_number", "hired_at")
+        if obj is None:
+            return always
+        return (*always, "employee_number", *(["hired_at"] if obj.hired_at else []))
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         hidden = {"pay", "ended_on", "end_reason", "timezone"}

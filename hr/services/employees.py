@@ -26,13 +26,14 @@ employment_ended: Hook[[Employee, User | None, datetime]] = Hook("hr.employment_
 
 
 class Changes(TypedDict, total=False):
-    """What an update may set. The number and the day of hire are facts and have no update."""
+    """What an update may set. The number is a fact and has no update; the day of hire is entered once, where it is missing."""
 
     first_name: str
     last_name: str | None
     email: str | None
     phone: str | None
     department_id: UUID | None
+    hired_at: date | None
     status: str
     current_salary: Decimal
 
@@ -72,13 +73,16 @@ def hire(
 
 
 def update(*, employee: Employee, changes: Changes, by: User | None, at: datetime) -> Employee:
-    """Change what is given, pay included. Raises Invalid for an unknown department, Forbidden for one's own pay.
+    """Change what is given, pay included. Raises Invalid for an unknown department or another first day than the one that is
+    recorded, Forbidden for one's own pay.
 
     Without a last day, `terminated` ends employment today, since pay follows the dates; another status takes it back.
     """
     with transaction.atomic():
         row = Employee.objects.select_for_update(no_key=True).get(pk=employee.pk)
         wanted: dict[str, Any] = {key: value for key, value in changes.items() if key != "current_salary"}
+        if row.hired_at is not None and changes.get("hired_at", row.hired_at) != row.hired_at:
+            raise Invalid.field("hired_at", "The first day is entered once. Ask your administrator to put it right.")
         if "department_id" in changes and changes["department_id"] != row.department_id:
             departments.chosen(changes["department_id"])
         wanted.update({key: wanted[key] or None for key in ("last_name", "email", "phone") if key in wanted})

@@ -37,6 +37,16 @@ def test_hr_hires_somebody_and_the_service_logs_it(cast, staff):
     assert "employee.created" in _acts(cast.hr)
 
 
+def test_a_missing_first_day_is_entered_once(cast, staff):
+    person = builders.employee("Nia", hired_at=None)
+    page = reverse("admin:hr_employee_change", args=[person.pk])
+    form = {"first_name": "Nia", "status": "active"}
+    for day in ("2026-11-02", "2020-01-01"):
+        assert staff(cast.hr).post(page, {**form, "hired_at": day}).status_code == 302
+    person.refresh_from_db()
+    assert person.hired_at == date(2026, 11, 2)
+
+
 def test_a_taken_number_is_said_beside_the_form(cast, staff):
     taken = cast.employee.employee.employee_number
     answer = staff(cast.hr).post(

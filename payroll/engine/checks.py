@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from decimal import Decimal
 from itertools import groupby, pairwise
 
@@ -142,6 +143,8 @@ def _salary(inputs: Inputs) -> Iterator[Finding]:
     for window in paid:
         for gap in gaps(inputs.rates, window):
             message = f"No pay rate from {gap.starts_on} to {gap.ends_on}. Enter the salary agreed for these days."
+            if inputs.employed_from == date.min:
+                message += " The first day of employment is missing too, so every month counts: enter it on the record."
             yield Finding(code="missing_rate", message=message)
         for rate in inputs.rates:
             if rate.amount == 0 and window.overlap(rate.valid_from, rate.valid_to):

@@ -149,6 +149,11 @@ def test_rounding_is_half_up_to_the_unit_once_per_line() -> None:
     assert (line.amount, line.reason.basis, line.reason.rounding) == (money("0.01"), money("0.005"), "half up to 0.01")
 
 
+def test_who_has_neither_a_rate_nor_a_first_day_is_told_both():
+    (found,) = compute(facts(rates=(), employed_from=date.min)).errors
+    assert found.code == "missing_rate" and "first day of employment is missing" in found.message
+
+
 @pytest.mark.parametrize(
     ("changes", "code"),
     [
