@@ -93,7 +93,7 @@ class PayRates(PostView):
     read_serializer = PayRateSerializer
     write_serializers = {"POST": PayRateCreateSerializer}
     filterset_class = TermsFilter
-    may_answer = {"POST": (404, 409)}
+    may_answer = {"POST": (409,)}
 
     def visible(self) -> Any:
         return PayRate.objects.visible_to(self.request.user)

@@ -21,7 +21,7 @@ from payroll.services import latest, telling
 from peoplesync.core.models import ActivityLog
 from peoplesync.core.services import activity
 from peoplesync.kernel.dates import ONE_DAY
-from peoplesync.kernel.errors import Forbidden, NotFound
+from peoplesync.kernel.errors import Forbidden, Invalid
 
 
 @transaction.atomic
@@ -38,7 +38,7 @@ def set_from(
     """A monthly salary from a day on (None: since ever), until the next rate that was entered before for a later day.
 
     A rate in force that day ends the day before; one that began that same day is replaced. Posted payslips stay as
-    they are. Raises Forbidden for one's own pay, NotFound for an unknown employee, Conflict when the first day is closed
+    they are. Raises Forbidden for one's own pay, Invalid for an unknown employee, Conflict when the first day is closed
     or its days are on a posted payslip, and `allow_retro` does not say that it is meant.
     """
     if by is not None and by.employee_id == employee_id:
@@ -48,7 +48,7 @@ def set_from(
         locks.ensure_open(employee_id, [valid_from] if valid_from else [], "This pay rate")
     # The row lock orders changes of one person's pay: two exclusion checks in the same moment would deadlock.
     if not Employee.objects.select_for_update(no_key=True).alive().filter(pk=employee_id).exists():
-        raise NotFound("There is no such employee.", code="not_found")
+        raise Invalid.field("employee_id", "There is no such employee.", code="unknown")
     rates = list(PayRate.objects.in_force().filter(employee_id=employee_id).order_by("valid"))
     first, last = valid_from or date.min, _last_day(rates, valid_from)
     if not allow_retro:

@@ -155,6 +155,12 @@ def test_a_rate_from_a_closed_day_is_409_unless_it_is_meant(cast, client_of):
     assert payroll.post("/api/v1/pay_rates", {**body, "valid_from": "2025-11-26"}).status_code == 201
 
 
+def test_a_rate_of_nobody_is_400_naming_the_field(cast, client_of):
+    body = {"employee_id": "3fa85f64-5717-4562-b3fc-2c963f66afa6", "amount": 1, "valid_from": "2025-11-01"}
+    answer = client_of(cast.payroll).post("/api/v1/pay_rates", body)
+    assert answer.status_code == 400 and "employee_id" in answer.json()["errors"]
+
+
 def test_own_pay_over_http_is_403(cast, client_of):
     body = {"employee_id": str(cast.payroll.employee_id), "amount": 1, "valid_from": "2025-11-01"}
     assert client_of(cast.payroll).post("/api/v1/pay_rates", body).status_code == 403
