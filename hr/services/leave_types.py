@@ -25,18 +25,6 @@ class Changes(TypedDict, total=False):
 
 
 @transaction.atomic
-def create(*, code: str, terms: Changes, by: User | None, at: datetime) -> LeaveType:
-    """A new type. Raises Invalid for a code that is taken, and for terms that cannot be."""
-    if LeaveType.objects.filter(code=code).exists():
-        raise Invalid.field("code", "There is a leave type with this code. Choose another.", code="duplicate")
-    row = LeaveType(code=code, created_at=at, **terms)
-    _check(row)
-    row.save(force_insert=True)
-    _log("leave_type.created", row, {}, by, at)
-    return row
-
-
-@transaction.atomic
 def update(*, leave_type: LeaveType, changes: Changes, by: User | None, at: datetime) -> LeaveType:
     """Change what is given; leave that was asked for keeps the days it took."""
     row = LeaveType.objects.select_for_update(no_key=True).get(pk=leave_type.pk)
