@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
+from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.response import Response
 
@@ -138,6 +138,7 @@ class Logout(ApiView):
     write_serializers = {"POST": AuthLogoutRequestSerializer}
     answers = {"POST": (204, None)}
 
+    @extend_schema(auth=[{"bearerAuth": []}, {}])
     def post(self, request: Any) -> Response:
         sessions.end(
             refresh_token=self.valid()["refresh_token"],

@@ -71,7 +71,6 @@ class BearerScheme(OpenApiAuthenticationExtension):
     """How the OpenAPI document names our authentication."""
 
     target_class = BearerAuthentication
-    match_subclasses = True
     name = "bearerAuth"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
