@@ -170,20 +170,18 @@ def precedence(record: OfflineRecord) -> tuple[datetime, bool, str]:
 
 
 def _take(records: dict[str, OfflineRecord], record: OfflineRecord) -> Reason:
-    """Adds what a record newly says to the known ones."""
+    """Adds what a record newly says to the known ones. What was accepted before is not judged anew."""
+    have = records.get(record.client_id)
+    if have is not None and have.in_at == record.in_at and record.out_at in (None, have.out_at):
+        return Reason.SAME_RECORD
     if record.out_at is not None and record.out_at <= record.in_at:
         return Reason.OUT_NOT_AFTER_IN
     if record.out_at is not None and record.out_at - record.in_at > LONGEST:
         return Reason.TOO_LONG
-    have = records.get(record.client_id)
     if have is None:
         records[record.client_id] = record
         return Reason.NEW
-    if have.in_at != record.in_at:
-        return Reason.DIFFERENT_TIMES
-    if record.out_at is None or record.out_at == have.out_at:
-        return Reason.SAME_RECORD
-    if have.out_at is not None:
+    if have.in_at != record.in_at or have.out_at is not None:
         return Reason.DIFFERENT_TIMES
     records[record.client_id] = replace(have, out_at=record.out_at, out_punch_id=record.out_punch_id)
     return Reason.OUT_ADDED

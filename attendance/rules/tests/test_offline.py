@@ -94,6 +94,13 @@ def test_a_record_longer_than_any_stay_is_refused_alone_and_may_come_again_witho
     assert said(batches([record("a", "13 08:00", "16 08:00")])) == [(Outcome.CREATED, Reason.NEW)]
 
 
+def test_a_record_longer_than_any_stay_that_was_accepted_before_is_a_duplicate() -> None:
+    """It was taken when stays might last longer: the phone that sends it again need not be asked for anything."""
+    old = record("a", "12 08:00", "16 08:00")
+    done = settle([old, record("b", "12 08:00", "16 08:00")], [old], [], [], RULES)
+    assert said(done) == [(Outcome.DUPLICATE, Reason.SAME_RECORD), (Outcome.REFUSED, Reason.TOO_LONG)]
+
+
 def test_the_earlier_start_wins_an_overlap_whoever_came_first() -> None:
     early, late = record("z", "17 08:00", "17 12:00"), record("a", "17 11:00", "17 17:00")
     for order in ([early], [late]), ([late], [early]), ([early, late],), ([late, early],):
