@@ -14,6 +14,8 @@ from attendance.services.presented import Presented
 from attendance.services.rows import punch_of
 from peoplesync.kernel.errors import Invalid
 
+NO_POSITION = "Your work site only accepts punches with a position. Switch location on and try again."
+
 
 @dataclass(frozen=True, slots=True)
 class Judged:
@@ -77,7 +79,7 @@ def refusal_of(evidence: Evidence) -> str:
     """Why a site does not take a punch, in words."""
     if evidence.is_outside:
         return f"You are {evidence.distance_metres} metres from your work site, and it only accepts punches on site."
-    return "Your work site only accepts punches with a position. Switch location on and try again."
+    return NO_POSITION
 
 
 def _log_row(ground: Ground, presented: Presented, kind: PunchKind, evidence: Evidence) -> Punch:

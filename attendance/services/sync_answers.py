@@ -22,7 +22,7 @@ SENTENCES = {
     "after_employment": "It lies after the last day of employment.",
     "locked_day": "Its day is locked. Ask for a correction with allow_retro, or ask HR to enter it so.",
     "photo": "Its photo is not yours, or belongs to another attendance. Upload it again, or send the record without it.",
-    "outside_site": "Your work site does not take it from there.",
+    "outside_site": "You were not at your work site, and it only accepts punches on site.",
     "foreign_employee": "You may only send your own records.",
     "unknown_employee": "This employee does not exist, or you may not see it.",
     "taken_back": "This attendance was taken back before; it is not recorded again.",

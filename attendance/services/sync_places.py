@@ -10,7 +10,7 @@ from collections.abc import Collection
 from attendance.models import SyncState
 from attendance.rules.evidence import Evidence, Observation, Position, Site, weigh
 from attendance.rules.punches import Verdict
-from attendance.services.judging import refusal_of
+from attendance.services.judging import NO_POSITION
 from attendance.services.sync_answers import tell
 from attendance.services.sync_rows import Taken, number_of
 
@@ -26,10 +26,14 @@ def weighed(taken: Taken, sites: Collection[Site]) -> Evidence:
 
 
 def may_come(taken: Taken, sites: Collection[Site]) -> bool:
-    """Keep what the place of a new record says; where one of her sites does not take it, it is answered."""
+    """Keep what the place of a new record says; where one of her sites does not take it, it is answered.
+
+    How far away she was is not said: the answer is kept when places are forgotten.
+    """
     taken.place = weighed(taken, sites)
     if taken.place.verdict != Verdict.REJECT:
         return True
     tell(taken.item, SyncState.REFUSED, "outside_site")
-    taken.item.reason = refusal_of(taken.place)
+    if not taken.place.is_outside:
+        taken.item.reason = NO_POSITION
     return False

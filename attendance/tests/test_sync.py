@@ -196,8 +196,14 @@ def test_a_site_that_rejects_takes_no_offline_record_from_elsewhere_and_rejudges
     assert send([near]) == [("created", "new")]
     WorkSite.objects.create(name="Depot", latitude="-7", longitude="106.8", is_for_everyone=True, policy="reject")
     elsewhere = record(cast.employee, "elsewhere", "2026-11-18 09:00")
-    assert send([near, elsewhere]) == [("duplicate", "same_record"), ("refused", "outside_site")]
-    assert "metres from your work site" in SyncRecord.objects.get(code="outside_site").reason
+    nowhere = record(cast.employee, "nowhere", "2026-11-19 09:00", lat=None, lng=None)
+    assert send([near, elsewhere, nowhere]) == [
+        ("duplicate", "same_record"), ("refused", "outside_site"), ("refused", "outside_site"),
+    ]  # fmt: skip
+    told = dict(SyncRecord.objects.filter(state="refused").values_list("client_id", "reason"))
+    assert not any(letter.isdigit() for letter in told["elsewhere"])  # it is kept longer than places are
+    assert "not at your work site" in told["elsewhere"]
+    assert "Switch location on" in told["nowhere"]
 
 
 def test_a_record_that_comes_late_is_evidence_to_look_at_and_no_wrong_clock(cast, send):
