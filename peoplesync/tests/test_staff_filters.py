@@ -38,3 +38,24 @@ def test_payslips_are_filtered_by_months_and_by_the_years_of_runs(cast, staff):
     months = next(one for one in filters if getattr(one, "parameter_name", "") == "period_month")
     assert isinstance(months, DropdownFilter) and months.lookup_choices[9] == ("10", "October")
     assert hana.get("/admin/payroll/payroll/?period_year=nonsense").context["cl"].result_count == 0
+
+
+@pytest.mark.parametrize(
+    ("page", "status"),
+    [
+        ("search/?s=%00Ema", 200),
+        ("presence/month/?q=Ema%00", 200),
+        ("autocomplete/?term=Ema%00&app_label=hr&model_name=user&field_name=employee", 200),
+        ("hr/employee/?q=%00Ema", 200),
+        ("hr/employee/?status=active%00&q=Ema", 200),
+        ("hr/leave/?leave_type=%00", 200),
+        ("core/job/?id=%00", 200),
+        ("hr/user/add/?employee=%00", 200),
+        ("core/job/%00/change/", 404),
+    ],
+)
+def test_a_nul_typed_into_a_box_a_filter_or_an_address_is_no_mistake_of_ours(cast, staff, page, status):
+    answer = staff(cast.superadmin).get(f"/admin/{page}")
+    assert answer.status_code == status
+    if "Ema" in page:
+        assert b"Ema" in answer.content and b"Otto" not in answer.content

@@ -15,7 +15,7 @@ from csp.decorators import csp_update
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -31,6 +31,8 @@ TITLES = {403: "You may not do this", 404: "Not found", 409: "This is not possib
 
 NOT_ALLOWED = 403
 ASK = "Your roles do not cover this. Ask whoever gave you your account if you need it."
+
+_NUL = "\0"
 
 View = Callable[..., Any]
 _NAMED = "SELECT set_config('pghistory.context_id', %s, true), set_config('pghistory.context_metadata', %s, true)"
@@ -51,7 +53,10 @@ class House:
 
 
 def guarded(view: View, house_of: Callable[[], House]) -> View:
-    """Render the page in the organisation's zone and currency, and turn refusals into pages for people."""
+    """Render the page in the organisation's zone and currency, and turn refusals into pages for people.
+
+    The database holds no NUL: every search box and filter is asked without it, and no page's address has one.
+    """
 
     @wraps(view)
     def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
@@ -59,12 +64,24 @@ def guarded(view: View, house_of: Callable[[], House]) -> View:
         request.house = house  # type: ignore[attr-defined]  # its name stands in the sidebar
         with timezone.override(house.zone), show.paid_in(house.currency):
             try:
+                if _NUL in request.path:
+                    raise Http404
+                request.GET = _storable(request.GET)
                 response = _answered(view, request, *args, **kwargs)
                 return response.render() if getattr(response, "is_rendered", True) is False else response
             except (Http404, PermissionDenied, PeopleSyncError) as error:
                 return refused(request, error)
 
     return themed(inner)
+
+
+def _storable(asked: QueryDict) -> QueryDict:
+    if not any(_NUL in value for _, values in asked.lists() for value in values):
+        return asked
+    kept = asked.copy()
+    for name, values in asked.lists():
+        kept.setlist(name, [value.replace(_NUL, "") for value in values])
+    return kept
 
 
 def _answered(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
