@@ -167,7 +167,7 @@ def _text(number: Decimal | None) -> str | None:
 class SyncRecords(ApiView):
     """What became of each record, in the order they were sent."""
 
-    resource = "attendances"
+    resource = "jobs"
     actions = {"GET": "read"}
     read_serializer = SyncRecordSerializer
     filterset_class = SyncRecordFilter
@@ -175,7 +175,7 @@ class SyncRecords(ApiView):
     queryset = SyncRecord.objects.none()
 
     def visible(self) -> Any:
-        """The records of the caller's own job; of anybody's for those who read everybody's attendances."""
+        """The records of the caller's own job; of anybody's for those who read everybody's jobs."""
         mine = Q() if self.reach("read") is Scope.ALL else Q(user=self.request.user)
         job = Job.objects.filter(mine, pk=self.kwargs["job_id"], kind=sync.KIND).first()
         if job is None:

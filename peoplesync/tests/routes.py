@@ -259,7 +259,7 @@ ROWS: dict[str, Row] = {
     "attendances/today": Row("attendances", {"GET": "clock"}),
     "attendances/days": Row("attendances", {"GET": READ}),
     "attendances/sync": Row("attendances", {"POST": "sync"}),
-    "attendances/sync/<slug:job_id>/records": Row("attendances", {"GET": "read"}, sync_job),
+    "attendances/sync/<slug:job_id>/records": Row("jobs", {"GET": READ}, sync_job),
     "time_clocks": Row("time_clocks", LIST),
     "time_clocks/<id:id>": Row("time_clocks", EDIT, time_clock, is_shared=True),
     "work_jobs": Row("work_jobs", LIST),
@@ -288,4 +288,5 @@ ROWS: dict[str, Row] = {
     "corrections/<id:id>/decide": Row(
         "corrections", {"POST": READ}, correction, then={"POST": "decide"}, second_person=frozenset({"POST"})
     ),
+    "corrections/<id:id>/withdraw": Row("corrections", {"POST": "withdraw"}, correction),
 }
