@@ -56,6 +56,11 @@ def _reject(request: HttpRequest, row: Correction, values: dict[str, Any]) -> st
     return f"Rejected: {row.employee.full_name}, {row.work_date}."
 
 
+def _withdraw(request: HttpRequest, row: Correction, values: dict[str, Any]) -> str:
+    corrections.withdraw(correction=row, by=request.user, at=timezone.now())
+    return f"Withdrawn: {row.employee.full_name}, {row.work_date}."
+
+
 def _propose(request: HttpRequest, row: Any, values: dict[str, Any]) -> str:
     employee = values.pop("employee")
     made = corrections.propose(employee_id=employee.pk, **values, by=request.user, at=timezone.now())
@@ -123,6 +128,16 @@ class CorrectionAdmin(ModelAdmin):
             is_dangerous=True,
             is_bulk=True,
         ),
+        Act(
+            name="withdraw",
+            label="Withdraw",
+            icon="undo",
+            question="Withdraw this correction before anybody decides it? Nothing changes in the log.",
+            action="withdraw",
+            run=_withdraw,
+            offered=_is_pending,
+            is_dangerous=True,
+        ),
     )
 
     def summary(self, request: HttpRequest, row: Correction) -> list[tuple[str, str]]:
@@ -143,7 +158,10 @@ class CorrectionAdmin(ModelAdmin):
     def went(self, row: Correction) -> str:
         return show.instant(row.clock_out)
 
-    @display(description="Status", label={"Pending": "warning", "Approved": "success", "Rejected": "danger"})
+    @display(
+        description="Status",
+        label={"Pending": "warning", "Approved": "success", "Rejected": "danger", "Withdrawn": "info"},
+    )
     def shown_status(self, row: Correction) -> str:
         return CorrectionStatus(row.status).label
 

@@ -19,7 +19,12 @@ _CONFLICTS = (
     ("attendance_break_no_overlap", "This overlaps with another break. Correct that one first.", "on_break"),
     (
         "attendance_correction_one_pending_per_stay",
-        "A correction of this attendance waits for a decision already. Wait for it, or ask for a rejection.",
+        "A correction of this attendance waits for a decision already. Wait for it, or withdraw it and ask again.",
+        "already_asked",
+    ),
+    (
+        "attendance_correction_one_pending_per_start",
+        "A correction with this start waits for a decision already. Wait for it, or withdraw it and ask again.",
         "already_asked",
     ),
     (

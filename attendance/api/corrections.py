@@ -103,6 +103,17 @@ class CorrectionDetail(CorrectionView):
         return self.shown(self.get_object())
 
 
+class CorrectionWithdrawal(CorrectionView, PostView):
+    """Take back what nobody has decided: no body."""
+
+    actions = {"POST": "withdraw"}
+    titles = {"POST": "Withdraw a correction"}
+    answers = {"POST": (200, CorrectionSerializer)}
+
+    def posted(self, request: Any, **path: Any) -> Response:
+        return self.shown(corrections.withdraw(correction=self.get_object(), by=request.user, at=self.now()))
+
+
 class CorrectionDecision(CorrectionView, PostView):
     """Reading decides who finds the correction (404), the service who may decide it (403)."""
 

@@ -20,6 +20,7 @@ urlpatterns = [
     path("corrections", corrections.CorrectionList.as_view()),
     path("corrections/<id:id>", corrections.CorrectionDetail.as_view()),
     path("corrections/<id:id>/decide", corrections.CorrectionDecision.as_view()),
+    path("corrections/<id:id>/withdraw", corrections.CorrectionWithdrawal.as_view()),
     path("overtime", overtime.OvertimeList.as_view()),
     path("overtime/<id:id>/decide", overtime.OvertimeDecision.as_view()),
     path("time_clocks", time_clocks.TimeClockList.as_view()),

@@ -15,6 +15,7 @@ class CorrectionStatus(models.TextChoices):
     PENDING = "pending", "Pending"
     APPROVED = "approved", "Approved"
     REJECTED = "rejected", "Rejected"
+    WITHDRAWN = "withdrawn", "Withdrawn"
 
 
 class CorrectionQuerySet(ScopedQuerySet):
@@ -54,6 +55,11 @@ class Correction(TouchedRecord):
                 fields=["attendance"],
                 condition=models.Q(status="pending", attendance__isnull=False),
                 name="attendance_correction_one_pending_per_stay",
+            ),
+            models.UniqueConstraint(
+                fields=["employee", "clock_in"],
+                condition=models.Q(status="pending", attendance__isnull=True),
+                name="attendance_correction_one_pending_per_start",
             ),
         ]
         indexes = [

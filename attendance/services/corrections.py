@@ -23,9 +23,9 @@ from attendance.services import amendments, pairs
 from attendance.services.presented import Presented
 from attendance.services.refusals import refuse
 from hr.models import Employee
-from hr.selectors import locks, references
+from hr.selectors import approvers, locks, references
 from hr.services import approvals
-from peoplesync.core.services import activity
+from peoplesync.core.services import activity, notifications
 from peoplesync.kernel import rights
 from peoplesync.kernel.dates import local_day, zone
 from peoplesync.kernel.errors import Forbidden, Invalid
@@ -114,6 +114,39 @@ def decide(
         _settle_retro(correction, allow_retro=allow_retro, at=at)
     waiting = approvals.pending(kind=KIND, subject_id=correction.pk)
     approvals.decide(request=waiting, is_approval=status == CorrectionStatus.APPROVED, by=by, at=at, note=note)
+    correction.refresh_from_db()
+    return correction
+
+
+@transaction.atomic
+def withdraw(*, correction: Correction, by: Any, at: datetime) -> Correction:
+    """Take back what nobody has decided: one's own, or anybody's with HR's right, and then the person is told.
+
+    Raises Forbidden, Invalid when it was decided or withdrawn meanwhile.
+    """
+    reach = rights.scope(by.role_names, "corrections", "withdraw")
+    is_own = by.employee_id is not None and by.employee_id == correction.employee_id
+    if reach is not Scope.ALL and not (reach is Scope.OWN and is_own):
+        raise Forbidden("Only HR withdraws somebody else's correction. Reject it, or ask HR.", code="forbidden")
+    approvals.cancel(kind=KIND, subject_id=correction.pk, by=by, at=at)
+    Correction.objects.filter(pk=correction.pk).update(status=CorrectionStatus.WITHDRAWN, updated_at=at)
+    if not is_own:
+        what = _described([correction.pk])[correction.pk]
+        notifications.send(
+            user_ids=set(approvers.users_of(correction.employee_id)) - {by.pk},
+            title=f"{what}: withdrawn",
+            message=f"{what} was withdrawn by HR before anybody decided it. Ask again if that is not right.",
+            at=at,
+            event_key=approvals.event(kind=KIND, subject_id=correction.pk, verb="withdrawn"),
+        )
+    activity.record(
+        action="correction.withdrawn",
+        resource_type=KIND,
+        resource_id=correction.pk,
+        by=by,
+        at=at,
+        meta={"employee_id": correction.employee_id, "work_date": correction.work_date},
+    )
     correction.refresh_from_db()
     return correction
 

@@ -218,6 +218,29 @@ def test_what_would_change_nothing_overlap_or_wait_twice_is_refused(cast, client
     assert twice.status_code == 409 and "waits for a decision" in twice.json()["message"]
 
 
+def test_a_second_tap_asks_for_nothing_twice(cast, client_of):
+    assert client_of(cast.employee).post(URL, body()).status_code == 201
+    twice = client_of(cast.employee).post(URL, body())
+    assert twice.status_code == 409 and "waits for a decision" in twice.json()["message"]
+    assert Correction.objects.count() == ApprovalRequest.objects.count() == 1
+
+
+def test_what_nobody_has_decided_is_withdrawn_and_may_be_asked_for_again(cast, client_of, stay):
+    made = client_of(cast.employee).post(URL, body(stay)).json()
+    assert client_of(cast.manager).post(f"{URL}/{made['id']}/withdraw").status_code == 403
+    assert client_of(cast.colleague).post(f"{URL}/{made['id']}/withdraw").status_code == 404
+    answer = client_of(cast.employee).post(f"{URL}/{made['id']}/withdraw")
+    assert (answer.status_code, answer.json()["status"]) == (200, "withdrawn")
+    assert client_of(cast.employee).post(f"{URL}/{made['id']}/withdraw").status_code == 400
+    assert decide(client_of, cast.manager, made["id"]).status_code == 400
+    assert not Notification.objects.filter(user=cast.employee).exists()
+    again = client_of(cast.employee).post(URL, body(stay)).json()
+    assert client_of(cast.hr).post(f"{URL}/{again['id']}/withdraw").json()["status"] == "withdrawn"
+    assert "withdrawn by HR" in Notification.objects.get(user=cast.employee).message
+    assert ActivityLog.objects.filter(action="correction.withdrawn").count() == 2
+    assert Punch.objects.count() == 2
+
+
 def test_somebody_elses_stay_is_not_corrected(cast, client_of, stay):
     answer = client_of(cast.colleague).post(URL, body(stay))
     assert list(answer.json()["errors"]) == ["attendance_id"]
