@@ -10,8 +10,11 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
+
+from django.db import connection
 
 from attendance.models import DaySummary
 from attendance.services import day_exceptions
@@ -38,30 +41,31 @@ class Computed:
 
 
 #: Days arrive here by COPY, which costs a third of reading them from one long parameter. The table belongs to the
-#: connection and is made once: it costs more than a day does. Each transaction leaves it empty.
+#: connection and is made once: it costs more than a day does. Each transaction leaves it empty. A pooler may keep the
+#: connection over an upgrade, so its name says what columns it was made for.
 _STAGE = """
-    CREATE TEMP TABLE IF NOT EXISTS attendance_computed (
+    CREATE TEMP TABLE IF NOT EXISTS {stage} (
         LIKE attendance_daysummary, exceptions_before varchar[], exception_ids uuid[]
     ) ON COMMIT DELETE ROWS
 """
 _MORE = (("exceptions_before", "varchar[]"), ("exception_ids", "uuid[]"))
-_CLEAR = "DELETE FROM attendance_computed"
+_CLEAR = "DELETE FROM {stage}"
 #: `created_at` carries when the row was seen: it is kept on an update, so it is free to compare with. A row nobody had
 #: seen has the present moment there, which no stored row was written at.
 _SQL = """
     WITH written AS (
-        INSERT INTO attendance_daysummary AS stored ({columns}) SELECT {columns} FROM attendance_computed
+        INSERT INTO attendance_daysummary AS stored ({columns}) SELECT {columns} FROM {stage}
         ON CONFLICT ({key}) DO UPDATE SET {settings} WHERE stored.updated_at = EXCLUDED.created_at
         RETURNING employee_id, work_date
     ), closed AS (
         UPDATE attendance_dayexception row SET resolved_at = %(at)s::timestamptz, updated_at = %(at)s::timestamptz
-        FROM attendance_computed day JOIN written USING (employee_id, work_date)
+        FROM {stage} day JOIN written USING (employee_id, work_date)
         WHERE row.employee_id = day.employee_id AND row.work_date = day.work_date
             AND row.kind = ANY(day.exceptions_before) AND row.kind <> ALL(day.exceptions) AND row.resolved_at IS NULL
     ), opened AS (
         INSERT INTO attendance_dayexception (id, created_at, updated_at, employee_id, work_date, kind, note)
         SELECT fresh.id, %(at)s::timestamptz, %(at)s::timestamptz, employee_id, work_date, fresh.kind, ''
-        FROM attendance_computed day JOIN written USING (employee_id, work_date)
+        FROM {stage} day JOIN written USING (employee_id, work_date)
         CROSS JOIN unnest(day.exceptions, day.exception_ids) AS fresh (kind, id)
         WHERE fresh.kind <> ALL(day.exceptions_before)
         ON CONFLICT ({exception_key}) DO UPDATE
@@ -82,10 +86,11 @@ def write(days: Sequence[Computed], at: datetime) -> set[Key]:
 
 def _write_batch(days: Sequence[Computed], at: datetime) -> set[Key]:
     columns = tuple(days[0].columns)
-    prepared.run(_STAGE)
-    copying.rows(DaySummary, columns, _staged(days, at), table="attendance_computed", more=_MORE)
-    written: set[Key] = set(prepared.rows(_statement(columns), {"at": at}))
-    prepared.run(_CLEAR)
+    stage = stage_name()
+    prepared.run(_STAGE.format(stage=stage))
+    copying.rows(DaySummary, columns, _staged(days, at), table=stage, more=_MORE)
+    written: set[Key] = set(prepared.rows(_statement(columns, stage), {"at": at}))
+    prepared.run(_CLEAR.format(stage=stage))
     return written
 
 
@@ -98,10 +103,18 @@ def _staged(days: Sequence[Computed], at: datetime) -> Iterator[list[Any]]:
         yield [*values, list(day.exceptions_before), ids]
 
 
+@lru_cache(maxsize=1)
+def stage_name() -> str:
+    """The staging table for days as this version stores them."""
+    shape = ",".join(f"{field.column} {field.db_type(connection)}" for field in DaySummary._meta.concrete_fields)
+    return f"attendance_computed_{sha256(shape.encode()).hexdigest()[:12]}"
+
+
 @lru_cache(maxsize=4)
-def _statement(columns: tuple[str, ...]) -> str:
+def _statement(columns: tuple[str, ...], stage: str) -> str:
     changing = [column for column in columns if column not in (*KEY, *KEEP)]
     return _SQL.format(
+        stage=stage,
         columns=", ".join(columns),
         key=", ".join(KEY),
         settings=", ".join(f"{column} = EXCLUDED.{column}" for column in changing),

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from attendance.models import DayException, DaySummary
 from attendance.rules.punches import Door, PunchKind
 from attendance.selectors import unsettled
-from attendance.services import clocking, day_settling, days, events
+from attendance.services import clocking, day_batches, day_settling, days, events
 from attendance.tests.builders import at, presented
 from hr.models import Employee, Holiday, HolidayCalendar, Leave
 
@@ -164,3 +164,16 @@ def test_a_day_that_was_stored_and_then_punched_on_is_not_overwritten_either(cas
     monkeypatch.setattr(days, "stays_between", overtaken)
     days.compute(days={person: {DAY}}, at=at("2026-11-16 17:01"))
     assert status(cast.employee) == "present"
+
+
+def test_a_staging_table_left_by_another_version_is_left_alone(cast, monkeypatch):
+    """As a pooler leaves it: the connection outlives the upgrade that gave the days another column."""
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMP TABLE attendance_computed (id uuid) ON COMMIT DELETE ROWS")
+    on = date(2026, 11, 17)
+    assert (
+        days.compute_span(employee_ids=[cast.employee.employee_id], first=on, last=on, at=at("2026-11-18 12:00")) == 1
+    )
+    name = day_batches.stage_name()
+    monkeypatch.setattr(DaySummary._meta.get_field("status"), "max_length", 99)
+    assert day_batches.stage_name.__wrapped__() != name
