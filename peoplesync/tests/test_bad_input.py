@@ -39,6 +39,9 @@ BROKEN = {
     "deep": b"[" * 100_000 + b"]" * 100_000,
     "deep object": b'{"a":' * 50_000 + b"1" + b"}" * 50_000,
 }
+#: Finer than any amount is counted. What a device measures is rounded instead: phones tell sixteen digits.
+TOO_FINE = "0.123456789012345678901"
+MEASURED = {"lat", "lng", "location_accuracy"}
 #: Values of each type of field that it must refuse, written as JSON.
 WRONG: dict[str, list[str]] = {
     "string": ["7", "true", "[]", "{}", '"\\u0000"', '"a\\u0007b"', f'"{SURROGATE}"', f'"{"x" * 70_000}"'],
@@ -51,7 +54,7 @@ WRONG: dict[str, list[str]] = {
         '"2025-11-16T08:00:00"', '"2025-11-16T25:00:00Z"', '"2025-11-16T23:59:60Z"', '"2025-02-30T00:00:00Z"', "7",
         '"0001-01-01T00:00:00+14:00"', '"9999-12-31T23:59:59-14:00"', '"now"', "[]", "{}",
     ],
-    "number": ['"7"', "true", "[]", "{}", "1e999999", "1e400", "9" * 400, "-" + "9" * 60, '"NaN"', "0.123456789012345678901"],
+    "number": ['"7"', "true", "[]", "{}", "1e999999", "1e400", "9" * 400, "-" + "9" * 60, '"NaN"', TOO_FINE],
     "integer": ['"7"', "true", "[]", "{}", "1e999999", "9" * 400, "-" + "9" * 60, "1.5"],
     "boolean": ['"true"', "1", "[]", "{}", '"\\u0000"'],
     "array": ["7", '"x"', "{}", "true", "[[[]]]", "[null]", "[{}]"],
@@ -147,7 +150,8 @@ def test_every_wrong_value_is_named_and_changes_nothing(cast, send, path, verb, 
         body = ", ".join(f'"{name}": {value}' for name, value in chosen.items())
         answer = send(verb, where, f"{{{body}}}".encode())
         named = {key.split(".")[0] for key in answer.json().get("errors", {})}
-        assert named >= set(fields), f"{chosen}: {answer.json()}"
+        refused = {name for name, value in chosen.items() if not (value == TOO_FINE and name in MEASURED)}
+        assert named >= refused, f"{chosen}: {answer.json()}"
     assert database.changed(before) == set()
 
 
