@@ -123,7 +123,7 @@ _OPERATIONS = [
         "/2.0/attendance-events/{id}",
         "Delete an event and its pair",
         {"type": "string", "enum": ["Ok"]},
-        refusals=(400, 404),
+        refusals=(400, 404, 405),  # `create`, `clock-in` and `clock-out` are addresses, not ids
     ),
     Operation("get", "/2.0/users", "List the users", array(ref("User"))),
     Operation("get", "/2.0/user/{id}", "Show a user", ref("User"), refusals=(404,)),
