@@ -78,8 +78,23 @@ def _seen(presented: Presented) -> Observation:
 def refusal_of(evidence: Evidence) -> str:
     """Why a site does not take a punch, in words."""
     if evidence.is_outside:
-        return f"You are {evidence.distance_metres} metres from your work site, and it only accepts punches on site."
+        away = _distance(evidence.distance_metres or 0)
+        return (
+            f"You are {away} from your work site, and it only accepts punches on site. Go there and try again, or ask for "
+            "a correction."
+        )
     return NO_POSITION
+
+
+def _distance(metres: int) -> str:
+    """A distance as people read it.
+
+    >>> [_distance(metres) for metres in (350, 1200, 10_917_566)]
+    ['350 metres', '1.2 km', '10,918 km']
+    """
+    if metres < 1000:
+        return f"{metres} metres"
+    return f"{metres / 1000:.1f} km" if metres < 10_000 else f"{metres / 1000:,.0f} km"
 
 
 def _log_row(ground: Ground, presented: Presented, kind: PunchKind, evidence: Evidence) -> Punch:
