@@ -29,6 +29,12 @@ from peoplesync.kernel.roles import Scope
 KIND = "attendance.sync"
 #: Records settled in one transaction: bounds how long people are locked.
 CHUNK = 500
+_CAME_TO = {
+    SyncState.CREATED: "recorded",
+    SyncState.DUPLICATE: "known already",
+    SyncState.CONFLICT: "in conflict with others",
+    SyncState.REFUSED: "refused",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +134,7 @@ def give_up(job: Job) -> None:
 
 def _finish(job: Job, ticket: Ticket) -> str:
     found = Counter(SyncRecord.objects.filter(job=job).values_list("state", flat=True))
-    said = ", ".join(f"{found.get(state, 0)} {state}" for state in SyncState.values)
-    summary = f"{job.total} records: {said}"
+    summary = _summary(job, found)
     with transaction.atomic():
         ticket.complete(summary)
         activity.record(
@@ -141,6 +146,15 @@ def _finish(job: Job, ticket: Ticket) -> str:
         )
         _tell(job, "Attendance sync imported", summary)
     return summary
+
+
+def _summary(job: Job, found: Counter[str]) -> str:
+    """What a batch came to, for people: only what there was of, and where to look when something did not go in."""
+    noun = "record" if job.total == 1 else "records"
+    said = ", ".join(f"{found[state]} {words}" for state, words in _CAME_TO.items() if found[state])
+    is_all_in = not (found[SyncState.CONFLICT] or found[SyncState.REFUSED])
+    where = "" if is_all_in else f" Why, and what to do: /attendances/sync/{job.pk}/records."
+    return f"{job.total} {noun}: {said}.{where}"
 
 
 def _tell(job: Job, title: str, message: str) -> None:

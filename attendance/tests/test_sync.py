@@ -150,7 +150,7 @@ def test_a_record_becomes_a_stay_with_its_day_and_its_evidence(cast, send):
     assert (stay.source, stay.door, stay.client_id) == ("offline", "offline", "a")
     assert stay.in_punch.evidence.device_id == "device-abc123"
     assert DaySummary.objects.get().worked_seconds == 7 * 3600
-    assert Notification.objects.filter(user=cast.employee).count() == 1
+    assert Notification.objects.get(user=cast.employee).message == "1 record: 1 recorded."
 
 
 def test_one_bad_record_of_each_kind_stops_nobody(cast, send):
@@ -177,6 +177,9 @@ def test_one_bad_record_of_each_kind_stops_nobody(cast, send):
     ]  # fmt: skip
     assert answers[len(bad) :] == [("created", "new")] * 10
     assert Attendance.objects.count() == 10
+    job = Job.objects.get()
+    told = f"22 records: 10 recorded, 12 refused. Why, and what to do: /attendances/sync/{job.pk}/records."
+    assert (job.result, Notification.objects.get(user=user).message) == (told, told)
 
 
 def test_the_place_of_an_offline_record_is_judged_as_a_live_ones(cast, send):
