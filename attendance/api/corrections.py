@@ -55,6 +55,7 @@ class CorrectionDecideSerializer(serializers.Serializer):
 
 class _Narrowed(filters.FilterSet):
     employee_id = filters.uuid_filter("employee_id")
+    department_id = filters.uuid_filter("employee__department_id")
     status = filters.choice_filter("status", CorrectionStatus.choices)
 
 

@@ -49,6 +49,7 @@ class _Resolved(filters.BooleanWordFilter):
 
 class _Narrowed(filters.FilterSet):
     employee_id = filters.uuid_filter("employee_id")
+    department_id = filters.uuid_filter("employee__department_id")
     kind = filters.choice_filter("kind", KINDS)
     resolved: django_filters.Filter = _Resolved()
 

@@ -10,6 +10,7 @@ from peoplesync.core.api import filters
 
 class _OfEmployee(filters.FilterSet):
     employee_id = filters.uuid_filter("employee_id")
+    department_id = filters.uuid_filter("employee__department_id")
 
 
 class _Stays(_OfEmployee):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from attendance.models import Attendance, DaySummary, SyncRecord
+from attendance.models import Attendance, Correction, DayException, DaySummary, SyncRecord
 from attendance.services import clocking, sync
 from attendance.tests.builders import at, presented
 from hr.tests import builders
@@ -128,6 +128,17 @@ def test_lists_are_narrowed_by_person_and_days(cast, client_of, stays):
     assert datetime.fromisoformat(mine[0]["last_out_at"]) - datetime.fromisoformat(mine[0]["first_in_at"]) == timedelta(
         hours=8
     )
+
+
+@pytest.mark.parametrize("path", [STAYS, DAYS, "/api/v1/exceptions", "/api/v1/corrections"])
+def test_lists_are_narrowed_by_department(cast, client_of, stays, path):
+    for user in (cast.employee, cast.outsider):
+        person = {"employee_id": user.employee_id, "work_date": date(2026, 11, 16)}
+        DayException.objects.get_or_create(**person, kind="late")
+        Correction.objects.create(**person, clock_in=datetime(2026, 11, 16, tzinfo=UTC), reason="Forgot")
+    shown = client_of(cast.hr).get(path, {"department_id": str(cast.sales.pk)}).json()["data"]
+    assert {row["employee_id"] for row in shown} == {str(cast.outsider.employee_id)}
+    assert client_of(cast.hr).get(path, {"department_id": "sales"}).status_code == 400
 
 
 @pytest.mark.parametrize("path", [STAYS, DAYS, "/api/v1/exceptions", "/api/v1/corrections"])
