@@ -139,6 +139,7 @@ def _write_down(refusal: PeopleSyncError, context: dict[str, Any]) -> None:
             refusal,
             by=getattr(request, "user", None),
             method=request.method,
+            route=getattr(request.resolver_match, "route", ""),
             resource=getattr(view, "resource", "") or "api",
             resource_id=context.get("kwargs", {}).get("id"),
         )
@@ -149,6 +150,7 @@ def write_down(
     *,
     by: Any,
     method: str | None,
+    route: str,
     resource: str,
     resource_id: Any,
     where: Mapping[str, Any] | None = None,
@@ -161,7 +163,7 @@ def write_down(
     if refusal.kind is not Kind.FORBIDDEN or getattr(by, "pk", None) is None:
         return
     told = {"code": refusal.code, "method": method, **(where or {})}
-    if _is_first(f"refused:{by.pk}:{resource}:" + ":".join(map(str, told.values()))):
+    if _is_first(f"refused:{by.pk}:{method}:{route}:{refusal.code}"):
         activity.record(action="access.refused", resource_type=resource, resource_id=resource_id, by=by, meta=told)
 
 

@@ -22,6 +22,7 @@ def understood(
             known,
             by=request.user,
             method=request.method,
+            route=match.route if match else "",
             resource=resource or "admin",
             resource_id=row.pk if row is not None else _id_in(match.kwargs.get("object_id") if match else None),
             where={"page": match.url_name if match else None},

@@ -142,11 +142,15 @@ def test_who_asks_again_and_again_is_written_down_once_in_a_while(cast, staff, c
         assert manager.get("/activity_logs").status_code == 403
         assert pages.get("/admin/core/activitylog/").status_code == 403
     client_of(cast.employee).get("/activity_logs")
+    assert manager.get("/activity_logs?per_page=1").status_code == 403
+    run = f"/payroll_runs/{cast.hr.pk}"
+    assert {manager.post(f"{run}/{act}", {}).status_code for act in ("approve", "post", "post")} == {403}
     told = ActivityLog.objects.filter(action="access.refused").order_by("created_at").values_list("user", "meta__page")
     assert list(told) == [
         (cast.manager.pk, None),
         (cast.manager.pk, "core_activitylog_changelist"),
         (cast.employee.pk, None),
+        *[(cast.manager.pk, None)] * 2,  # approving and posting
     ]
 
 
