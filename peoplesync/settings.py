@@ -278,6 +278,7 @@ LOGGING = {
     "loggers": {
         "axes": {"level": "ERROR"},
         "django.request": {"level": "ERROR"},
+        "django.security.DisallowedHost": {"level": "CRITICAL"},  # whoever asks is told; anybody can ask so
         "botocore": {"level": "WARNING"},
     },
 }

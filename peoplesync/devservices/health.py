@@ -6,10 +6,10 @@ import http.client
 import os
 
 
-def ask(port: int, *, seconds: float) -> str:
+def ask(port: int, *, seconds: float, address: str = "127.0.0.1") -> str:
     """Empty when /health answers 200; else what came instead. The host named is one the settings allow."""
     host = (os.environ.get("ALLOWED_HOSTS") or "localhost").split(",")[0].strip()
-    line = http.client.HTTPConnection("127.0.0.1", port, timeout=seconds)
+    line = http.client.HTTPConnection(address, port, timeout=seconds)
     try:
         line.request("GET", "/health", headers={"Host": host.lstrip(".").replace("*", "localhost")})
         answer = line.getresponse()

@@ -16,6 +16,7 @@ import pytest
 from django.contrib.auth import get_user_model
 
 from peoplesync.devservices import processes, run
+from peoplesync.devservices.errors import LauncherError
 from peoplesync.devservices.home import PROJECT, Home
 from peoplesync.management.commands import prepare
 from peoplesync.tests.processes import free_port, until
@@ -108,12 +109,31 @@ def test_a_database_that_cannot_be_prepared_stops_the_start(fresh_home: Home) ->
     assert_nothing_runs(fresh_home)
 
 
-@pytest.mark.parametrize(("bound", "secure"), [("127.0.0.1", "false"), ("0.0.0.0", "true")])
+@pytest.mark.parametrize(("bound", "secure"), [("127.0.0.1", "false"), ("0.0.0.0", "true"), ("::1,10.0.2.2", "false")])
 def test_cookies_are_secure_except_over_plain_http_on_this_machine(bound: str, secure: str) -> None:
-    assert run.application_environment({"PEOPLESYNC_BIND": bound})["COOKIE_SECURE"] == secure
-    assert (
-        run.application_environment({"PEOPLESYNC_BIND": bound, "COOKIE_SECURE": "chosen"})["COOKIE_SECURE"] == "chosen"
-    )
+    assert run.application_environment({"HOST": bound})["COOKIE_SECURE"] == secure
+    assert run.application_environment({"HOST": bound, "COOKIE_SECURE": "chosen"})["COOKIE_SECURE"] == "chosen"
+
+
+@pytest.mark.parametrize(
+    ("named", "allowed"),
+    [
+        ("", "localhost,127.0.0.1,[::1]"),
+        ("127.0.0.1,10.0.2.2", "localhost,127.0.0.1,[::1],10.0.2.2"),
+        ("192.168.1.20, hr.lan", "localhost,127.0.0.1,[::1],192.168.1.20,hr.lan"),
+        ("0.0.0.0", "localhost,127.0.0.1,[::1],*"),
+    ],
+)
+def test_whoever_is_named_by_host_is_served_over_plain_http(named: str, allowed: str) -> None:
+    told = run.application_environment({"HOST": named})
+    assert (told["ALLOWED_HOSTS"], told["SECURE_SSL_REDIRECT"]) == (allowed, "false")
+    assert run.application_environment({"HOST": named, "ALLOWED_HOSTS": "x"})["ALLOWED_HOSTS"] == "x"
+
+
+@pytest.mark.parametrize("named", ["203.0.113.7", "no such machine"])
+def test_a_host_that_is_not_this_machine_is_refused_by_name(named: str) -> None:
+    with pytest.raises(LauncherError, match=r"HOST=.* is no address of this machine"):
+        run._listener({"HOST": named, "PORT": "65000"})
 
 
 def test_web_worker_and_beat_never_get_the_owners_role() -> None:
