@@ -30,6 +30,7 @@ urlpatterns = [
     path("", include("attendance.adapters.registry")),
     path("admin", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/", admin.site.urls),
+    path("", RedirectView.as_view(pattern_name="admin:index")),  # whoever types the bare address is staff
     path("", include((api, "root"))),
 ]
 

@@ -6,12 +6,14 @@ import logging
 from collections.abc import Mapping
 from math import ceil
 from typing import Any
+from uuid import UUID
 
 from django.core.cache import cache
-from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.core.exceptions import DisallowedHost, PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.core.exceptions import ValidationError as ModelValidationError
 from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, JsonResponse
+from django.urls import resolve
 from redis.exceptions import RedisError
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -29,6 +31,10 @@ _constraints: dict[str, PeopleSyncError] = {}
 #: How long the same refusal of the same person stays one entry: nobody may delete what a client that keeps asking wrote.
 REFUSAL_TOLD_SECONDS = 600
 
+UNKNOWN_HOST = (
+    "Nothing is served by this host name. Use the address you were given; who runs this system names others in "
+    "ALLOWED_HOSTS, or in HOST of `make run`."
+)
 GENERIC = (
     "Something went wrong on our side. Nothing was changed; try again, and if it stays, give your administrator the "
     "reference {reference}."
@@ -207,6 +213,8 @@ def json_error(error: PeopleSyncError) -> JsonResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> JsonResponse:
+    if isinstance(exception, DisallowedHost):
+        return JsonResponse(envelope(UNKNOWN_HOST, 400), status=400)
     return JsonResponse(envelope("The request is malformed.", 400), status=400)
 
 
@@ -215,9 +223,31 @@ def permission_denied(request: HttpRequest, exception: Exception) -> JsonRespons
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> JsonResponse:
-    return JsonResponse(
-        envelope("There is nothing at this address. The API is described at /api/docs.", 404), status=404
-    )
+    wrong = _wrong_id(request.path_info)
+    message = "There is nothing at this address. The API is described at /api/docs."
+    if wrong:
+        message = f'"{wrong}" is no id. Ids here are UUIDs of 36 characters, as 3fa85f64-5717-4562-b3fc-2c963f66afa6.'
+    return JsonResponse(envelope(message, 404), status=404)
+
+
+def _wrong_id(path: str) -> str:
+    """The part of a path that leads nowhere only because it is no id; empty when that is not what is wrong."""
+    parts = path.split("/")
+    if len(parts) > 9 or len(path) > 500:
+        return ""
+    for place, part in enumerate(parts):
+        if part and is_route("/".join([*parts[:place], str(UUID(int=0)), *parts[place + 1 :]])):
+            return part
+    return ""
+
+
+def is_route(path: str) -> bool:
+    """Whether a path leads to a view."""
+    try:
+        resolve(path)
+    except Http404:
+        return False
+    return True
 
 
 def server_error(request: HttpRequest) -> JsonResponse:

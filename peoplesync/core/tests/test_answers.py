@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hr.tests.builders import PASSWORD
+from peoplesync.core.api import errors
 
 pytestmark = pytest.mark.django_db
 
@@ -69,3 +70,22 @@ def test_what_is_no_page_is_refused(cast, client_of, query):
 def test_json_is_json_however_its_type_is_written(cast, client_of, kind):
     answer = client_of(cast.hr).generic("POST", "/departments", '{"name": "Büro"}'.encode(), content_type=kind)
     assert (answer.status_code, answer.json()["name"]) == (201, "Büro")
+
+
+@pytest.mark.parametrize("tail", ["x", "3fa85f6457174562b3fc2c963f66afa6", "x/approve"])
+def test_what_is_no_id_is_called_so_and_not_a_missing_route(cast, client_of, tail):
+    answer = client_of(cast.hr).get(f"/api/v1/{'leaves' if '/' in tail else 'employees'}/{tail}")
+    assert answer.status_code == 404
+    assert answer.json()["message"].startswith(f'"{tail.partition("/")[0]}" is no id.')
+    assert "nothing at this address" in client_of(cast.hr).get("/api/v1/nothing/x").json()["message"]
+
+
+def test_the_bare_address_leads_to_the_admin(client):
+    answer = client.get("/")
+    assert (answer.status_code, answer["Location"]) == (302, "/admin/")
+
+
+def test_a_host_that_is_not_served_is_told_so_and_nothing_is_logged(client_of, caplog):
+    answer = client_of(None).get("/health", headers={"host": "10.0.2.2"})
+    assert (answer.status_code, answer.json()["message"]) == (400, errors.UNKNOWN_HOST)
+    assert not caplog.records
