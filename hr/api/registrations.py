@@ -27,7 +27,7 @@ CONSTRAINTS = {
     "hr_user_email_unique": _field("email", "A user with this e-mail address exists already."),
     "hr_user_one_per_employee": _field("employee_id", "This employee has a user already."),
     "hr_userrole_once": _field("roles", "The user has this role already; send the request again."),
-    "hr_role_name_unique": _field("name", "A role with this name exists already."),
+    "hr_role_name_unique_in_any_case": _field("name", "A role with this name exists already."),
     "hr_setting_cutoff_day_in_month": _field("payroll_cutoff_day", "Give a day from 1 to 31.", "out_of_range"),
 }
 

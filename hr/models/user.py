@@ -27,8 +27,8 @@ class Role(TouchedRecord, SoftDeleted):
         ordering = ["name"]
         constraints = [
             models.UniqueConstraint(
-                fields=["name"],
-                name="hr_role_name_unique",
+                Lower("name"),
+                name="hr_role_name_unique_in_any_case",
                 violation_error_code="duplicate",
                 violation_error_message="A role with this name exists already.",
             )

@@ -39,7 +39,17 @@ def test_create_and_update_take_name_and_description_only(cast, client_of):
 
 
 @pytest.mark.parametrize(
-    "body", [{}, {"name": ""}, {"name": None}, {"name": 1}, {"name": "x" * 101}, {"name": "a\x00"}, {"name": "hr"}]
+    "body",
+    [
+        {},
+        {"name": ""},
+        {"name": None},
+        {"name": 1},
+        {"name": "x" * 101},
+        {"name": "a\x00"},
+        {"name": "hr"},
+        {"name": "HR"},
+    ],
 )
 def test_a_bad_or_taken_name_is_a_400(cast, client_of, body):
     builders.role("hr")
