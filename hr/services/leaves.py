@@ -58,6 +58,7 @@ def request(
     Employee.objects.select_for_update(no_key=True).get(pk=employee.pk)
     _check_free(employee.pk, start_date, end_date)
     setting = organisation.settings()
+    _check_employed(employee, start_date, end_date)
     counted = _counted(setting, employee.pk, start_date, end_date, days)
     made = Leave.objects.create(
         employee=employee,
@@ -79,6 +80,14 @@ def _check_span(first: date, last: date) -> None:
         raise Invalid.field("end_date", "The last day is before the first day. Give the days in their order.")
     if last - first >= LONGEST:
         raise Invalid.field("end_date", f"One request covers at most {LONGEST.days} days. Ask for the rest in another.")
+
+
+def _check_employed(employee: Employee, first: date, last: date) -> None:
+    hired_at, ended_on = employee.hired_at, employee.ended_on
+    if hired_at is not None and last < hired_at:
+        raise Invalid.field("end_date", f"The first day of employment is {hired_at}. Ask for days from then on.")
+    if ended_on is not None and first > ended_on:
+        raise Invalid.field("start_date", f"The last day of employment is {ended_on}. Ask for days up to then.")
 
 
 def _check_free(employee_id: UUID, first: date, last: date) -> None:

@@ -9,7 +9,7 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from hr.models import ApprovalRequest, HolidayKind, Leave, LeaveLedgerEntry, Setting
+from hr.models import ApprovalRequest, Employee, HolidayKind, Leave, LeaveLedgerEntry, Setting
 from hr.selectors import leave_balances, leave_days
 from hr.services import leave_ledger, leaves, period_locks
 from hr.tests import builders, timetable
@@ -130,6 +130,16 @@ def test_requests_that_make_no_sense_name_their_field(cast, values, field):
     assert not Leave.objects.exists()
 
 
+@pytest.mark.parametrize("dates", [{"hired_at": FRIDAY + timedelta(days=3)}, {"ended_on": MONDAY - timedelta(days=3)}])
+def test_leave_outside_of_employment_names_its_dates(cast, dates):
+    Employee.objects.filter(pk=cast.employee.employee_id).update(**dates)
+    cast.employee.employee.refresh_from_db()
+    with pytest.raises(Invalid) as refused:
+        ask(cast.employee)
+    assert f"day of employment is {next(iter(dates.values()))}" in str(refused.value.errors)
+
+
+@pytest.mark.django_db
 def test_half_a_day_is_taken_on_a_single_working_day(cast):
     grant(cast.employee, 12)
     decide(ask(cast.employee, last=MONDAY, days="0.5"), cast.manager)

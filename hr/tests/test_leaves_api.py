@@ -185,7 +185,11 @@ def test_filters_narrow_the_list_and_refuse_nonsense(cast, client_of):
     own = hr.get(f"/api/v1/leaves?employee_id={cast.employee.employee_id}").json()
     assert [row["id"] for row in own["data"]] == [first["id"]]
     assert hr.get(f"/api/v1/leaves?employee_id={uuid4()}").json()["data"] == []
-    for query in ("status=open", "employee_id=7", "page=0", "per_page=101"):
+    theirs = hr.get(f"/api/v1/leaves?department_id={cast.platform.pk}").json()["data"]
+    assert [row["employee_id"] for row in theirs] == [str(cast.colleague.employee_id)]
+    for span, count in (("from=2026-12-11&to=2026-12-31", 2), ("from=2026-12-12", 0), ("to=2026-12-06", 0)):
+        assert hr.get(f"/api/v1/leaves?{span}").json()["meta"]["total"] == count, span
+    for query in ("status=open", "employee_id=7", "page=0", "per_page=101", "department_id=x", "from=2026-13-01"):
         assert hr.get(f"/api/v1/leaves?{query}").status_code == 400
 
 
