@@ -11,12 +11,13 @@ from rest_framework import serializers
 from rest_framework.response import Response
 
 from hr.api import departments as department_api
+from hr.api.days import day
 from hr.models import Employee, EmployeeStatus
 from hr.selectors import departments
 from hr.selectors import employees as selector
 from hr.services import employees, pay_reading
 from peoplesync.core.api import filters
-from peoplesync.core.api.fields import DayField, EmailAddressField, IdField, InstantField, NumberField, TextField, money
+from peoplesync.core.api.fields import EmailAddressField, IdField, InstantField, NumberField, TextField, money
 from peoplesync.core.api.includes import Included
 from peoplesync.core.api.views import ApiView, PostView
 from peoplesync.kernel.roles import Scope
@@ -96,7 +97,7 @@ class _Writable(serializers.Serializer):
 class EmployeeCreateSerializer(_Writable):
     employee_number = TextField(max_length=50)
     first_name = TextField(max_length=150)
-    hired_at = DayField(required=False, allow_null=True)
+    hired_at = day(required=False, allow_null=True)
     status = serializers.ChoiceField(EmployeeStatus.choices, default=EmployeeStatus.ACTIVE)
 
 

@@ -48,7 +48,7 @@ def generate(
     The job's id is `job_payroll_nov2025`, with an ending when that is taken. Raises Invalid for a month that cannot be,
     and for a department or employee that does not exist.
     """
-    check_period(year, month)
+    check_period(year, month, at)
     scope.check(department_id=department_id, named=employee_ids)
     window = facts.terms(year=year, month=month, kind=kind).counted
     run = PayrollRun.objects.create(
@@ -70,13 +70,16 @@ def generate(
     return run, job
 
 
-def check_period(year: int, month: int) -> None:
-    """Raises Invalid naming the field for a year or month no payroll is made for."""
+def check_period(year: int, month: int, at: datetime) -> None:
+    """Raises Invalid naming the field for a year or month no payroll is made for, two years after `at` included."""
     if not EARLIEST_YEAR <= year <= LATEST_YEAR:
         sentence = f"Give a year from {EARLIEST_YEAR} to {LATEST_YEAR}."
         raise Invalid.field("period_year", sentence, code="out_of_range")
     if not 1 <= month <= 12:
         raise Invalid.field("period_month", "Give a month from 1 to 12.", code="out_of_range")
+    if (year, month) > (at.year + 2, at.month):
+        sentence = f"{year}-{month:02} lies more than two years ahead. Check the year."
+        raise Invalid.field("period_year", sentence, code="too_far_ahead")
 
 
 @transaction.atomic

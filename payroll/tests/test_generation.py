@@ -240,6 +240,11 @@ def test_who_started_a_run_is_told_who_was_refused_and_when_it_pays_nobody(cast,
     assert message == f"Payroll for Nov 2025 has been processed. {refused}"
     builders.computed(by=cast.superadmin, year=2010)
     assert "Nobody is in its scope" in Notification.objects.get(user=cast.superadmin).message
+    for year, status in ((timezone.now().year + 3, 400), (timezone.now().year + 1, 202)):
+        body = {"period_year": year, "period_month": 11}
+        answer = client_of(cast.payroll).post("/api/v1/payrolls", body, headers={"Idempotency-Key": str(uuid4())})
+        assert answer.status_code == status
+        assert status == 202 or "years ahead" in answer.json()["errors"]["period_year"][0]
     body = {"period_year": 2025, "period_month": 11, "department_id": str(cast.sales.pk), "employee_ids": unpaid}
     answer = client_of(cast.payroll).post("/api/v1/payrolls", body, headers={"Idempotency-Key": str(uuid4())})
     assert answer.status_code == 400 and "Nobody named" in answer.json()["errors"]["employee_ids"][0]

@@ -109,7 +109,7 @@ class Command(BaseCommand):
         return job
 
     def _dry_run(self, options: dict[str, Any]) -> None:
-        runs.check_period(options["year"], options["month"])
+        runs.check_period(options["year"], options["month"], timezone.now())
         named = options["employee"]
         scope.check(department_id=options["department"], named=named)
         period = {"year": options["year"], "month": options["month"], "kind": options["kind"]}
