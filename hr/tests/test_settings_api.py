@@ -41,6 +41,11 @@ def test_without_settings_get_is_404_and_put_makes_them(cast, client_of):
     assert client.get(URL).json() == body
 
 
+def test_an_integer_may_be_written_with_a_zero_fraction(cast, client_of):
+    answer = client_of(cast.superadmin).put(URL, {"payroll_cutoff_day": 24.0})
+    assert answer.status_code == 200 and answer.json()["payroll_cutoff_day"] == 24
+
+
 def test_put_changes_what_is_sent_and_logs_it(cast, client_of):
     body = (
         client_of(cast.superadmin).put(URL, {"timezone": "Asia/Makassar", "currency": "USD", "only_row": False}).json()

@@ -78,13 +78,19 @@ def money(**options: Any) -> NumberField:
     return NumberField(max_digits=38, decimal_places=2, **options)
 
 
+#: More than any integer column holds: such a Decimal is never written out in digits.
+_BEYOND = Decimal(10) ** 10
+
+
 class StrictIntegerField(serializers.IntegerField):
-    """A JSON integer that its column can hold (32 bits); strings, booleans and fractions are refused."""
+    """A JSON integer that its column can hold (32 bits), 25.0 as well as 25; strings, booleans and fractions are refused."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**{"min_value": -(2**31), "max_value": 2**31 - 1, **options})
 
     def to_internal_value(self, data: Any) -> int:
+        if isinstance(data, Decimal) and abs(data) < _BEYOND and data == data.to_integral_value():
+            data = int(data)
         if isinstance(data, bool) or not isinstance(data, int):
             self.fail("invalid")
         return super().to_internal_value(data)
