@@ -75,7 +75,7 @@ def resolve(*, exception: DayException, note: str, by: Any, at: datetime) -> Day
     ensure_may_resolve(exception=exception, by=by)
     still_open = DayException.objects.filter(pk=exception.pk, resolved_at=None)
     if not still_open.update(resolved_at=at, resolved_by=by, note=note, updated_at=at):
-        raise Invalid("This is settled already. Reload to see by whom.", code="already_resolved")
+        raise Invalid.field("resolved", "This is settled already. Reload to see by whom.", code="already_resolved")
     exception.refresh_from_db()
     activity.record(
         action="exception.resolved",

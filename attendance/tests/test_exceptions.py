@@ -76,7 +76,7 @@ def test_what_a_person_settled_stays_settled_while_the_day_says_the_same(cast, c
     days.compute(days={cast.employee.employee_id: {DAY}}, at=at("2026-11-17 09:00"))
     assert state() == {"late": False}
     again = client_of(cast.hr).post(f"{URL}/{row.pk}/resolve", {"note": "x"})
-    assert again.status_code == 400
+    assert again.status_code == 400 and list(again.json()["errors"]) == ["resolved"]
     assert ActivityLog.objects.get(action="exception.resolved").user_id == cast.manager.pk
 
 

@@ -24,10 +24,8 @@ class LeaveTypeAdmin(ModelAdmin):
     search_fields = ("name", "code")
     fields = ("code", "name", "is_paid", "uses_balance", "yearly_days", "needs_evidence")
     readonly_fields = ("code",)
+    may_add = False
     helps: ClassVar[dict[str, str]] = {"code": "What a request names; the contract knows four, and no others."}
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     @display(description="Days a year", ordering="yearly_days")
     def shown_days(self, row: LeaveType) -> str:
