@@ -46,6 +46,10 @@ class AcknowledgeForm(forms.Form):
     )
 
 
+class PayForm(forms.Form):
+    paid_at = forms.SplitDateTimeField(label="When the money left", required=False, help_text="Now when empty.")
+
+
 def title(run: PayrollRun) -> str:
     return f"{show.month(run.period_year, run.period_month)}, {run.get_kind_display().lower()}"
 
@@ -75,7 +79,7 @@ def _post(request: HttpRequest, row: PayrollRun, values: dict[str, Any]) -> str:
 
 
 def _pay(request: HttpRequest, row: PayrollRun, values: dict[str, Any]) -> str:
-    payments.pay(run=row, by=request.user, at=timezone.now())
+    payments.pay(run=row, paid_at=values["paid_at"], by=request.user, at=timezone.now())
     return (
         f"{title(row)} is paid: {show.money(row.net_total)} to {show.counted(row.payroll_count, 'person', 'people')}."
     )
@@ -117,7 +121,7 @@ ACTS: tuple[Act, ...] = (
     _act("post", "Post", "gavel", "Post this run? Its payslips become final and its days are closed.", _post,
          RunStatus.APPROVED, form=AcknowledgeForm, is_dangerous=True),
     _act("pay", "Mark as paid", "payments", "Has the money left? A payment is written for each payslip.", _pay,
-         RunStatus.POSTED),
+         RunStatus.POSTED, form=PayForm),
     _act("cancel", "Cancel", "undo", "Take this run back? Its payslips leave every list.", _cancel,
          RunStatus.COMPUTING, RunStatus.COMPUTED, RunStatus.APPROVED, RunStatus.FAILED, is_dangerous=True),
 )  # fmt: skip

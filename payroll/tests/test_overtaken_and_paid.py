@@ -44,6 +44,14 @@ def test_the_moment_money_left_is_kept_as_given(cast, client_of, run, paid_at, s
         assert Payment.objects.filter(paid_at=paid_at).count() == 2
 
 
+@pytest.mark.parametrize(("day", "status"), [("2025-11-28", 302), ("2199-11-28", 400)])
+def test_the_admin_asks_when_the_money_left_too(cast, staff, run, day, status):
+    posted(run, cast)
+    page = f"/admin/payroll/payrollrun/{run.pk}/act/pay/"
+    assert staff(cast.payroll).post(page, {"paid_at_0": day, "paid_at_1": "10:00"}).status_code == status
+    assert [f"{each.paid_at:%Y-%m-%d}" for each in Payment.objects.all()] == [day] * (2 if status == 302 else 0)
+
+
 @pytest.mark.parametrize("paid_at", ["2025-11-28", "2199-11-28T03:00:00Z", 5])
 def test_a_payment_ahead_or_without_a_time_is_400_and_records_nothing(cast, client_of, run, paid_at):
     posted(run, cast)
