@@ -51,10 +51,11 @@ _CANDIDATES = """
         SELECT before.*, 'rates' AS facts, rate.id, rate.valid, rate.amount, '' AS formula
         FROM before JOIN payroll_payrate rate ON rate.employee_id = before.employee_id
         WHERE rate.is_confirmed AND rate.updated_at > before.generated_at
+            AND coalesce(lower(rate.valid), '-infinity') < before.next_month
         UNION ALL
         SELECT before.*, 'assignments', given.id, given.valid, given.amount, given.formula
         FROM before JOIN payroll_salaryassignment given ON given.employee_id = before.employee_id
-        WHERE given.updated_at > before.generated_at
+        WHERE given.updated_at > before.generated_at AND lower(given.valid) < before.next_month
     ), changed AS (
         SELECT term.employee_id, term.next_month, CASE
             WHEN paid.fact IS NULL THEN coalesce(lower(term.valid), '0001-01-01')
