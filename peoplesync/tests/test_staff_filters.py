@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from attendance.models import DayException
 from peoplesync.core.staff.theme import DropdownFilter
@@ -59,3 +60,14 @@ def test_a_nul_typed_into_a_box_a_filter_or_an_address_is_no_mistake_of_ours(cas
     assert answer.status_code == status
     if "Ema" in page:
         assert b"Ema" in answer.content and b"Otto" not in answer.content
+
+
+def test_what_is_no_id_is_nothing_chosen_where_people_are_searched_for(cast, staff):
+    sue = staff(cast.superadmin)
+    for page in ("hr/user/add/?employee=ema", "hr/department/add/?parent=1"):
+        assert sue.get(f"/admin/{page}").status_code == 200
+    page = f"/admin/hr/employee/{cast.employee.employee_id}/change/"
+    answer = sue.post(page, {"first_name": "Emma", "department": "sales"})
+    assert answer.status_code == 200 and "department" in answer.context["adminform"].form.errors
+    answer = sue.post(reverse("admin:hr_leaveledgerentry_act_adjust"), {"employee": "ema"})
+    assert answer.status_code == 200 and "employee" in answer.context["errors"]

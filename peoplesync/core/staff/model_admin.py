@@ -22,7 +22,7 @@ from django.utils.text import capfirst
 from peoplesync.core.staff import acts, history, refusals, rights
 from peoplesync.core.staff.acts import Act
 from peoplesync.core.staff.naming import Link, link_to
-from peoplesync.core.staff.theme import ThemedChangeList, ThemedModelAdmin, ThemedTabularInline, with_currency
+from peoplesync.core.staff.theme import Choosing, ThemedChangeList, ThemedModelAdmin, ThemedTabularInline, with_currency
 from peoplesync.kernel.errors import PeopleSyncError
 from peoplesync.kernel.roles import Scope
 
@@ -73,7 +73,7 @@ class Panel:
         return [[(cell, is_number) for cell, (_, is_number) in zip(row, self.heads, strict=True)] for row in self.rows]
 
 
-class ModelAdmin(rights.MatrixRights, ThemedModelAdmin):
+class ModelAdmin(rights.MatrixRights, Choosing, ThemedModelAdmin):
     """A themed page that lists fifty rows, counts no big table whole, and never saves past a service."""
 
     list_per_page = 50
@@ -289,7 +289,7 @@ def _refused(form: Any, refusal: PeopleSyncError) -> Any:
     return Refused
 
 
-class TabularInline(rights.MatrixRights, ThemedTabularInline):
+class TabularInline(rights.MatrixRights, Choosing, ThemedTabularInline):
     """Lines of a parent, with the parent's rights. `may_delete_lines` lets a line be taken away."""
 
     extra = 0

@@ -10,6 +10,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.admin.widgets import AutocompleteMixin, AutocompleteSelect, AutocompleteSelectMultiple
+from django.core.exceptions import ValidationError
 from django.forms.utils import pretty_name
 from unfold import widgets
 from unfold.admin import ModelAdmin as ThemedModelAdmin
@@ -34,6 +35,7 @@ __all__ = [
     "AutocompleteSelectFilter",
     "BooleanRadioFilter",
     "ChoicesDropdownFilter",
+    "Choosing",
     "DropdownFilter",
     "RelatedDropdownFilter",
     "StaffForm",
@@ -142,11 +144,39 @@ def _with_choices(field: Any, widget: Any) -> Any:
     return widget
 
 
+class _Known:
+    """A chooser that takes what is no id for nothing chosen: the field says so, and the page is shown all the same."""
+
+    def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
+        try:
+            return super().optgroups(name, value, attrs)  # type: ignore[misc]
+        except ValidationError:
+            return super().optgroups(name, [], attrs)  # type: ignore[misc]
+
+
+class _One(_Known, AutocompleteSelect):
+    """One row."""
+
+
+class _Several(_Known, AutocompleteSelectMultiple):
+    """Any number of rows."""
+
+
+class Choosing:
+    """A page or its lines whose `autocomplete_fields` are choosers as below."""
+
+    def formfield_for_foreignkey(self, db_field: Any, request: Any, **options: Any) -> Any:
+        page: Any = self
+        if db_field.name in page.get_autocomplete_fields(request):
+            options.setdefault("widget", choose(db_field, page.admin_site))
+        return super().formfield_for_foreignkey(db_field, request, **options)  # type: ignore[misc]
+
+
 def choose(foreign_key: Any, site: Any) -> forms.Widget:
     """A search-as-you-type chooser over what this foreign key may point at; it shows only what the reader may see."""
-    return AutocompleteSelect(foreign_key, site)
+    return _One(foreign_key, site)
 
 
 def choose_many(foreign_key: Any, site: Any) -> forms.Widget:
     """As `choose`, for several."""
-    return AutocompleteSelectMultiple(foreign_key, site)
+    return _Several(foreign_key, site)
