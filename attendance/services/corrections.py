@@ -168,10 +168,17 @@ def _times(
     stay = Attendance.objects.alive().filter(pk=attendance_id, employee=person).first()
     if stay is None:
         raise Invalid.field("attendance_id", "There is no such attendance of this employee.", code="unknown")
-    start, end = clock_in or stay.clock_in, clock_out or stay.clock_out
+    start, end = _recorded_or(clock_in, stay.clock_in) or stay.clock_in, _recorded_or(clock_out, stay.clock_out)
     if (start, end) == (stay.clock_in, stay.clock_out):
         raise Invalid.field("clock_in", "These are the recorded times already. Nothing would change.", code="unchanged")
     return _Times(start, end, stay.timezone, stay)
+
+
+def _recorded_or(told: datetime | None, recorded: datetime | None) -> datetime | None:
+    """What is told of an end. The wire shows whole seconds, so one sent back as it was shown is the recorded one."""
+    if told is None or (recorded is not None and told == recorded.replace(microsecond=0)):
+        return recorded
+    return told
 
 
 def _check_times(person: Employee, times: _Times, at: datetime) -> None:

@@ -218,6 +218,19 @@ def test_what_would_change_nothing_overlap_or_wait_twice_is_refused(cast, client
     assert twice.status_code == 409 and "waits for a decision" in twice.json()["message"]
 
 
+def test_a_time_sent_back_as_it_was_shown_is_the_recorded_one(cast, client_of):
+    who = cast.employee.employee_id
+    clocking.clock_in(employee_id=who, punch=presented("2026-11-16 09:30:07.574"))
+    stay = clocking.clock_out(employee_id=who, punch=presented("2026-11-16 15:00"))
+    shown = client_of(cast.employee).get(f"/api/v1/attendances/{stay.pk}").json()
+    assert shown["clock_in"] == "2026-11-16T02:30:07Z"
+    same = body(stay, clock_in=shown["clock_in"], clock_out=shown["clock_out"])
+    assert client_of(cast.employee).post(URL, same).status_code == 400
+    made = client_of(cast.employee).post(URL, body(stay, clock_in=shown["clock_in"].lower())).json()
+    assert decide(client_of, cast.manager, made["id"]).status_code == 200
+    assert list(Punch.objects.exclude(supersedes=None).values_list("kind", flat=True)) == ["out"]
+
+
 def test_a_second_tap_asks_for_nothing_twice(cast, client_of):
     assert client_of(cast.employee).post(URL, body()).status_code == 201
     twice = client_of(cast.employee).post(URL, body())

@@ -22,7 +22,7 @@ def shown(row):
         "name": row.name,
         "code": row.code,
         "parent_id": str(row.parent_id) if row.parent_id else None,
-        "created_at": row.created_at.isoformat().replace("+00:00", "Z"),
+        "created_at": row.created_at.isoformat(timespec="seconds").replace("+00:00", "Z"),
     }
 
 

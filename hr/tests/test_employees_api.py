@@ -24,7 +24,7 @@ NEW = {
 
 
 def instant(value):
-    return value.isoformat().replace("+00:00", "Z")
+    return value.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def shown(row, **changes):

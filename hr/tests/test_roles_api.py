@@ -20,7 +20,7 @@ def test_the_list_is_a_page_of_roles(cast, client_of):
         "id": str(role.pk),
         "name": "hr",
         "description": role.description,
-        "created_at": role.created_at.isoformat().replace("+00:00", "Z"),
+        "created_at": role.created_at.isoformat(timespec="seconds").replace("+00:00", "Z"),
     }
 
 

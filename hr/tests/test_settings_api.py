@@ -20,8 +20,8 @@ def test_settings_are_shown_as_the_contract_says(cast, client_of):
         "org_name": "PT Test",
         "payroll_cutoff_day": 25,
         "timezone": "Asia/Jakarta",
-        "created_at": row.created_at.isoformat().replace("+00:00", "Z"),
-        "updated_at": row.updated_at.isoformat().replace("+00:00", "Z"),
+        "created_at": row.created_at.isoformat(timespec="seconds").replace("+00:00", "Z"),
+        "updated_at": row.updated_at.isoformat(timespec="seconds").replace("+00:00", "Z"),
     }
 
 

@@ -35,8 +35,8 @@ def test_a_created_user_signs_in_with_her_roles(cast, client_of):
         "employee_id": str(person.pk),
         "is_active": True,
         "roles": ["employee", "hr"],
-        "created_at": row.created_at.isoformat().replace("+00:00", "Z"),
-        "updated_at": row.updated_at.isoformat().replace("+00:00", "Z"),
+        "created_at": row.created_at.isoformat(timespec="seconds").replace("+00:00", "Z"),
+        "updated_at": row.updated_at.isoformat(timespec="seconds").replace("+00:00", "Z"),
     }
     assert row.password.startswith("argon2")
     assert sign_in(client_of(None), "nina@example.com", PASSWORD).json()["user"] == answer.json()

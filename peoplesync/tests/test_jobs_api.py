@@ -24,8 +24,8 @@ def test_the_answer_is_the_contracts_job_status(cast, job, client_of, django_ass
         "progress": {"processed": 15, "total": 100},
         "result": None,
         "error": None,
-        "created_at": job.created_at.isoformat().replace("+00:00", "Z"),
-        "updated_at": job.updated_at.isoformat().replace("+00:00", "Z"),
+        "created_at": job.created_at.isoformat(timespec="seconds").replace("+00:00", "Z"),
+        "updated_at": job.updated_at.isoformat(timespec="seconds").replace("+00:00", "Z"),
     }
 
 

@@ -33,8 +33,8 @@ def test_the_list_is_ones_own_newest_first(cast, sent, client_of, django_assert_
         "title": "Second",
         "message": "It happened.",
         "is_read": False,
-        "sent_at": row.sent_at.isoformat().replace("+00:00", "Z"),
-        "created_at": row.created_at.isoformat().replace("+00:00", "Z"),
+        "sent_at": row.sent_at.isoformat(timespec="seconds").replace("+00:00", "Z"),
+        "created_at": row.created_at.isoformat(timespec="seconds").replace("+00:00", "Z"),
     }
 
 

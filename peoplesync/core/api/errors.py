@@ -201,6 +201,8 @@ def _whole_seconds(wait: float) -> str:
 
 def _sentence(error: exceptions.APIException) -> str:
     detail = error.detail
+    if isinstance(error, exceptions.UnsupportedMediaType):
+        return f"{detail} Send application/json."
     if isinstance(detail, Mapping):  # simplejwt's tokens answer with a mapping
         detail = detail.get("detail", "The request was refused.")
     return str(detail[0] if isinstance(detail, list) and detail else detail)

@@ -167,7 +167,7 @@ class InstantField(serializers.DateTimeField):
         if not isinstance(value, str):
             self.fail("invalid", format="YYYY-MM-DDThh:mm:ss[.uuuuuu]Z")
         try:
-            parsed = datetime.fromisoformat(value)
+            parsed = datetime.fromisoformat(value.upper())  # RFC 3339 also writes t and z
             if parsed.tzinfo is None:
                 self.fail("naive")
             return parsed.astimezone(UTC)
@@ -180,8 +180,8 @@ class InstantField(serializers.DateTimeField):
 
 
 def instant(value: datetime) -> str:
-    """An instant for the wire: UTC, `Z`, microseconds only when there are some."""
-    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    """An instant for the wire: UTC, `Z`, whole seconds. One format, for clients that read no other."""
+    return value.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 @extend_schema_field({"type": "string", "format": "uri", "maxLength": 1024})

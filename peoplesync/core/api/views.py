@@ -50,6 +50,8 @@ class ApiView(generics.GenericAPIView):
     is_list: ClassVar[bool] = False
     #: Extra documented statuses (409 and the like) per method, for the schema.
     may_answer: ClassVar[dict[str, tuple[int, ...]]] = {}
+    #: Without OPTIONS: nothing answers it, so `Allow` does not name it.
+    http_method_names = ("get", "post", "put", "patch", "delete", "head")
     lookup_url_kwarg = "id"
     filterset_class: Any = None
     content_negotiation_class = OneFormat

@@ -32,6 +32,15 @@ def test_a_slash_too_many_and_what_is_nowhere_are_404_in_the_envelope(cast, clie
     assert (answer.status_code, answer.json()["status"]) == (404, 404)
 
 
+def test_what_is_refused_before_it_is_read_says_what_to_do(cast, client_of):
+    hr = client_of(cast.hr)
+    answer = hr.post("/departments", "name=Lab", content_type="text/plain")
+    assert (answer.status_code, "Send application/json" in answer.json()["message"]) == (415, True)
+    answer = hr.options("/departments")
+    assert (answer.status_code, answer["Allow"]) == (405, "GET, POST, HEAD")
+    assert hr.get("/departments")["Allow"] == answer["Allow"]
+
+
 def test_an_id_in_a_path_may_be_written_in_capitals(cast, client_of):
     path = f"/employees/{str(cast.employee.employee_id).upper()}"
     assert client_of(cast.hr).get(path).json()["id"] == str(cast.employee.employee_id)
