@@ -82,6 +82,8 @@ class AttendanceSerializer(serializers.Serializer):
     component_name="AttendanceClockIn", examples=[OpenApiExample("Clock in", _ASKED, request_only=True)]
 )
 class AttendanceClockInSerializer(FixedSerializer):
+    """Where somebody is when she comes, and how exactly her phone knows it."""
+
     lat = coordinate(90)
     lng = coordinate(180)
     location = TextField(max_length=255, allow_blank=True)
