@@ -43,7 +43,7 @@ def claimed(file_name: str, content_type: str) -> FileType:
     ending = file_name.rpartition(".")[2].lower()
     if ending not in kind.endings:
         raise Invalid.field(
-            "file_name", f"The name of a {content_type} file must end in .{kind.endings[0]}.", code="ending"
+            "file_name", f"The name of a file of type {content_type} must end in .{kind.endings[0]}.", code="ending"
         )
     return kind
 
