@@ -11,7 +11,7 @@ from attendance.models import Correction, CorrectionStatus
 from attendance.services import corrections
 from hr.api.days import day_filter
 from peoplesync.core.api import filters
-from peoplesync.core.api.fields import IdField, InstantField, StrictBooleanField, TextField
+from peoplesync.core.api.fields import IdField, InstantField, StrictBooleanField, TextField, WordField
 from peoplesync.core.api.views import ApiView, PostView
 from peoplesync.kernel.errors import Invalid
 
@@ -48,7 +48,7 @@ class CorrectionCreateSerializer(serializers.Serializer):
 
 
 class CorrectionDecideSerializer(serializers.Serializer):
-    status = serializers.ChoiceField([CorrectionStatus.APPROVED.value, CorrectionStatus.REJECTED.value])
+    status = WordField([CorrectionStatus.APPROVED.value, CorrectionStatus.REJECTED.value])
     note = TextField(max_length=2000, allow_blank=True, required=False, default="")
     allow_retro = StrictBooleanField(required=False, default=False)
 

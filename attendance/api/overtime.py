@@ -13,7 +13,7 @@ from attendance.services import overtime
 from hr.api.days import day_filter
 from hr.models import ApprovalRequest, ApprovalStatus
 from peoplesync.core.api import filters
-from peoplesync.core.api.fields import InstantField, StrictIntegerField, TextField
+from peoplesync.core.api.fields import InstantField, StrictIntegerField, TextField, WordField
 from peoplesync.core.api.views import ApiView, PostView
 
 _DECISIONS = [ApprovalStatus.APPROVED.value, ApprovalStatus.REJECTED.value]
@@ -33,7 +33,7 @@ class OvertimeSerializer(serializers.Serializer):
 
 
 class OvertimeDecideSerializer(serializers.Serializer):
-    status = serializers.ChoiceField(_DECISIONS)
+    status = WordField(_DECISIONS)
     seconds = StrictIntegerField(
         required=False, allow_null=True, default=None, help_text="How much is approved; all of it when absent."
     )

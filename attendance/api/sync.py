@@ -20,7 +20,7 @@ from attendance.services import sync
 from attendance.services.sync_answers import SENTENCES
 from peoplesync.core.api import filters
 from peoplesync.core.api.errors import flatten
-from peoplesync.core.api.fields import IdField, InstantField, TextField, WebAddressField
+from peoplesync.core.api.fields import IdField, InstantField, TextField, WebAddressField, WordField
 from peoplesync.core.api.jobs import JobStatusSerializer, shown
 from peoplesync.core.api.throttling import ClockThrottle
 from peoplesync.core.api.views import ApiView, PostView, accepted
@@ -34,6 +34,8 @@ MAXIMUM = 1000
 
 
 class AttendanceSyncSerializer(serializers.Serializer):
+    default_error_messages = {"invalid": "Send each record as a JSON object."}
+
     id = TextField(max_length=255, required=False, allow_null=True, allow_blank=True)
     employee_id = IdField()
     clock_in_client_ts = InstantField()
@@ -44,8 +46,8 @@ class AttendanceSyncSerializer(serializers.Serializer):
     location_accuracy = accuracy(required=False, allow_null=True)
     device_id = TextField(max_length=255, required=False, allow_null=True, allow_blank=True)
     photo_url = WebAddressField(required=False, allow_null=True)
-    source = serializers.ChoiceField(choices=Source.choices)
-    sync_status = serializers.ChoiceField(choices=SyncStatus.choices, required=False, allow_null=True)
+    source = WordField(choices=Source.choices)
+    sync_status = WordField(choices=SyncStatus.choices, required=False, allow_null=True)
 
 
 _RECORD = {

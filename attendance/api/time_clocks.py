@@ -14,7 +14,7 @@ from attendance.models import TimeClock
 from attendance.selectors import time_clocks as selector
 from attendance.services import time_clocks
 from peoplesync.core.api import includes
-from peoplesync.core.api.fields import IdField, InstantField, StrictBooleanField, TextField
+from peoplesync.core.api.fields import IdField, InstantField, ItemsField, StrictBooleanField, TextField
 from peoplesync.core.api.includes import Included
 from peoplesync.core.api.views import ApiView, PostView
 
@@ -51,8 +51,8 @@ class TimeClockUpdateSerializer(serializers.Serializer):
     requires_job = StrictBooleanField(required=False)
     is_archived = StrictBooleanField(required=False)
     takes_day_locks = StrictBooleanField(required=False)
-    employee_ids = serializers.ListField(child=IdField(), max_length=MOST_IDS, required=False)
-    work_job_ids = serializers.ListField(child=IdField(), max_length=MOST_IDS, required=False)
+    employee_ids = ItemsField(child=IdField(), max_length=MOST_IDS, required=False)
+    work_job_ids = ItemsField(child=IdField(), max_length=MOST_IDS, required=False)
 
 
 class TimeClockCreateSerializer(TimeClockUpdateSerializer):

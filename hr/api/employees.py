@@ -17,7 +17,15 @@ from hr.selectors import departments
 from hr.selectors import employees as selector
 from hr.services import employees, pay_reading
 from peoplesync.core.api import filters
-from peoplesync.core.api.fields import EmailAddressField, IdField, InstantField, NumberField, TextField, money
+from peoplesync.core.api.fields import (
+    EmailAddressField,
+    IdField,
+    InstantField,
+    NumberField,
+    TextField,
+    WordField,
+    money,
+)
 from peoplesync.core.api.includes import Included
 from peoplesync.core.api.views import ApiView, PostView
 from peoplesync.kernel.roles import Scope
@@ -98,7 +106,7 @@ class EmployeeCreateSerializer(_Writable):
     employee_number = TextField(max_length=50)
     first_name = TextField(max_length=150)
     hired_at = day(required=False, allow_null=True)
-    status = serializers.ChoiceField(EmployeeStatus.choices, default=EmployeeStatus.ACTIVE)
+    status = WordField(EmployeeStatus.choices, default=EmployeeStatus.ACTIVE)
 
 
 @extend_schema_serializer(
@@ -106,7 +114,7 @@ class EmployeeCreateSerializer(_Writable):
 )
 class EmployeeUpdateSerializer(_Writable):
     first_name = TextField(max_length=150, required=False)
-    status = serializers.ChoiceField(EmployeeStatus.choices, required=False)
+    status = WordField(EmployeeStatus.choices, required=False)
     current_salary = money(required=False, min_value=0)
 
 

@@ -19,7 +19,7 @@ from hr.models import Employee, Leave, LeaveStatus, LeaveType, User
 from hr.selectors import leave_balances, organisation
 from hr.services import leaves, pay_reading
 from peoplesync.core.api import filters, includes
-from peoplesync.core.api.fields import InstantField, NumberField, TextField
+from peoplesync.core.api.fields import InstantField, NumberField, TextField, WordField
 from peoplesync.core.api.includes import Included
 from peoplesync.core.api.views import ApiView, PostView
 from peoplesync.kernel.errors import Invalid
@@ -63,7 +63,7 @@ class LeaveSerializer(serializers.Serializer):
 
 @extend_schema_serializer(component_name="LeaveCreate", examples=[OpenApiExample("Ask", _ASKED, request_only=True)])
 class LeaveCreateSerializer(serializers.Serializer):
-    leave_type = serializers.ChoiceField(CODES)
+    leave_type = WordField(CODES)
     start_date = day()
     end_date = day()
     days = NumberField(max_digits=6, decimal_places=2, min_value=Decimal("0.01"))
@@ -77,7 +77,7 @@ class LeaveCreateSerializer(serializers.Serializer):
     ],
 )
 class LeaveApproveSerializer(serializers.Serializer):
-    status = serializers.ChoiceField([LeaveStatus.APPROVED.value, LeaveStatus.REJECTED.value])
+    status = WordField([LeaveStatus.APPROVED.value, LeaveStatus.REJECTED.value])
     note = TextField(max_length=2000, allow_blank=True, required=False, default="")
 
 

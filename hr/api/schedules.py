@@ -11,7 +11,14 @@ from rest_framework.response import Response
 from hr.api.days import day
 from hr.models import Schedule, ScheduleAssignment, ScheduleKind
 from hr.services import schedules
-from peoplesync.core.api.fields import IdField, InstantField, StrictBooleanField, StrictIntegerField, TextField
+from peoplesync.core.api.fields import (
+    IdField,
+    InstantField,
+    StrictBooleanField,
+    StrictIntegerField,
+    TextField,
+    WordField,
+)
 from peoplesync.core.api.views import ApiView, PostView
 from peoplesync.kernel.dates import ONE_DAY
 from peoplesync.kernel.errors import NotFound
@@ -56,7 +63,7 @@ class ScheduleSerializer(serializers.Serializer):
 
 class ScheduleUpdateSerializer(serializers.Serializer):
     name = TextField(max_length=100, required=False)
-    kind = serializers.ChoiceField(ScheduleKind.values, required=False)
+    kind = WordField(ScheduleKind.values, required=False)
     grace_in_minutes = StrictIntegerField(min_value=0, max_value=DAY_MINUTES, required=False)
     grace_out_minutes = StrictIntegerField(min_value=0, max_value=DAY_MINUTES, required=False)
     calendar_id = IdField(allow_null=True, required=False)

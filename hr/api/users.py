@@ -12,7 +12,14 @@ from hr.models import User
 from hr.selectors import users as selector
 from hr.services import users
 from peoplesync.core.api import filters
-from peoplesync.core.api.fields import EmailAddressField, IdField, InstantField, StrictBooleanField, TextField
+from peoplesync.core.api.fields import (
+    EmailAddressField,
+    IdField,
+    InstantField,
+    ItemsField,
+    StrictBooleanField,
+    TextField,
+)
 from peoplesync.core.api.views import ApiView, PostView
 from peoplesync.kernel.roles import RoleName
 
@@ -55,7 +62,7 @@ class UserCreateSerializer(serializers.Serializer):
     email = EmailAddressField()
     password = PasswordField()
     employee_id = IdField(required=False, allow_null=True)
-    roles = serializers.ListField(child=TextField(max_length=100), max_length=50, default=lambda: [RoleName.EMPLOYEE])
+    roles = ItemsField(child=TextField(max_length=100), max_length=50, default=lambda: [RoleName.EMPLOYEE])
 
 
 class UserUpdateSerializer(serializers.Serializer):
@@ -63,7 +70,7 @@ class UserUpdateSerializer(serializers.Serializer):
     password = PasswordField(required=False)
     employee_id = IdField(required=False, allow_null=True)
     is_active = StrictBooleanField(required=False)
-    roles = serializers.ListField(child=TextField(max_length=100), max_length=50, required=False)
+    roles = ItemsField(child=TextField(max_length=100), max_length=50, required=False)
 
 
 class UserFilter(filters.FilterSet):

@@ -13,10 +13,12 @@ from hr.services import work_sites
 from peoplesync.core.api.fields import (
     IdField,
     InstantField,
+    ItemsField,
     MeasureField,
     StrictBooleanField,
     StrictIntegerField,
     TextField,
+    WordField,
 )
 from peoplesync.core.api.views import ApiView, PostView
 
@@ -57,10 +59,10 @@ class WorkSiteUpdateSerializer(serializers.Serializer):
     radius_metres = StrictIntegerField(min_value=1, max_value=100_000, required=False)
     timezone = TextField(max_length=64, allow_blank=True, required=False)
     address = TextField(max_length=255, allow_blank=True, required=False)
-    policy = serializers.ChoiceField(SitePolicy.values, required=False)
+    policy = WordField(SitePolicy.values, required=False)
     is_for_everyone = StrictBooleanField(required=False)
-    employee_ids = serializers.ListField(child=IdField(), max_length=MOST_IDS, required=False)
-    department_ids = serializers.ListField(child=IdField(), max_length=MOST_IDS, required=False)
+    employee_ids = ItemsField(child=IdField(), max_length=MOST_IDS, required=False)
+    department_ids = ItemsField(child=IdField(), max_length=MOST_IDS, required=False)
 
 
 class WorkSiteCreateSerializer(WorkSiteUpdateSerializer):

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from payroll.models import ComponentType, SalaryComponent
 from payroll.services import components
-from peoplesync.core.api.fields import InstantField, TextField, money
+from peoplesync.core.api.fields import InstantField, TextField, WordField, money
 from peoplesync.core.api.views import ApiView, PostView
 
 _SAMPLE = {"name": "Basic Salary", "type": "fixed", "default_amount": 5000000}
@@ -28,7 +28,7 @@ _SAMPLE = {"name": "Basic Salary", "type": "fixed", "default_amount": 5000000}
 class SalaryComponentSerializer(serializers.Serializer):
     id = serializers.UUIDField()
     name = serializers.CharField()
-    type = serializers.ChoiceField(choices=ComponentType.values)
+    type = WordField(choices=ComponentType.values)
     default_amount = money()
     created_at = InstantField()
 
@@ -36,14 +36,14 @@ class SalaryComponentSerializer(serializers.Serializer):
 @extend_schema_serializer(examples=[OpenApiExample("A new salary component", _SAMPLE, request_only=True)])
 class SalaryComponentCreateSerializer(serializers.Serializer):
     name = TextField(max_length=150)
-    type = serializers.ChoiceField(choices=ComponentType.values)
+    type = WordField(choices=ComponentType.values)
     default_amount = money(required=False, min_value=0)
 
 
 @extend_schema_serializer(examples=[OpenApiExample("Changes", _SAMPLE, request_only=True)])
 class SalaryComponentUpdateSerializer(serializers.Serializer):
     name = TextField(max_length=150, required=False)
-    type = serializers.ChoiceField(choices=ComponentType.values, required=False)
+    type = WordField(choices=ComponentType.values, required=False)
     default_amount = money(required=False, min_value=0)
 
 

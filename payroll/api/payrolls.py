@@ -15,7 +15,7 @@ from payroll.models import LineKind, Payroll, PayrollStatus
 from payroll.selectors import explained, newest
 from payroll.services import reading, runs
 from peoplesync.core.api import filters
-from peoplesync.core.api.fields import IdField, InstantField, StrictIntegerField, money
+from peoplesync.core.api.fields import IdField, InstantField, ItemsField, StrictIntegerField, money
 from peoplesync.core.api.includes import Included
 from peoplesync.core.api.jobs import JobStatusSerializer
 from peoplesync.core.api.views import ApiView, PostView, accepted
@@ -103,7 +103,7 @@ class PayrollGenerateSerializer(serializers.Serializer):
     period_year = StrictIntegerField(min_value=runs.EARLIEST_YEAR, max_value=runs.LATEST_YEAR)
     period_month = StrictIntegerField(min_value=1, max_value=12)
     department_id = IdField(required=False, allow_null=True, help_text="Only this department's people.")
-    employee_ids = serializers.ListField(
+    employee_ids = ItemsField(
         child=IdField(), required=False, allow_null=True, min_length=1, max_length=MOST_EMPLOYEES,
         help_text="Only these people; null is everybody.",
     )  # fmt: skip

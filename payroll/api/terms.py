@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from payroll.models import PayRate, PayrollKind, RateSource, SalaryAssignment
 from payroll.services import assignments, rates, reading
-from peoplesync.core.api.fields import DayField, IdField, InstantField, StrictBooleanField, TextField, money
+from peoplesync.core.api.fields import DayField, IdField, InstantField, StrictBooleanField, TextField, WordField, money
 from peoplesync.core.api.views import ApiView, PostView
 
 EARLIEST, LATEST = date(1900, 1, 1), date(2200, 12, 31)
@@ -70,7 +70,7 @@ class SalaryAssignmentCreateSerializer(serializers.Serializer):
     component_id = IdField()
     amount = money(required=False, allow_null=True, min_value=0)
     formula = TextField(required=False, allow_blank=True, max_length=500)
-    kind = serializers.ChoiceField(choices=PayrollKind.values, required=False)
+    kind = WordField(choices=PayrollKind.values, required=False)
     valid_from = Day()
     valid_to = Day(required=False, allow_null=True)
     allow_retro = _allow_retro()

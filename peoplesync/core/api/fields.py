@@ -6,7 +6,7 @@ import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from typing import Any, NoReturn
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -138,6 +138,22 @@ class EmailAddressField(TextField):
         except ValidationError:
             self.fail("address")
         return text
+
+
+class WordField(serializers.ChoiceField):
+    """One of a few words; another is a 400 that names them."""
+
+    default_error_messages = {"invalid_choice": "Give one of: {choices}."}
+
+    def fail(self, key: str, **about: Any) -> NoReturn:
+        super().fail(key, choices=", ".join(map(str, self.choices)), **about)
+        raise AssertionError("unreachable")
+
+
+class ItemsField(serializers.ListField):
+    """A JSON array."""
+
+    default_error_messages = {"not_a_list": "Send a list."}
 
 
 class IdField(serializers.UUIDField):

@@ -25,6 +25,7 @@ class BooleanWordFilter(django_filters.ChoiceFilter):
     field_class = _WordField
 
     def __init__(self, **options: Any) -> None:
+        options.setdefault("error_messages", {"invalid_choice": "Give true or false."})
         super().__init__(choices=[("true", "true"), ("false", "false")], **options)
 
     def filter(self, rows: Any, value: Any) -> Any:
@@ -33,6 +34,11 @@ class BooleanWordFilter(django_filters.ChoiceFilter):
 
 class OrderingFilter(django_filters.OrderingFilter):
     """`ordering=-hired_at,employee_number` from an allow-list; the id at the end keeps pages stable."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        names = ", ".join(name for name, _ in self.extra["choices"] if not name.startswith("-"))
+        self.extra["error_messages"] = {"invalid_choice": f"Give names of: {names}; with - before one it descends."}
 
     def filter(self, rows: Any, value: Any) -> Any:
         ordered = super().filter(rows, value)

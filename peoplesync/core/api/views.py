@@ -5,7 +5,7 @@ A view names its `resource` and its `actions` per method in the rights matrix, a
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 import simplejson
@@ -22,7 +22,7 @@ from peoplesync.core.api.json import ExactJSONRenderer, OneFormat
 from peoplesync.core.api.permissions import scope_of
 from peoplesync.core.models import IdempotencyKey, Job
 from peoplesync.core.services import idempotency
-from peoplesync.kernel.errors import Forbidden, NotFound
+from peoplesync.kernel.errors import Forbidden, Invalid, NotFound
 from peoplesync.kernel.roles import Scope
 
 _KEY = HttpHeaders.to_wsgi_name(idempotency.HEADER)
@@ -83,6 +83,8 @@ class ApiView(generics.GenericAPIView):
 
     def valid(self, *, partial: bool = False) -> dict[str, Any]:
         """The body, checked. PUT is partial by contract."""
+        if not isinstance(self.request.data, Mapping):
+            raise Invalid.field("body", "Send one JSON object.", code="not_an_object")
         serializer = self.get_serializer_class()(
             data=self.request.data, partial=partial, context=self.get_serializer_context()
         )

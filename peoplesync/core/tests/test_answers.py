@@ -41,6 +41,20 @@ def test_what_is_refused_before_it_is_read_says_what_to_do(cast, client_of):
     assert hr.get("/departments")["Allow"] == answer["Allow"]
 
 
+def test_what_is_no_word_no_list_or_no_object_is_told_what_there_is(cast, client_of):
+    hr = client_of(cast.hr)
+    status = hr.put(f"/employees/{cast.employee.employee_id}", {"status": "retired"}).json()["errors"]["status"]
+    assert status == ["Give one of: active, terminated, on_leave."]
+    assert hr.post("/work_sites", {"name": "HQ", "employee_ids": "x"}).json()["errors"]["employee_ids"] == [
+        "Send a list."
+    ]
+    for body in ([1], "x"):
+        assert hr.post("/departments", body).json()["errors"] == {"body": ["Send one JSON object."]}
+    assert hr.get("/attendances?open=1").json()["errors"]["open"] == ["Give true or false."]
+    (ordering,) = hr.get("/employees?ordering=salary").json()["errors"]["ordering"]
+    assert "hired_at" in ordering and "Select" not in ordering
+
+
 def test_an_id_in_a_path_may_be_written_in_capitals(cast, client_of):
     path = f"/employees/{str(cast.employee.employee_id).upper()}"
     assert client_of(cast.hr).get(path).json()["id"] == str(cast.employee.employee_id)
