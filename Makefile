@@ -23,7 +23,7 @@ PRODUCTION := DEBUG=false COOKIE_SECURE=true ALLOWED_HOSTS=hr.example.com PUBLIC
 help: ## say what can be done
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1  @/p' Makefile | awk -F@ '{ printf "%-20s %s\n", $$1, $$2 }'
 
-run: environment ## start everything: servers, web, worker, beat (PORT, HOST, PEOPLESYNC_HOME)
+run: environment ## start everything: servers, web, worker, beat (PORT, PEOPLESYNC_HOST, PEOPLESYNC_HOME)
 	@exec $(SERVERS) run
 
 test: environment-dev ## the whole suite on private servers, or on DATABASE_URL and REDIS_URL

@@ -23,7 +23,7 @@ HEALTH_SECONDS = 90.0
 ACCOUNTS = ("superadmin", "hr", "payroll", "manager", "employee", "auditor")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 #: Every address of this machine, by whatever name it is asked; and where it reaches itself then.
-EVERYWHERE = {"0.0.0.0": LOOPBACK[0], "::": LOOPBACK[2]}  # noqa: S104 only where HOST names it
+EVERYWHERE = {"0.0.0.0": LOOPBACK[0], "::": LOOPBACK[2]}  # noqa: S104 only where PEOPLESYNC_HOST names it
 
 
 def system(home: Home) -> int:
@@ -89,8 +89,8 @@ def application_environment(surroundings: Mapping[str, str]) -> dict[str, str]:
 
 
 def hosts(surroundings: Mapping[str, str]) -> list[str]:
-    """The address to serve on, then the other names it may be asked by: HOST, a list with commas."""
-    named = [name.strip() for name in surroundings.get("HOST", "").split(",")]
+    """The address to serve on, then the other names it may be asked by: PEOPLESYNC_HOST, a list with commas."""
+    named = [name.strip() for name in surroundings.get("PEOPLESYNC_HOST", "").split(",")]
     return [name for name in named if name] or [LOOPBACK[0]]
 
 
@@ -107,7 +107,8 @@ def _listener(surroundings: Mapping[str, str]) -> socket.socket:
     except OSError as refused:
         if refused.errno in (errno.EADDRNOTAVAIL, socket.EAI_NONAME, socket.EAI_AGAIN):
             raise LauncherError(
-                f"HOST={address} is no address of this machine. Name one, for example HOST=0.0.0.0 for all of them."
+                f"PEOPLESYNC_HOST={address} is no address of this machine. "
+                "Name one, for example PEOPLESYNC_HOST=0.0.0.0 for all of them."
             ) from None
         raise LauncherError(
             f"Port {asked} cannot be opened ({os.strerror(refused.errno or 0)}); perhaps PeopleSync runs there already. "

@@ -111,8 +111,10 @@ def test_a_database_that_cannot_be_prepared_stops_the_start(fresh_home: Home) ->
 
 @pytest.mark.parametrize(("bound", "secure"), [("127.0.0.1", "false"), ("0.0.0.0", "true"), ("::1,10.0.2.2", "false")])
 def test_cookies_are_secure_except_over_plain_http_on_this_machine(bound: str, secure: str) -> None:
-    assert run.application_environment({"HOST": bound})["COOKIE_SECURE"] == secure
-    assert run.application_environment({"HOST": bound, "COOKIE_SECURE": "chosen"})["COOKIE_SECURE"] == "chosen"
+    assert run.application_environment({"PEOPLESYNC_HOST": bound})["COOKIE_SECURE"] == secure
+    assert (
+        run.application_environment({"PEOPLESYNC_HOST": bound, "COOKIE_SECURE": "chosen"})["COOKIE_SECURE"] == "chosen"
+    )
 
 
 @pytest.mark.parametrize(
@@ -125,15 +127,15 @@ def test_cookies_are_secure_except_over_plain_http_on_this_machine(bound: str, s
     ],
 )
 def test_whoever_is_named_by_host_is_served_over_plain_http(named: str, allowed: str) -> None:
-    told = run.application_environment({"HOST": named})
+    told = run.application_environment({"PEOPLESYNC_HOST": named})
     assert (told["ALLOWED_HOSTS"], told["SECURE_SSL_REDIRECT"]) == (allowed, "false")
-    assert run.application_environment({"HOST": named, "ALLOWED_HOSTS": "x"})["ALLOWED_HOSTS"] == "x"
+    assert run.application_environment({"PEOPLESYNC_HOST": named, "ALLOWED_HOSTS": "x"})["ALLOWED_HOSTS"] == "x"
 
 
 @pytest.mark.parametrize("named", ["203.0.113.7", "no such machine"])
 def test_a_host_that_is_not_this_machine_is_refused_by_name(named: str) -> None:
-    with pytest.raises(LauncherError, match=r"HOST=.* is no address of this machine"):
-        run._listener({"HOST": named, "PORT": "65000"})
+    with pytest.raises(LauncherError, match=r"PEOPLESYNC_HOST=.* is no address of this machine"):
+        run._listener({"PEOPLESYNC_HOST": named, "PORT": "65000"})
 
 
 def test_web_worker_and_beat_never_get_the_owners_role() -> None:
