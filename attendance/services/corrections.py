@@ -120,20 +120,24 @@ def decide(
 
 @transaction.atomic
 def withdraw(*, correction: Correction, by: Any, at: datetime) -> Correction:
-    """Take back what nobody has decided: one's own, or anybody's with HR's right, and then the person is told.
+    """Take back what nobody has decided: what one asked for, or anybody's with HR's right.
+
+    The person it is about and whoever asked for it are told when somebody else did it.
 
     Raises Forbidden, Invalid when it was decided or withdrawn meanwhile.
     """
     reach = rights.scope(by.role_names, "corrections", "withdraw")
     is_own = by.employee_id is not None and by.employee_id == correction.employee_id
-    if reach is not Scope.ALL and not (reach is Scope.OWN and is_own):
-        raise Forbidden("Only HR withdraws somebody else's correction. Reject it, or ask HR.", code="forbidden")
+    asked = correction.requested_by_id
+    if reach is not Scope.ALL and not (reach is Scope.OWN and is_own and asked == by.pk):
+        raise Forbidden("Only whoever asked for a correction, or HR, withdraws it. Ask them.", code="forbidden")
     approvals.cancel(kind=KIND, subject_id=correction.pk, by=by, at=at)
     Correction.objects.filter(pk=correction.pk).update(status=CorrectionStatus.WITHDRAWN, updated_at=at)
-    if not is_own:
+    concerned = {*approvers.users_of(correction.employee_id), *([asked] if asked else [])} - {by.pk}
+    if concerned:
         what = _described([correction.pk])[correction.pk]
         notifications.send(
-            user_ids=set(approvers.users_of(correction.employee_id)) - {by.pk},
+            user_ids=concerned,
             title=f"{what}: withdrawn",
             message=f"{what} was withdrawn by HR before anybody decided it. Ask again if that is not right.",
             at=at,

@@ -254,6 +254,17 @@ def test_what_nobody_has_decided_is_withdrawn_and_may_be_asked_for_again(cast, c
     assert Punch.objects.count() == 2
 
 
+def test_what_hr_asked_for_is_withdrawn_by_hr_and_not_by_whom_it_is_about(cast, client_of, stay):
+    made = client_of(cast.hr).post(URL, body(stay, employee_id=str(cast.employee.employee_id))).json()
+    refused = client_of(cast.employee).post(f"{URL}/{made['id']}/withdraw")
+    assert (refused.status_code, Correction.objects.get().status) == (403, "pending")
+    assert "Only whoever asked for a correction, or HR" in refused.json()["message"]
+    Notification.objects.all().delete()
+    assert client_of(cast.superadmin).post(f"{URL}/{made['id']}/withdraw").status_code == 200
+    told = Notification.objects.filter(title__endswith=": withdrawn").values_list("user", flat=True)
+    assert set(told) == {cast.employee.pk, cast.hr.pk}
+
+
 def test_somebody_elses_stay_is_not_corrected(cast, client_of, stay):
     answer = client_of(cast.colleague).post(URL, body(stay))
     assert list(answer.json()["errors"]) == ["attendance_id"]
