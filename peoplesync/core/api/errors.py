@@ -163,13 +163,13 @@ def write_down(
 ) -> None:
     """Who tried what she may not, through the API or the admin: beyond her roles, or her own request, pay or run.
 
-    Nothing for any other refusal, and nothing when nobody is signed in. The same refusal on the same route is written
-    once in `REFUSAL_TOLD_SECONDS`, for the first row it was about.
+    Nothing for any other refusal, and nothing when nobody is signed in. The same refusal on the same route and row is
+    written once in `REFUSAL_TOLD_SECONDS`.
     """
     if refusal.kind is not Kind.FORBIDDEN or getattr(by, "pk", None) is None:
         return
     told = {"code": refusal.code, "method": method, **(where or {})}
-    if _is_first(f"refused:{by.pk}:{method}:{route}:{refusal.code}"):
+    if _is_first(f"refused:{by.pk}:{method}:{route}:{resource_id}:{refusal.code}"):
         activity.record(action="access.refused", resource_type=resource, resource_id=resource_id, by=by, meta=told)
 
 

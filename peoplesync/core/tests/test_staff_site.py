@@ -154,6 +154,14 @@ def test_who_asks_again_and_again_is_written_down_once_in_a_while(cast, staff, c
     ]
 
 
+def test_who_tries_one_row_after_the_other_is_written_down_for_each(cast, client_of):
+    manager, rows = client_of(cast.manager), [cast.hr.pk, cast.employee.pk]
+    for row in [*rows, *rows]:
+        assert manager.post(f"/payroll_runs/{row}/approve", {}).status_code == 403
+    told = ActivityLog.objects.filter(action="access.refused").order_by("created_at")
+    assert list(told.values_list("resource_id", flat=True)) == rows
+
+
 def test_who_is_refused_while_redis_is_away_is_written_down(cast, client_of, settings):
     settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": "redis://127.0.0.1:1/0"}}
     assert client_of(cast.manager).get("/activity_logs").status_code == 403
