@@ -15,8 +15,10 @@ from django.db import transaction
 from hr.models import Employee, EmployeeStatus, User
 from hr.selectors import departments, employees
 from hr.services import changes as differences
+from hr.services.day_facts import day_facts_changed
 from peoplesync.core.hooks import Hook
 from peoplesync.core.services import activity
+from peoplesync.kernel.dates import ONE_DAY
 from peoplesync.kernel.errors import Forbidden, Invalid
 
 #: Somebody's pay was set: (employee with the new `current_salary`, the salary before, by, at).
@@ -91,6 +93,8 @@ def update(*, employee: Employee, changes: Changes, by: User | None, at: datetim
         if difference:
             differences.save(row, difference)
             _log("employee.updated", row, by, at, changes=difference)
+            if "hired_at" in difference and row.hired_at:
+                day_facts_changed([row.pk], date.min, row.hired_at - ONE_DAY)
         if "current_salary" in changes:
             _set_salary(row, changes["current_salary"], by, at)
     return row

@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 
 from hr.models import Department, Employee, Holiday, LeaveType, PeriodLock, Schedule, Setting, User, WorkSite
+from hr.services.day_facts import day_facts_changed
 from hr.tests import builders, timetable
 from hr.tests.builders import PASSWORD
 from peoplesync.core.models import ActivityLog
@@ -37,7 +38,9 @@ def test_hr_hires_somebody_and_the_service_logs_it(cast, staff):
     assert "employee.created" in _acts(cast.hr)
 
 
-def test_a_missing_first_day_is_entered_once(cast, staff):
+def test_a_missing_first_day_is_entered_once_and_the_days_before_it_are_computed_again(cast, staff, monkeypatch):
+    heard = []
+    monkeypatch.setattr(day_facts_changed, "_functions", [lambda *call: heard.append(call)])
     person = builders.employee("Nia", hired_at=None)
     page = reverse("admin:hr_employee_change", args=[person.pk])
     form = {"first_name": "Nia", "status": "active"}
@@ -45,6 +48,7 @@ def test_a_missing_first_day_is_entered_once(cast, staff):
         assert staff(cast.hr).post(page, {**form, "hired_at": day}).status_code == 302
     person.refresh_from_db()
     assert person.hired_at == date(2026, 11, 2)
+    assert heard == [([person.pk], date.min, date(2026, 11, 1))]
 
 
 def test_a_taken_number_is_said_beside_the_form(cast, staff):

@@ -1,4 +1,4 @@
-"""Posted months that would be paid otherwise by now: pay was set, a correction allowed, or a last day moved, in days paid.
+"""Posted months that would be paid otherwise by now: pay was set, a correction allowed, or a first or last day moved.
 
 What is posted stays. Until somebody settles the difference it is named where the next run is approved and posted.
 """
@@ -33,7 +33,8 @@ MONTHS_BACK, MANY = 12, 500
 # Who, and the first day that may be paid otherwise. Only what was written since the last posted payslip was computed: what
 # was written before stood in the way of that one. What that payslip paid and still stands reaches back to where it ends,
 # then or now: a raise from a coming month on cuts what was in force, and changes nothing that is posted.
-# A last day that moved since the month before was posted concerns leavers, too, whom the run itself does not pay.
+# A first or last day that moved since the month before was posted concerns leavers, too, whom the run itself does not pay;
+# a first day reaches back to every month that is compared, and further than a month without a payslip.
 _CANDIDATES = """
     WITH before AS (
         SELECT given.employee_id, last.*
@@ -84,8 +85,17 @@ _CANDIDATES = """
             AND (%(department)s::uuid IS NULL OR employee.department_id = %(department)s)
             AND (%(named)s::uuid[] IS NULL OR employee.id = ANY(%(named)s))
             AND (employee.ended_on < make_date(%(year_before)s, %(month_before)s, 1) + interval '1 month'
-                OR snapshot.inputs LIKE '%%"employed_to"%%')
-            AND snapshot.inputs::jsonb ->> 'employed_to' IS DISTINCT FROM employee.ended_on::text
+                OR snapshot.inputs LIKE '%%"employed_to"%%'
+                OR strpos(snapshot.inputs, '"employed_from":"' || coalesce(employee.hired_at, '0001-01-01') || '"') = 0)
+            AND (snapshot.inputs::jsonb ->> 'employed_to' IS DISTINCT FROM employee.ended_on::text
+                OR snapshot.inputs::jsonb ->> 'employed_from' <> coalesce(employee.hired_at, '0001-01-01')::text)
+        UNION ALL
+        SELECT before.employee_id, '0001-01-01'
+        FROM before
+        JOIN hr_employee employee ON employee.id = before.employee_id
+        JOIN payroll_payrollsnapshot snapshot ON snapshot.payroll_id = before.payroll_id
+        WHERE before.next_month <= make_date(%(year_before)s, %(month_before)s, 1)
+            AND snapshot.inputs::jsonb ->> 'employed_from' <> coalesce(employee.hired_at, '0001-01-01')::text
     )
     SELECT employee_id, min(since) FROM every GROUP BY employee_id
 """

@@ -14,6 +14,7 @@ from django.utils import timezone
 from attendance.models import Correction, DaySummary
 from hr.models import Employee
 from hr.selectors import organisation
+from hr.services import employees as people_acts
 from payroll.models import Payroll
 from payroll.selectors import readiness, retro
 from payroll.services import assignments, imported_salaries, posting, rates, runs
@@ -156,6 +157,39 @@ def test_a_last_day_that_moves_into_or_out_of_a_posted_month_is_named_though_the
     # The one owes 3 of 30 days, to the other 15 are owed.
     assert found == {cast.employee.employee_id: Decimal(-1_000_000), cast.colleague.employee_id: Decimal(5_000_000)}
     assert retro.of_run(builders.computed(by=cast.hr, month=12, department_id=cast.sales.pk)) == []
+
+
+def enter_first_day(cast, day):
+    now = {"by": cast.hr, "at": timezone.now()}
+    people_acts.update(employee=cast.employee.employee, changes={"hired_at": day}, **now)
+
+
+@pytest.mark.parametrize("many", [500, 1])
+def test_a_first_day_entered_after_posting_is_named_for_every_month_it_reaches(cast, monkeypatch, many):
+    monkeypatch.setattr(retro, "MANY", many)
+    Employee.objects.filter(pk=cast.employee.employee_id).update(hired_at=None)
+    for user in (cast.employee, cast.colleague):
+        builders.rate(user.employee)
+    posted(cast)
+    posted(cast, month=12)
+    ids = [cast.employee.employee_id, cast.colleague.employee_id]
+    january = builders.computed(by=cast.hr, year=2026, month=1, employee_ids=ids)
+    assert differences(january) == []
+    enter_first_day(cast, date(2025, 11, 16))
+    assert differences(january) == [(11, Decimal(-5_000_000))]
+    assert f"{cast.employee.employee} in 2025-11 (5,000,000 less)" in point(january).message
+
+
+def test_a_first_day_is_named_over_a_month_without_a_payslip_and_where_nobody_is_paid_any_more(cast):
+    Employee.objects.filter(pk=cast.employee.employee_id).update(hired_at=None)
+    for user in (cast.employee, cast.colleague):
+        builders.rate(user.employee)
+    posted(cast)
+    january = builders.computed(by=cast.hr, year=2026, month=1, employee_ids=[cast.employee.employee_id])
+    enter_first_day(cast, date(2025, 11, 16))
+    assert differences(january) == [(11, Decimal(-5_000_000))]
+    Employee.objects.filter(pk=cast.employee.employee_id).update(hired_at=date(2026, 1, 5))
+    assert differences(december(cast)) == [(11, None)]
 
 
 @pytest.fixture
