@@ -82,7 +82,8 @@ class SyncRecordSerializer(serializers.Serializer):
     id = serializers.CharField(source="client_id", allow_null=True)
     status = serializers.ChoiceField(
         choices=_STATUSES,
-        help_text="pending until the worker has answered it; conflict also once an earlier record displaced it.",
+        help_text="pending until the worker has answered it; conflict also once an earlier record displaced it, duplicate "
+        "once its attendance was taken back.",
     )
     code = serializers.CharField(allow_null=True)
     reason = serializers.CharField(allow_null=True)

@@ -15,8 +15,8 @@ PENDING = "pending"
 def answers(job_id: str) -> Any:
     """The records of a batch in their order. `stay_id` is the stay that stands for a record now, `status` what it came to.
 
-    `is_voided`: its stay was taken back. A record whose stay went because another offline record that begins earlier
-    came later counts as a conflict, as the same record would if it were sent again.
+    Both are as the same record would be answered if it were sent again: `is_voided`, its stay was taken back, is a
+    duplicate; one whose stay went because another offline record that begins earlier came later is a conflict.
     """
     again = Attendance.objects.alive().filter(
         employee=OuterRef("attendance__employee"), clock_in=OuterRef("attendance__clock_in")
@@ -31,6 +31,7 @@ def answers(job_id: str) -> Any:
     return rows.annotate(
         status=Case(
             When(state="", then=Value(PENDING)),
+            When(is_gone & Q(is_voided=True), then=Value(SyncState.DUPLICATE.value)),
             When(is_displaced, then=Value(SyncState.CONFLICT.value)),
             default=F("state"),
         )

@@ -51,4 +51,8 @@ def test_a_displaced_record_counts_again_once_the_one_in_its_way_is_taken_back(c
     assert (told["status"], told["attendance_id"]) == ("created", str(stay.pk))
     pairs.void(attendance_id=stay.pk, by=presented("2026-11-17 08:00"), reason="wrong")
     (told,) = phone.get(path).json()["data"]
-    assert (told["status"], told["code"], told["attendance_id"]) == ("created", "taken_back", None)
+    assert (told["status"], told["code"], told["attendance_id"]) == ("duplicate", "taken_back", None)
+    assert phone.get(f"{path}?status=created").json()["data"] == []
+    assert phone.get(f"{path}?status=duplicate").json()["data"] == [told]
+    again = [record(cast.employee, "y2", "2026-11-16 08:30", "2026-11-16 09:30")]
+    assert sent(phone, again) == [(told["status"], told["code"])]
