@@ -60,7 +60,7 @@ def decide(
 
     Raises Forbidden for one's own day and beyond one's reach, Conflict on a locked day, Invalid for more than was found.
     """
-    locks.ensure_open(day.employee_id, [day.work_date], "This overtime")
+    locks.ensure_open(day.employee_id, [day.work_date], "This overtime", has_retro=False)
     if is_approval and seconds is not None and not 0 < seconds <= found_seconds(day):
         raise Invalid.field("seconds", f"Approve 1 to {found_seconds(day)} seconds; that is what was found.")
     waiting = ApprovalRequest.objects.filter(kind=KIND, subject_id=day.pk, status=ApprovalStatus.PENDING).first()
@@ -90,7 +90,7 @@ def _on_rejected(outcome: approvals.Outcome) -> None:
 def _let_count(day_id: UUID, seconds: int, by: Any, at: datetime) -> None:
     """Store what counts and compute the day. The person is locked: her next punch must read it."""
     day = DaySummary.objects.get(pk=day_id)
-    locks.ensure_open(day.employee_id, [day.work_date], "This overtime")
+    locks.ensure_open(day.employee_id, [day.work_date], "This overtime", has_retro=False)
     lock(day.employee_id)
     DaySummary.objects.filter(pk=day_id).update(approved_overtime_seconds=seconds, updated_at=at)
     days.compute(days={day.employee_id: {day.work_date}}, at=at)

@@ -90,7 +90,9 @@ def record(*, employee_id: UUID, punch: Presented, out: Presented, kind: BreakKi
             lock(employee_id)
             if out.at <= punch.at:
                 refuse(Refusal.NOT_AFTER_START)
-            locks.ensure_open(employee_id, [local_day(punch.at, punch.zone or DEFAULT_ZONE)], "This break")
+            locks.ensure_open(
+                employee_id, [local_day(punch.at, punch.zone or DEFAULT_ZONE)], "This break", has_retro=False
+            )
             _ensure_free(employee_id, punch.at, out.at)
             pause = _store(employee_id, punch, out, kind, None)
             _count(pause, {pause.work_date}, punch)
@@ -107,7 +109,7 @@ def void(*, break_id: UUID, by: Presented, reason: str) -> None:
         if found is None:
             raise NotFound("This break does not exist.", code="not_found")
         lock(found.employee_id)
-        locks.ensure_open(found.employee_id, [found.work_date], "Taking this break back")
+        locks.ensure_open(found.employee_id, [found.work_date], "Taking this break back", has_retro=False)
         for punch in Punch.objects.filter(pk__in=[i for i in (found.start_punch_id, found.end_punch_id) if i]):
             write_punch(replacement(punch, by, punch.at, reason, is_void=True))
         StandaloneBreak.objects.filter(pk=found.pk).delete()
@@ -132,7 +134,7 @@ def change(
             if end_at is not None and end_at <= start_at:
                 refuse(Refusal.NOT_AFTER_START)
             day = local_day(start_at, pause.timezone)
-            locks.ensure_open(pause.employee_id, {pause.work_date, day}, "This break")
+            locks.ensure_open(pause.employee_id, {pause.work_date, day}, "This break", has_retro=False)
             _ensure_free(pause.employee_id, start_at, end_at)
             touched = {pause.work_date, day} if pause.is_paid or kind.is_paid else set()
             pause.start_at, pause.end_at, pause.work_date = start_at, end_at, day

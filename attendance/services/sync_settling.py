@@ -169,7 +169,7 @@ def _may_count(taken: Taken, known: Known, closed: Mapping[date, Any], sites: Co
     day = local_day(told.in_at, told.zone)
     if told != known.records.get(item.client_id) and day in closed:
         tell(item, SyncState.REFUSED, "locked_day")
-        item.reason = f"{closed[day].sentence} Until then the record is not taken; a correction may be asked for."
+        item.reason = f"{closed[day].sentence} While its day is locked the record is not taken; ask for a correction."
         return False
     is_known = item.client_id in known.records
     return (is_known or sync_places.may_come(taken, sites)) and photos.may_come(item, known.records)

@@ -266,6 +266,7 @@ def test_a_locked_day_refuses_a_late_record(cast, send):
     period_locks.lock(employee_id=None, first_on=day, last_on=day, reason="paid", by=cast.hr, at=NOW)
     batch = [record(cast.employee, "a", "2026-11-16 08:00"), record(cast.employee, "b", "2026-11-17 08:00")]
     assert send(batch) == [("refused", "locked_day"), ("created", "new")]
+    assert "While its day is locked the record is not taken" in SyncRecord.objects.get(client_id="a").reason
 
 
 def test_a_voided_record_never_comes_back(cast, send):

@@ -42,14 +42,22 @@ class Closing:
 
     @property
     def sentence(self) -> str:
-        """Who closed which days and what to do, for a person."""
+        """Who closed which days and what to do, for a person who changes what may be meant as a retro fact."""
+        return self.said(has_retro=True)
+
+    def said(self, *, has_retro: bool) -> str:
+        """The same for a change of any sort; `has_retro`: whether it takes `allow_retro`."""
         who = self.locked_by or LockSource(self.source).label.lower()
         why = f" ({self.reason})" if self.reason else ""
         whom = "for this employee" if self.employee_id else "for everybody"
-        return f"{self.first_on} to {self.last_on} is locked {whom} by {who}{why}. {self._advice}"
+        return f"{self.first_on} to {self.last_on} is locked {whom} by {who}{why}. {self._advice(has_retro)}"
 
-    @property
-    def _advice(self) -> str:
+    def _advice(self, has_retro: bool) -> str:
+        if self.source == LockSource.PAYROLL and not has_retro:
+            return (
+                f"Days that were paid stay closed: choose days after {self.last_on}, or ask payroll to pay the difference as "
+                "a one-off salary line of the next month."
+            )
         if self.source == LockSource.PAYROLL:
             return (
                 "Days that were paid stay closed: ask HR to enter the change with allow_retro, and the next payroll settles "
@@ -83,11 +91,11 @@ def locked_days(employee_ids: Collection[UUID], first: date, last: date) -> dict
     return found
 
 
-def ensure_open(employee_id: UUID, days: Iterable[date], what: str) -> None:
+def ensure_open(employee_id: UUID, days: Iterable[date], what: str, *, has_retro: bool = True) -> None:
     """Refuse to change a closed day: raises Conflict that names the lock and the way out.
 
-    `what` names the change for the sentence ("This leave"). In a transaction the answer holds until it ends: a lock that
-    comes in the same moment waits (see `pass_gate`).
+    `what` names the change for the sentence ("This leave"), `has_retro` says whether it takes `allow_retro`. In a
+    transaction the answer holds until it ends: a lock that comes in the same moment waits (see `pass_gate`).
     """
     asked = set(days)
     if not asked:
@@ -96,8 +104,7 @@ def ensure_open(employee_id: UUID, days: Iterable[date], what: str) -> None:
     for closing in closings([employee_id], min(asked), max(asked)):
         hit = sorted(day for day in asked if closing.first_on <= day <= closing.last_on)
         if hit:
+            said = closing.said(has_retro=has_retro)
             raise Conflict(
-                f"{what} cannot change {hit[0]}: {closing.sentence}",
-                code="period_locked",
-                errors={"period_lock": [closing.sentence]},
+                f"{what} cannot change {hit[0]}: {said}", code="period_locked", errors={"period_lock": [said]}
             )

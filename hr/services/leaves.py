@@ -49,7 +49,7 @@ def request(
     refuses it) beyond the balance; Conflict when a day is locked.
     """
     _check_span(start_date, end_date)
-    locks.ensure_open(employee.pk, days_between(start_date, end_date), "This leave")
+    locks.ensure_open(employee.pk, days_between(start_date, end_date), "This leave", has_retro=False)
     kind = LeaveType.objects.filter(code=leave_type).first()
     if kind is None:
         raise Invalid.field("leave_type", "There is no such leave type. Ask for one of /leave_types.", code="unknown")
@@ -140,7 +140,9 @@ def ensure_may_decide(*, leave: Leave, by: Any) -> None:
 def decide(*, leave: Leave, status: str, note: str, by: Any, at: datetime) -> Leave:
     """Approve or reject (`status` is the word). Raises Forbidden, Invalid when decided before, Conflict on locked days."""
     if status == LeaveStatus.APPROVED:
-        locks.ensure_open(leave.employee_id, days_between(leave.start_date, leave.end_date), "This leave")
+        locks.ensure_open(
+            leave.employee_id, days_between(leave.start_date, leave.end_date), "This leave", has_retro=False
+        )
     waiting = approvals.pending(kind=KIND, subject_id=leave.pk)
     approvals.decide(request=waiting, is_approval=status == LeaveStatus.APPROVED, by=by, at=at, note=note)
     leave.refresh_from_db()
@@ -194,7 +196,9 @@ def withdraw(*, leave: Leave, by: Any, at: datetime) -> None:
         raise Invalid.field("status", "This leave was rejected; there is nothing to take back.", code="already_decided")
     was_approved = leave.status == LeaveStatus.APPROVED
     if was_approved:
-        locks.ensure_open(leave.employee_id, days_between(leave.start_date, leave.end_date), "Taking back this leave")
+        locks.ensure_open(
+            leave.employee_id, days_between(leave.start_date, leave.end_date), "Taking back this leave", has_retro=False
+        )
     else:
         approvals.cancel(kind=KIND, subject_id=leave.pk, by=by, at=at)
     standing = Leave.objects.filter(pk=leave.pk, status=leave.status, deleted_at=None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from django.db import connection, transaction
@@ -11,9 +12,9 @@ from django.utils import timezone
 
 from hr.models import PeriodLock
 from hr.selectors import locks
-from hr.services import period_locks
+from hr.services import leaves, period_locks
 from hr.services.day_facts import day_locks_changed
-from hr.tests import builders
+from hr.tests import builders, timetable
 from peoplesync.core.models import ActivityLog, new_id
 from peoplesync.kernel.errors import Conflict, Invalid
 
@@ -82,7 +83,7 @@ def test_a_posted_payroll_locks_its_people_once_and_nobody_releases_one_by_hand(
         period_locks.release(lock=PeriodLock.objects.first(), by=None, at=NOW)
     assert refused.value.code == "locked_by_payroll"
     with pytest.raises(Conflict, match=r"allow_retro.*after 2026-11-25") as refused:
-        locks.ensure_open(people[0], [LAST], "This leave")
+        locks.ensure_open(people[0], [LAST], "This correction")
     assert "release" not in refused.value.message
     assert period_locks.release_many(source_id=run, by=None, at=NOW) == 30
     assert locks.closings(people, FIRST, LAST) == []
@@ -113,3 +114,17 @@ def test_a_lock_waits_for_a_change_that_was_allowed_a_moment_before():
         order.append("changed")
     locker.join(timeout=10)
     assert order == ["changed", "locked"]
+
+
+@pytest.mark.django_db
+def test_leave_on_paid_days_is_not_sent_to_a_word_it_does_not_take(cast):
+    timetable.schedule(is_default=True)
+    timetable.leave_type()
+    person = cast.employee.employee
+    order = {"first_on": FIRST, "last_on": LAST, "source_id": new_id(), "reason": "November"}
+    period_locks.lock_many(employee_ids=[person.pk], **order, by=None, at=NOW)
+    asked = {"employee": person, "leave_type": "annual", "start_date": LAST, "end_date": LAST, "days": Decimal(1)}
+    with pytest.raises(Conflict, match=r"after 2026-11-25.*one-off salary line of the next month") as refused:
+        leaves.request(**asked, reason="Family", by=cast.employee, at=NOW)
+    assert "allow_retro" not in refused.value.message
+    assert refused.value.errors["period_lock"][0] in refused.value.message
