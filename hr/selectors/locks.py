@@ -47,10 +47,10 @@ class Closing:
 
     def said(self, *, has_retro: bool) -> str:
         """The same for a change of any sort; `has_retro`: whether it takes `allow_retro`."""
-        who = self.locked_by or LockSource(self.source).label.lower()
+        who = f"by {self.locked_by}" if self.locked_by else LockSource(self.source).label.removeprefix("Locked ")
         why = f" ({self.reason})" if self.reason else ""
         whom = "for this employee" if self.employee_id else "for everybody"
-        return f"{self.first_on} to {self.last_on} is locked {whom} by {who}{why}. {self._advice(has_retro)}"
+        return f"{self.first_on} to {self.last_on} is locked {whom} {who}{why}. {self._advice(has_retro)}"
 
     def _advice(self, has_retro: bool) -> str:
         if self.source == LockSource.PAYROLL and not has_retro:

@@ -126,5 +126,6 @@ def test_leave_on_paid_days_is_not_sent_to_a_word_it_does_not_take(cast):
     asked = {"employee": person, "leave_type": "annual", "start_date": LAST, "end_date": LAST, "days": Decimal(1)}
     with pytest.raises(Conflict, match=r"after 2026-11-25.*one-off salary line of the next month") as refused:
         leaves.request(**asked, reason="Family", by=cast.employee, at=NOW)
+    assert "is locked for this employee by a posted payroll (November)." in refused.value.message
     assert "allow_retro" not in refused.value.message
     assert refused.value.errors["period_lock"][0] in refused.value.message
