@@ -10,12 +10,12 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from hr.models import Employee
 from hr.selectors import employees, locks
 from payroll.engine.scope import SALARY_KINDS
-from payroll.models import PayRate, RateSource
+from payroll.models import PayRate, Payroll, RateSource
 from payroll.selectors import posted_months
 from payroll.services import latest, telling
 from peoplesync.core.models import ActivityLog
@@ -94,7 +94,7 @@ def follow_salary(employee: Employee, before: Decimal | None, by: Any, at: datet
     """Registered with hr: a salary set on the employee's record counts from today.
 
     The first one counts from the first day of employment, since nothing else was ever agreed; otherwise somebody hired
-    before today could never be paid for the days before. Until a posted payslip was paid by it, the next one puts it
+    before today could never be paid for the days before. Until a payslip was computed with it, the next one puts it
     right from the same day, and who entered it is told; what stood there is in the row's history. Who changed it was
     checked where it was changed.
     """
@@ -105,7 +105,7 @@ def follow_salary(employee: Employee, before: Decimal | None, by: Any, at: datet
     rates = list(PayRate.objects.in_force().filter(employee=employee)[:2])
     today = employees.today_of(employee, at)
     first_day = min(employee.hired_at, today) if employee.hired_at else None
-    is_put_right = _is_unpaid_entry(rates)
+    is_put_right = _is_unused_entry(rates)
     row = set_from(
         employee_id=employee.pk,
         amount=employee.current_salary,
@@ -119,12 +119,13 @@ def follow_salary(employee: Employee, before: Decimal | None, by: Any, at: datet
         telling.put_right(employee=employee, first_day=row.valid_from, by=by, at=at)
 
 
-def _is_unpaid_entry(rates: list[PayRate]) -> bool:
-    """Whether all a person ever had is one salary typed into her record that no posted payslip was paid by."""
+def _is_unused_entry(rates: list[PayRate]) -> bool:
+    """Whether all a person ever had is one salary typed into her record that no payslip, posted or open, was computed with."""
     if len(rates) != 1 or rates[0].source != RateSource.EMPLOYEE:
         return False
     first = rates[0].valid_from or date.min
-    return not posted_months.reached(employee_id=rates[0].employee_id, kinds=SALARY_KINDS, first=first, last=None)
+    is_reached = Q(period_year__gt=first.year) | Q(period_year=first.year, period_month__gte=first.month)
+    return not Payroll.objects.live().filter(is_reached, employee_id=rates[0].employee_id).exists()
 
 
 def open_missing(*, employee_ids: Collection[UUID], at: datetime) -> int:

@@ -53,13 +53,13 @@ def retro_many(*, count: int, by: Any, at: datetime) -> None:
 
 
 def put_right(*, employee: Employee, first_day: date | None, by: Any, at: datetime) -> None:
-    """To who entered a salary in the place of one that was never paid: from which day it counts, and what a raise takes."""
+    """To who entered a salary in the place of one that was never used: from which day it counts, and what a raise takes."""
     if by is None:
         return
     since = first_day or "the first day of employment"
     message = (
-        f"The salary you entered for {employee.employee_number} counts from {since}, because no posted payslip was paid by "
-        "the one before. If it is a raise from a later day, ask payroll to enter both as pay rates with their first days."
+        f"The salary you entered for {employee.employee_number} counts from {since}, because no payslip was computed "
+        "with the one before. If it is a raise from a later day, ask payroll to enter both as pay rates with their first days."
     )
     notifications.send(user_ids=[by.pk], title="Salary put right from its first day", message=message, at=at)
 

@@ -71,19 +71,33 @@ def test_a_mistyped_first_salary_is_put_right_from_its_first_day_and_who_did_it_
     assert kept.count() == 2
 
 
-def test_a_salary_that_payroll_entered_or_that_was_paid_changes_from_today_only(cast):
+def changed_to_20(person, at):
+    person.current_salary = Decimal(20)
+    rates.follow_salary(person, Decimal(10), None, at)
+    return [(row[0], row[2]) for row in spans(person)]
+
+
+def test_a_salary_that_payroll_entered_changes_from_today_only(cast):
     at = timezone.now()
     jane = builders.paid("Jane", 10, hired_at=date(2020, 1, 15))
+    assert changed_to_20(jane, at) == [(date(2020, 1, 15), 10), (employees.today_of(jane, at), 20)]
+
+
+@pytest.mark.parametrize("reached", ["computed", "approved", "posted", "cancelled"])
+def test_a_salary_of_a_payslip_changes_from_today_only_unless_the_payslip_was_cancelled(cast, reached):
+    at = timezone.now()
     kate = people.employee("Kate", hired_at=date(2020, 1, 15), current_salary=Decimal(10))
     rates.follow_salary(kate, None, None, at)
     run = builders.computed(by=cast.hr, employee_ids=[kate.pk])
-    runs.approve(run=run, by=cast.payroll, at=at)
-    posting.post(run=run, by=cast.payroll, at=at)
-    for person in (jane, kate):
-        person.current_salary = Decimal(20)
-        rates.follow_salary(person, Decimal(10), None, at)
-        today = employees.today_of(person, at)
-        assert [(row[0], row[2]) for row in spans(person)] == [(date(2020, 1, 15), 10), (today, 20)]
+    if reached in ("approved", "posted"):
+        runs.approve(run=run, by=cast.payroll, at=at)
+    if reached == "posted":
+        posting.post(run=run, by=cast.payroll, at=at)
+    if reached == "cancelled":
+        runs.cancel(run=run, by=cast.payroll, at=at)
+        assert changed_to_20(kate, at) == [(date(2020, 1, 15), 20)]
+    else:
+        assert changed_to_20(kate, at) == [(date(2020, 1, 15), 10), (employees.today_of(kate, at), 20)]
 
 
 def test_nobody_sets_her_own_rate(cast):
