@@ -11,17 +11,23 @@ from django.db.models.functions import Cast, Coalesce
 from payroll.models import Payroll, PayrollRun, RunStatus
 
 _OPEN = (RunStatus.COMPUTED, RunStatus.APPROVED)
+_OVER = (RunStatus.CANCELLED, RunStatus.FAILED)
 
 
 def named(runs: Any) -> Any:
     """The runs with `superseded_by`: of an open one that lost its payslips, the run its first payslip belongs to now.
 
-    Where the job said how many there were instead of which, the newest run of the month that holds some stands for it.
+    Where the job said how many there were instead of which, the newest run of the month that holds some, for the same
+    people or more, stands for it. A run that was cancelled or has stopped is none to go on with.
     """
     first = Cast(KeyTextTransform("0", KeyTransform("payroll_ids", "job__result")), UUIDField())
     payslip = Payroll.objects.live().filter(pk=OuterRef("first_payslip")).exclude(run=OuterRef("pk"))
+    payslip = payslip.exclude(run__status__in=_OVER)
     same = {name: OuterRef(name) for name in ("period_year", "period_month", "kind")}
     later = PayrollRun.objects.filter(**same, payroll_count__gt=0, created_at__gt=OuterRef("created_at"))
+    later = later.exclude(status__in=_OVER)
+    for name in ("department", "employee_ids"):
+        later = later.filter(Q(**{name: OuterRef(name)}) | Q(**{f"{name}__isnull": True}))
     newest = Subquery(later.order_by("-created_at").values("pk")[:1])
     unlisted = Case(When(~Q(job__result__has_key="payroll_ids"), then=newest), output_field=UUIDField())
     found = Coalesce(Subquery(payslip.values("run")[:1]), unlisted)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from payroll.models import Payment
+from payroll.models import Payment, PayrollRun
+from payroll.selectors import overtaking
 from payroll.tests import builders
 from payroll.tests.test_posting import act, posted
+from peoplesync.core.models import Job
 
 pytestmark = pytest.mark.django_db
 
@@ -32,6 +34,24 @@ def test_a_run_whose_payslips_a_later_one_took_over_names_that_one_everywhere(ca
     asked = staff(cast.payroll).get(f"/admin/payroll/payrollrun/{run.pk}/act/approve/")
     assert str(later.pk) in asked.content.decode()
     assert "Approve it first" in act(payroll, later, "post").json()["message"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_named"),
+    [
+        ({}, True),
+        ({"employee_ids": None}, True),
+        ({"status": "cancelled"}, False),
+        ({"status": "failed"}, False),
+        ({"employee_ids": []}, False),
+    ],
+)
+def test_only_a_run_to_go_on_with_for_the_same_people_is_named_where_the_job_listed_none(run, changes, is_named):
+    later = builders.computed(employee_ids=run.employee_ids)
+    Job.objects.filter(pk=run.job_id).update(result={"count": 2})
+    PayrollRun.objects.filter(pk=later.pk).update(**changes)
+    (found,) = overtaking.named(PayrollRun.objects.filter(pk=run.pk))
+    assert found.superseded_by == (later.pk if is_named else None)
 
 
 @pytest.mark.parametrize(("paid_at", "status"), [("2025-11-28T03:00:00Z", 200), ("2025-09-28T03:00:00Z", 400)])
