@@ -89,6 +89,7 @@ def correction(cast: Cast, owner: User) -> Any:
         clock_in=at,
         clock_out=at.replace(hour=9),
         reason="Forgot",
+        requested_by=owner,
     ).pk
 
 
