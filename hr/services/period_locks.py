@@ -104,7 +104,9 @@ def release(*, lock: PeriodLock, by: Any, at: datetime) -> PeriodLock:
     """Open the days again. Raises Conflict when that was done already, or when a posted payroll stands on them."""
     if lock.source == LockSource.PAYROLL:
         raise Conflict(
-            "A posted payroll counted these days. Enter the change with allow_retro, and the next payroll settles it.",
+            "A posted payroll counted these days, so they stay closed. Enter a correction, a pay rate or a salary "
+            "assignment with allow_retro, and the next payroll names it; for anything else ask payroll to pay the "
+            "difference as a one-off salary line of the next month.",
             code="locked_by_payroll",
         )
     claimed = PeriodLock.objects.filter(pk=lock.pk, released_at=None).update(
