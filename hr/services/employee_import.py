@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -16,6 +16,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from psycopg.types.json import Jsonb
 
+from hr.services.day_facts import day_facts_changed
 from peoplesync.core.hooks import Hook
 from peoplesync.core.models import new_id
 from peoplesync.core.services import activity
@@ -116,6 +117,9 @@ def _write_batch(
     )
     if paid:
         salaries_set(paid, by, at)
+    begun = [row[0] for row in touched if "hired_at" in (row[4] or ())]
+    if begun:
+        day_facts_changed(begun, date.min, date.max)
     created = sum(row[3] for row in touched)
     return Written(created, len(touched) - created, len(rows) - len(touched))
 
