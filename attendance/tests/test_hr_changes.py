@@ -13,8 +13,8 @@ from django.utils import timezone
 from attendance.models import DaySummary
 from attendance.services import clocking, day_marks, day_settling, days, hr_changes
 from attendance.tests.builders import at, presented
-from hr.models import HolidayCalendar, LockSource, PeriodLock
-from hr.services import holidays, period_locks
+from hr.models import Employee, HolidayCalendar, LockSource, PeriodLock
+from hr.services import employees, holidays, period_locks
 from peoplesync.core.models import Job, new_id
 from peoplesync.core.services import jobs
 
@@ -120,3 +120,18 @@ def test_marks_are_held_in_the_order_in_which_computed_days_are_written(cast, pe
         day_marks.move(employee_ids=people, first=FRIDAY, last=MONDAY, at=timezone.now())
     (statement,) = [each["sql"] for each in spent]
     assert "ORDER BY day.employee_id, day.work_date" in statement and "FOR NO KEY UPDATE" in statement
+
+
+def absences(employee_id):
+    days_of = DaySummary.objects.filter(employee_id=employee_id, counters__absent=1)
+    return list(days_of.order_by("work_date").values_list("work_date", flat=True))
+
+
+def test_nobody_is_absent_on_days_after_a_last_day_that_was_entered_late(cast, people):
+    before, leaver = [date(2026, 11, 12), FRIDAY], Employee.objects.get(pk=people[0])
+    assert absences(people[0]) == absences(people[1]) == before
+    now = {"by": cast.hr, "at": timezone.now()}
+    employees.end(employee=leaver, last_day=date(2026, 11, 12), reason="resigned", **now)
+    assert absences(people[0]) == before[:1] and absences(people[1]) == before
+    employees.update(employee=leaver, changes={"status": "active"}, **now)
+    assert absences(people[0]) == before

@@ -117,9 +117,9 @@ def _write_batch(
     )
     if paid:
         salaries_set(paid, by, at)
-    begun = [row[0] for row in touched if "hired_at" in (row[4] or ())]
-    if begun:
-        day_facts_changed(begun, date.min, date.max)
+    moved = [row[0] for row in touched if {"hired_at", "ended_on"} & set(row[4] or ())]
+    if moved:
+        day_facts_changed(moved, date.min, date.max)
     created = sum(row[3] for row in touched)
     return Written(created, len(touched) - created, len(rows) - len(touched))
 

@@ -23,8 +23,6 @@ from peoplesync.kernel.errors import Forbidden, Invalid
 
 #: Somebody's pay was set: (employee with the new `current_salary`, the salary before, by, at).
 salary_changed: Hook[[Employee, Decimal | None, User | None, datetime]] = Hook("hr.salary_changed")
-#: Somebody's last day was set: (employee, by, at).
-employment_ended: Hook[[Employee, User | None, datetime]] = Hook("hr.employment_ended")
 
 
 class Changes(TypedDict, total=False):
@@ -95,6 +93,7 @@ def update(*, employee: Employee, changes: Changes, by: User | None, at: datetim
             _log("employee.updated", row, by, at, changes=difference)
             if "hired_at" in difference and row.hired_at:
                 day_facts_changed([row.pk], date.min, row.hired_at - ONE_DAY)
+            _tell_of_last_day(row, difference)
         if "current_salary" in changes:
             _set_salary(row, changes["current_salary"], by, at)
     return row
@@ -103,7 +102,8 @@ def update(*, employee: Employee, changes: Changes, by: User | None, at: datetim
 def end(*, employee: Employee, last_day: date, reason: str, by: User | None, at: datetime) -> Employee:
     """End employment with a last day (worked and paid) and a reason; the user, pay and leave are others' acts.
 
-    The status follows once the day has passed (`mark_ended`). Raises Invalid when the day is before the day of hire.
+    Stored days after it are computed again. The status follows once the day has passed (`mark_ended`). Raises Invalid when
+    the day is before the day of hire.
     """
     with transaction.atomic():
         row = Employee.objects.select_for_update(no_key=True).get(pk=employee.pk)
@@ -118,7 +118,7 @@ def end(*, employee: Employee, last_day: date, reason: str, by: User | None, at:
             differences.save(row, difference)
             meta = {"last_day": str(last_day), "reason_text": reason}
             _log("employee.employment_ended", row, by, at, **meta)
-            employment_ended(row, by, at)
+            _tell_of_last_day(row, difference)
     return row
 
 
@@ -149,6 +149,13 @@ def _dates_of_status(row: Employee, status: str | None, at: datetime) -> dict[st
     if status is not None and status != EmployeeStatus.TERMINATED and row.status == EmployeeStatus.TERMINATED:
         return {"ended_on": None, "end_reason": ""}
     return {}
+
+
+def _tell_of_last_day(row: Employee, difference: differences.Difference) -> None:
+    """A last day that moved changes what was asked of her on the days after it: nobody is absent who had left."""
+    days = [day for day in difference.get("ended_on", ()) if day is not None]
+    if days:
+        day_facts_changed([row.pk], min(days), date.max)
 
 
 def _last_day_now(row: Employee, at: datetime) -> date:

@@ -77,13 +77,14 @@ def test_known_people_are_updated_by_number_and_only_in_the_files_columns(engine
     assert entry.meta["fields"] == ["last_name"]
 
 
-def test_another_first_day_computes_the_stored_days_of_that_person_again(engineering, load, monkeypatch):
+def test_another_first_or_last_day_computes_the_stored_days_of_that_person_again(engineering, load, monkeypatch):
     jane = builders.employee("Jane", employee_number="E-1", department=engineering)
     builders.employee("John", employee_number="E-2", department=engineering)
     told = []
     monkeypatch.setattr(employee_import, "day_facts_changed", lambda *span: told.append(span))
     load("employee_number,first_name,hired_at\nE-1,Jane,2024-03-01\nE-2,Johnny,2020-01-15\n")
-    assert told == [([jane.pk], date.min, date.max)]
+    load("employee_number,first_name,ended_on\nE-1,Jane,2026-03-01\n")
+    assert told == [([jane.pk], date.min, date.max)] * 2
 
 
 def test_an_empty_cell_leaves_what_is_known_and_a_new_person_begins_as_active(engineering, load):
