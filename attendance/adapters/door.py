@@ -6,32 +6,34 @@ views: the native API's envelope and negotiation must never show below a vendor'
 
 from __future__ import annotations
 
-import io
 import itertools
 import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 import simplejson
 from django.conf import settings
-from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
-from django.http.multipartparser import MultiPartParserError
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
+from attendance.adapters.answers import Answer
 from attendance.models.vendor_key import VendorKey
+from attendance.rules import punches
 from attendance.services import vendor_keys
+from attendance.services.presented import Presented
 from peoplesync.core.api import errors as native_errors
+from peoplesync.core.api.client import address
 from peoplesync.core.api.throttling import count, parse_rate
-from peoplesync.kernel.errors import Kind, PeopleSyncError, TooLarge
+from peoplesync.kernel.errors import Kind, PeopleSyncError
 
 logger = logging.getLogger(__name__)
 
-MAXIMUM_BODY = 2 * 1024 * 1024
+FURTHEST_AHEAD = timedelta(days=1)
+LIVE_FOR = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,25 @@ class Call:
     path: Mapping[str, Any] = field(default_factory=dict)
     #: What authentication learned beside the key (a token row, say).
     token: Any = None
+
+    def is_ahead(self, at: datetime) -> bool:
+        """Whether an instant lies further ahead than a device's clock may be wrong: taken, it would keep somebody "in"."""
+        return at - self.at > FURTHEST_AHEAD
+
+    def is_late(self, at: datetime) -> bool:
+        """Whether a punch is told late: a locked period refuses it, as it refuses every change of a closed day."""
+        return self.at - at > LIVE_FOR
+
+    def presented(self, at: datetime, **more: Any) -> Presented:
+        """A punch at `at` (aware), made by whom the key acts as, as the services take it."""
+        return Presented(
+            door=punches.Door(self.key.vendor),
+            at=at,
+            received_at=self.at,
+            made_by=self.key.acts_as,
+            observed_ip=address(self.request),
+            **more,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +83,6 @@ class Limit:
 Handler = Callable[[Call], HttpResponseBase]
 
 
-class Malformed(PeopleSyncError):
-    """The body cannot be read at all."""
-
-
-class Unsupported(PeopleSyncError):
-    """The body has a type this door does not read."""
-
-    kind = Kind.UNSUPPORTED
-
-
 class Door:
     """One vendor's way of answering. A package subclasses it once and makes its views with `view`."""
 
@@ -81,21 +92,18 @@ class Door:
         """The live key of a request, and a token row if one was used. Raises the vendor's 401 or 403."""
         raise NotImplementedError
 
-    def refused(self, error: PeopleSyncError, request: HttpRequest) -> HttpResponse:
-        """Any refusal in the vendor's envelope."""
+    def refused(self, error: PeopleSyncError, request: HttpRequest) -> Answer:
+        """Any refusal that was raised, in the vendor's envelope."""
         raise NotImplementedError
 
-    def wrong_method(self, request: HttpRequest) -> HttpResponse:
-        raise NotImplementedError
-
-    def unknown_path(self, request: HttpRequest) -> HttpResponse:
-        raise NotImplementedError
-
-    def crashed(self, request: HttpRequest) -> HttpResponse:
+    def refused_with(self, status: int, request: HttpRequest) -> Answer:
+        """A refusal that HTTP itself speaks, in the vendor's envelope: 404, 405, 415, 429 or 500."""
         raise NotImplementedError
 
     def too_many(self, request: HttpRequest, limit: Limit) -> HttpResponse:
-        raise NotImplementedError
+        response = as_response(self.refused_with(429, request))
+        response["Retry-After"] = str(max(1, limit.resets_at - int(time.time())))
+        return response
 
     def finished(self, response: HttpResponseBase, limit: Limit | None) -> HttpResponseBase:
         """A last look at every answer, for headers that go out with all of them."""
@@ -115,7 +123,7 @@ class Door:
         """A view for every path below the mount that the vendor does not have, whatever the method."""
 
         def answer(request: HttpRequest, **path: Any) -> HttpResponseBase:
-            return self.finished(self.unknown_path(request), None)
+            return self.finished(as_response(self.refused_with(404, request)), None)
 
         answer.csrf_exempt = True  # type: ignore[attr-defined]  # Django's own refusal would be an HTML page
         return answer
@@ -125,7 +133,9 @@ class Door:
         try:
             handler = methods.get("GET" if request.method == "HEAD" else str(request.method))
             if handler is None:
-                return self.finished(self._with_allow(self.wrong_method(request), methods), None)
+                response = as_response(self.refused_with(405, request))
+                response["Allow"] = ", ".join(methods)
+                return self.finished(response, None)
             at = timezone.now()
             if is_open:
                 return self.finished(handler(request, at, **path), None)
@@ -140,15 +150,12 @@ class Door:
 
     def _failed(self, error: Exception, request: HttpRequest) -> HttpResponse:
         known = native_errors.translated(error)
-        if known is not None:
-            return self.refused(known, request)
-        logger.exception("a %s call broke", self.vendor)  # the path may hold a token in its query: it is not logged
-        return self.crashed(request)
-
-    @staticmethod
-    def _with_allow(response: HttpResponse, methods: Mapping[str, Any]) -> HttpResponse:
-        response["Allow"] = ", ".join(methods)
-        return response
+        if known is None:
+            logger.exception("a %s call broke", self.vendor)  # the path may hold a token in its query: it is not logged
+            return as_response(self.refused_with(500, request))
+        if known.kind is Kind.UNSUPPORTED:
+            return as_response(self.refused_with(415, request))
+        return as_response(self.refused(known, request))
 
 
 def limit_of(key: VendorKey) -> Limit | None:
@@ -162,13 +169,15 @@ def limit_of(key: VendorKey) -> Limit | None:
     return Limit(allowed, allowed - used, int(now - now % period + period))
 
 
-def json_answer(body: Any, *, status: int = 200, headers: Mapping[str, str] | None = None) -> HttpResponse:
+def json_answer(body: Any, *, status: int = 200) -> HttpResponse:
     """A JSON answer with exact numbers; None is an empty body."""
     content = b"" if body is None else _dumps(body)
-    response = HttpResponse(content, status=status, content_type="application/json")
-    for name, value in (headers or {}).items():
-        response[name] = value
-    return response
+    return HttpResponse(content, status=status, content_type="application/json")
+
+
+def as_response(answer: Answer) -> HttpResponse:
+    """An answer as it goes out."""
+    return json_answer(answer.body, status=answer.status)
 
 
 def _dumps(body: Any) -> bytes:
@@ -205,57 +214,3 @@ def in_chunks(rows: Any) -> Iterator[list[Any]]:
     left = rows.iterator(chunk_size=ROWS_AT_ONCE)
     while chunk := list(itertools.islice(left, ROWS_AT_ONCE)):
         yield chunk
-
-
-def json_body(request: HttpRequest) -> Any:
-    """The body as JSON with exact numbers; an empty body is None. Raises Malformed or TooLarge."""
-    raw = raw_body(request)
-    if not raw.strip():
-        return None
-    try:
-        return simplejson.loads(raw.decode("utf-8"), use_decimal=True, parse_constant=_refuse)
-    except (ValueError, RecursionError, ArithmeticError) as error:
-        raise Malformed("The body is not valid JSON.", code="malformed_json") from error
-
-
-def raw_body(request: HttpRequest) -> bytes:
-    """The whole body. Raises TooLarge past two megabytes."""
-    if int(request.META.get("CONTENT_LENGTH") or 0) > MAXIMUM_BODY:
-        raise TooLarge("The request is too large. Send less at once.", code="too_large")
-    return bytes(request.body)
-
-
-def form_body(request: HttpRequest) -> dict[str, str]:
-    """A form body as name -> last value, whatever the method: Django itself reads forms of POST alone. Raises Malformed."""
-    try:
-        return QueryDict(raw_body(request).decode("utf-8")).dict()
-    except (UnicodeDecodeError, BadRequest) as error:
-        raise Malformed("The form cannot be read. Send it in UTF-8.", code="malformed_form") from error
-
-
-def multipart_body(request: HttpRequest) -> dict[str, str]:
-    """The fields of a multipart form as name -> last value, whatever the method; files are left out. Raises Malformed."""
-    try:
-        fields, _ = request.parse_file_upload(request.META, io.BytesIO(raw_body(request)))
-    except (MultiPartParserError, BadRequest) as error:
-        raise Malformed("The form cannot be read. Send it as multipart/form-data.", code="malformed_form") from error
-    return fields.dict()
-
-
-def is_multipart(request: HttpRequest) -> bool:
-    """Whether the body says it is a form in parts."""
-    return request.content_type == "multipart/form-data"
-
-
-def is_form(request: HttpRequest) -> bool:
-    """Whether the body says it is a form."""
-    return request.content_type == "application/x-www-form-urlencoded"
-
-
-def is_json(request: HttpRequest) -> bool:
-    """Whether the body says it is JSON; a body without a type is taken for JSON, as vendors' clients send it."""
-    return (request.content_type or "application/json") in {"application/json", "text/json", "text/plain"}
-
-
-def _refuse(constant: str) -> Any:
-    raise ValueError(f"{constant} is not a JSON number")

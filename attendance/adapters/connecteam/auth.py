@@ -9,12 +9,14 @@ from uuid import uuid4
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
+from attendance.adapters.answers import Answer
+from attendance.adapters.bodies import Malformed
 from attendance.adapters.connecteam import errors, refusals, wire_tokens
-from attendance.adapters.connecteam.errors import Answer, Envelope
-from attendance.adapters.door import Call, Door, Handler, Limit, Malformed, json_answer
+from attendance.adapters.connecteam.errors import Envelope
+from attendance.adapters.door import Call, Door, Handler, Limit, as_response
 from attendance.models.vendor_key import Vendor, VendorKey, VendorToken
 from attendance.selectors import vendor_keys
-from peoplesync.kernel.errors import Kind, PeopleSyncError
+from peoplesync.kernel.errors import PeopleSyncError
 
 MOUNT = "/compat/connecteam"
 MINUTE, DAY = 60, 86_400
@@ -39,27 +41,18 @@ class ConnecteamDoor(Door):
             raise refusals.wrong_key()
         return key, None
 
-    def refused(self, error: PeopleSyncError, request: HttpRequest) -> HttpResponse:
+    def refused(self, error: PeopleSyncError, request: HttpRequest) -> Answer:
         if isinstance(error, Malformed):
             error = _malformed(error)
-        if error.kind is Kind.UNSUPPORTED:
-            return _sent(errors.unsupported_media_type())
         path = request.path.removeprefix(MOUNT)
         words = " ".join(sentence for sentences in error.errors.values() for sentence in sentences)
-        answer = errors.answer_for(error, path=path, request_id=str(uuid4()), envelope=_envelope(request), words=words)
-        return _sent(answer)
+        return errors.answer_for(error, path=path, request_id=str(uuid4()), envelope=_envelope(request), words=words)
 
-    def wrong_method(self, request: HttpRequest) -> HttpResponse:
-        return _sent(errors.wrong_method(()))
-
-    def unknown_path(self, request: HttpRequest) -> HttpResponse:
-        return _sent(errors.unknown_path())
-
-    def crashed(self, request: HttpRequest) -> HttpResponse:
-        return _sent(errors.server_fault())
+    def refused_with(self, status: int, request: HttpRequest) -> Answer:
+        return errors.of_status(status)
 
     def too_many(self, request: HttpRequest, limit: Limit) -> HttpResponse:
-        return _sent(errors.too_many({}))
+        return as_response(self.refused_with(429, request))  # the rate headers say when, not Retry-After
 
     def finished(self, response: HttpResponseBase, limit: Limit | None) -> HttpResponseBase:
         for name, value in (_rate_headers(limit) if limit is not None else {}).items():
@@ -76,10 +69,6 @@ def with_scope(scope: str, handler: Handler) -> Handler:
         return handler(call)
 
     return scoped
-
-
-def _sent(answer: Answer) -> HttpResponse:
-    return json_answer(answer.body, status=answer.status, headers=answer.headers)
 
 
 def _envelope(request: HttpRequest) -> Envelope:

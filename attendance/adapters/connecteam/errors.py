@@ -7,14 +7,22 @@ the success side `requestId`. The words themselves are in `refusals.py`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import Enum
 
+from attendance.adapters.answers import Answer, JsonObject
 from peoplesync.kernel.errors import Invalid, Kind, PeopleSyncError
 
-JsonObject = dict[str, object]
 Loc = tuple[str | int, ...]
+
+_DETAILS = {
+    404: "Not Found",
+    405: "Method Not Allowed",
+    415: "Unsupported Media Type: send application/json",
+    429: "Too Many Requests",
+    500: "Internal Server Error",
+}
 
 
 class Envelope(Enum):
@@ -22,15 +30,6 @@ class Envelope(Enum):
 
     DETAIL = "detail"
     TRACED = "traced"
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What the view sends back: status, JSON body, extra headers."""
-
-    status: int
-    body: JsonObject
-    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -91,21 +90,9 @@ def answer_for(
     return _plain(words or error.message, _status(error.kind, shape), shape, path, request_id)
 
 
-def server_fault() -> Answer:
-    """The 500: it names nothing of the inside."""
-    return Answer(500, {"detail": "Internal Server Error"})
-
-
-def unknown_path() -> Answer:
-    return Answer(404, {"detail": "Not Found"})
-
-
-def wrong_method(allowed: Sequence[str]) -> Answer:
-    return Answer(405, {"detail": "Method Not Allowed"}, {"Allow": ", ".join(allowed)})
-
-
-def unsupported_media_type() -> Answer:
-    return Answer(415, {"detail": "Unsupported Media Type: send application/json"})
+def of_status(status: int) -> Answer:
+    """A status that no service raised. That of 500 names nothing of the inside."""
+    return Answer(status, {"detail": _DETAILS[status]})
 
 
 def rate_headers(*, minute: tuple[int, int, int], day: tuple[int, int, int]) -> dict[str, str]:
@@ -115,10 +102,6 @@ def rate_headers(*, minute: tuple[int, int, int], day: tuple[int, int, int]) -> 
     return {
         f"x-ratelimit-{span}-{part}": str(n) for span, values in named for part, n in zip(parts, values, strict=True)
     }
-
-
-def too_many(headers: Mapping[str, str]) -> Answer:
-    return Answer(429, {"detail": "Too Many Requests"}, headers)
 
 
 def _plain(words: str, status: int, envelope: Envelope, path: str, request_id: str) -> Answer:

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.http import HttpResponse
 
 from attendance.adapters import ids
+from attendance.adapters.bodies import json_body
 from attendance.adapters.connecteam import clocks, punching, refusals, wire, wire_geofences
 from attendance.adapters.connecteam.wire_geofences import Geofence, GeofenceWrite
 from attendance.adapters.door import Call, json_answer
@@ -26,7 +27,7 @@ def listed(call: Call) -> HttpResponse:
 def create(call: Call) -> HttpResponse:
     """All of them or none. A fence is everybody's, so only a key that reaches everybody makes one."""
     clocks.clock(wire.clock_id(call.path["timeClockId"]))
-    sent = wire_geofences.create_request(punching.body(call))
+    sent = wire_geofences.create_request(json_body(call.request))
     key = call.key
     if key.employee_id or key.employee_ids or key.department_ids or key.site_ids:
         raise refusals.out_of_scope("time_clock.write for the whole company")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpResponse
 
 from attendance.adapters import ids
+from attendance.adapters.bodies import json_body
 from attendance.adapters.connecteam import clocks, punching, refusals, shifts, wire, wire_breaks
 from attendance.adapters.connecteam.clocks import VENDOR
 from attendance.adapters.door import Call, json_answer
@@ -27,7 +28,7 @@ def listed(call: Call) -> HttpResponse:
 def begin(call: Call) -> HttpResponse:
     """Begin a break of this kind; the shift she is in ends with it."""
     number = wire.clock_id(call.path["timeClockId"])
-    sent = wire_breaks.break_start_request(punching.body(call))
+    sent = wire_breaks.break_start_request(json_body(call.request))
     found = clocks.puncher(call.key, number, sent.user_id)
     kind = kind_of(found.clock, str(call.path["manualBreakId"]))
     punch = punching.presented(call, found, sent)
@@ -42,7 +43,7 @@ def begin(call: Call) -> HttpResponse:
 def end(call: Call) -> HttpResponse:
     """End the running break; the answer says whether a shift began again."""
     number = wire.clock_id(call.path["timeClockId"])
-    sent = wire_breaks.break_end_request(punching.body(call))
+    sent = wire_breaks.break_end_request(json_body(call.request))
     found = clocks.puncher(call.key, number, sent.punch.user_id)
     punch = punching.presented(call, found, sent.punch)
     try:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
-from attendance.adapters.connecteam import errors, refusals, wire
+from attendance.adapters.answers import in_words
+from attendance.adapters.connecteam import refusals, wire
 from attendance.adapters.connecteam.clocks import Puncher
-from attendance.adapters.door import Call, Unsupported, is_json, json_body
+from attendance.adapters.door import Call
 from attendance.rules.clocking import TIMER_CLOCKING
-from attendance.rules.punches import Door, Refusal
+from attendance.rules.punches import Refusal
 from attendance.services.presented import Presented
-from peoplesync.core.api.client import address
 from peoplesync.kernel.dates import local_day
 from peoplesync.kernel.errors import PeopleSyncError
 
@@ -25,7 +25,7 @@ CLOCKING = replace(TIMER_CLOCKING, is_out_held_by_locks=True)
 #: The columns that hold a position: a device may send more digits, or numbers that lie on no globe.
 _DIGITS, _LONGEST_ADDRESS = 7, 255
 
-_IN_THEIR_WORDS: dict[str, Callable[[], PeopleSyncError]] = {
+_WORDS: dict[str, Callable[[], PeopleSyncError]] = {
     Refusal.ALREADY_CLOCKED_IN.value: refusals.already_in,
     Refusal.OVERLAPS.value: refusals.runs_into_recorded,
     Refusal.NOT_CLOCKED_IN.value: refusals.not_in,
@@ -33,13 +33,6 @@ _IN_THEIR_WORDS: dict[str, Callable[[], PeopleSyncError]] = {
     Refusal.ON_BREAK.value: refusals.already_on_break,
     Refusal.NOT_ON_BREAK.value: refusals.not_on_break,
 }
-
-
-def body(call: Call) -> Any:
-    """The JSON of a call. Raises Unsupported, Malformed or TooLarge."""
-    if not is_json(call.request):
-        raise Unsupported(str(errors.unsupported_media_type().body["detail"]), code="unsupported")
-    return json_body(call.request)
 
 
 def request_id() -> str:
@@ -51,17 +44,13 @@ def presented(call: Call, found: Puncher, sent: wire.PunchRequest, **more: Any) 
     zone = wire.punch_zone(sent.timezone, found.clock.zone)
     place = sent.location or wire.Location()
     is_on_earth = _is_on_earth(place)
-    return Presented(
-        door=Door.CONNECTEAM,
-        at=wire.punch_instant(sent.timestamp, received_at=call.at),
-        received_at=call.at,
-        made_by=call.key.acts_as,
+    return call.presented(
+        wire.punch_instant(sent.timestamp, received_at=call.at),
         zone=zone,
         time_clock_id=found.clock.id,
         lat=round(place.latitude, _DIGITS) if is_on_earth and place.latitude is not None else None,
         lng=round(place.longitude, _DIGITS) if is_on_earth and place.longitude is not None else None,
         location=None if place.address is None else place.address[:_LONGEST_ADDRESS],
-        observed_ip=address(call.request),
         **more,
     )
 
@@ -71,15 +60,6 @@ def _is_on_earth(place: wire.Location) -> bool:
     return abs(place.latitude or Decimal(0)) <= 90 and abs(place.longitude or Decimal(0)) <= 180
 
 
-@contextmanager
-def in_their_words(at: datetime, zone: str) -> Iterator[None]:
+def in_their_words(at: datetime, zone: str) -> AbstractContextManager[None]:
     """A refusal of the rules goes out in Connecteam's sentence; a locked one names the local day of `at`."""
-    try:
-        yield
-    except PeopleSyncError as refusal:
-        if refusal.code == "period_locked":
-            raise refusals.day_locked(local_day(at, zone)) from refusal
-        worded = _IN_THEIR_WORDS.get(refusal.code)
-        if worded is None:
-            raise
-        raise worded() from refusal
+    return in_words({**_WORDS, "period_locked": lambda: refusals.day_locked(local_day(at, zone))})

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.http import HttpResponse
 
 from attendance.adapters import ids
+from attendance.adapters.bodies import json_body
 from attendance.adapters.connecteam import activities, clocks, punching, refusals, shifts, wire, wire_timesheets
 from attendance.adapters.connecteam.clocks import Clock
 from attendance.adapters.connecteam.wire_timesheets import Day, Plan, ShiftRecord, TimesheetQuery, UserSheet
@@ -120,7 +121,7 @@ def lock_days(call: Call) -> HttpResponse:
     if not clock.takes_day_locks:
         raise refusals.lock_days_disabled(clock.number)
     user_id = wire_timesheets.lock_user_id(str(call.path["userId"]))
-    sent = wire_timesheets.lock_days_request(punching.body(call))
+    sent = wire_timesheets.lock_days_request(json_body(call.request))
     employee_id = clocks.people(call.key, clock, [user_id]).values_list("pk", flat=True).first()
     if employee_id is None:
         raise refusals.user_unknown(user_id)

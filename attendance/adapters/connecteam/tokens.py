@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from attendance.adapters.connecteam import errors, refusals, wire_tokens
+from attendance.adapters.bodies import Unsupported, form_body, is_form
+from attendance.adapters.connecteam import refusals, wire_tokens
 from attendance.adapters.connecteam.auth import door
-from attendance.adapters.door import Unsupported, form_body, is_form, json_answer, limit_of
+from attendance.adapters.door import json_answer, limit_of
 from attendance.selectors import vendor_keys as keys
 from attendance.services import vendor_keys
 
@@ -18,7 +19,7 @@ from attendance.services import vendor_keys
 def token(request: HttpRequest, at: datetime) -> HttpResponseBase:
     """Client credentials by HTTP Basic, the rest as a form. Everything counts against the key's limit."""
     if not is_form(request) and request.body:
-        raise Unsupported(str(errors.unsupported_media_type().body["detail"]), code="unsupported")
+        raise Unsupported("Send a form.", code="unsupported")
     sent = wire_tokens.token_request(authorization=request.headers.get("Authorization"), form=form_body(request))
     key = keys.by_client(vendor=door.vendor, client_id=sent.client_id, secret=sent.client_secret)
     if key is None:

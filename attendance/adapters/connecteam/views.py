@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 
+from attendance.adapters.bodies import json_body
 from attendance.adapters.connecteam import (
     activities,
     clocks,
@@ -25,7 +26,7 @@ LONGEST_SHIFT_REF = 64
 
 def clock_in(call: Call) -> HttpResponse:
     number = wire.clock_id(call.path["timeClockId"])
-    sent = wire.clock_in_request(punching.body(call))
+    sent = wire.clock_in_request(json_body(call.request))
     found = clocks.puncher(call.key, number, sent.punch.user_id, job_id=sent.job_id)
     clocks.admit(found)
     shift_ref = (sent.scheduler_shift_id or "")[:LONGEST_SHIFT_REF]
@@ -37,7 +38,7 @@ def clock_in(call: Call) -> HttpResponse:
 
 def clock_out(call: Call) -> HttpResponse:
     number = wire.clock_id(call.path["timeClockId"])
-    sent = wire.clock_out_request(punching.body(call))
+    sent = wire.clock_out_request(json_body(call.request))
     found = clocks.puncher(call.key, number, sent.user_id)
     punch = punching.presented(call, found, sent)
     with punching.in_their_words(punch.at, punch.zone or ""):
@@ -63,13 +64,13 @@ def list_activities(call: Call) -> HttpResponseBase:
 
 def create_activities(call: Call) -> HttpResponse:
     clock = clocks.clock(wire.clock_id(call.path["timeClockId"]))
-    written = writing.create(call, clock, wire_activities.create_request(punching.body(call)))
+    written = writing.create(call, clock, wire_activities.create_request(json_body(call.request)))
     return json_answer(wire_activities.activities_answer(written, punching.request_id()))
 
 
 def update_activities(call: Call) -> HttpResponse:
     clock = clocks.clock(wire.clock_id(call.path["timeClockId"]))
-    written = writing.update(call, clock, wire_activities.update_request(punching.body(call)))
+    written = writing.update(call, clock, wire_activities.update_request(json_body(call.request)))
     return json_answer(wire_activities.activities_answer(written, punching.request_id()))
 
 

@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from attendance.adapters import scalars
+from attendance.adapters.answers import JsonObject
 from attendance.adapters.connecteam import refusals
-from attendance.adapters.connecteam.errors import JsonObject
 from attendance.adapters.connecteam.fields import Fields, Problems, path_integer
 from peoplesync.kernel.dates import is_zone_name
 

@@ -12,8 +12,8 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from attendance.adapters import scalars
+from attendance.adapters.answers import JsonObject
 from attendance.adapters.connecteam import queries, refusals
-from attendance.adapters.connecteam.errors import JsonObject
 from attendance.adapters.connecteam.fields import LARGEST_TIMESTAMP, Fields, Problems, Query
 from attendance.adapters.connecteam.wire import Point, point_json, present, success
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from attendance.adapters.answers import JsonObject
 from attendance.adapters.connecteam import refusals
-from attendance.adapters.connecteam.errors import JsonObject
 from attendance.adapters.connecteam.fields import Fields, Problems
 from attendance.adapters.connecteam.wire import Point, PunchRequest, Shift, point_json, read_punch, shift_json, success
 

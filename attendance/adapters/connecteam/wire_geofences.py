@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from attendance.adapters import scalars
-from attendance.adapters.connecteam.errors import JsonObject
+from attendance.adapters.answers import JsonObject
 from attendance.adapters.connecteam.fields import Fields, Problems
 from attendance.adapters.connecteam.wire import success
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from attendance.adapters.answers import JsonObject
 from attendance.adapters.connecteam import queries
-from attendance.adapters.connecteam.errors import JsonObject
 from attendance.adapters.connecteam.fields import Problems, Query
 from attendance.adapters.connecteam.wire import Location, location_json, success
 

@@ -11,8 +11,9 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from attendance.adapters import scalars
+from attendance.adapters.answers import JsonObject
 from attendance.adapters.connecteam import fields, queries
-from attendance.adapters.connecteam.errors import BodyRefused, JsonObject, Problem
+from attendance.adapters.connecteam.errors import BodyRefused, Problem
 from attendance.adapters.connecteam.fields import Fields, Problems, Query
 from attendance.adapters.connecteam.wire import Point, point_json, present, success
 

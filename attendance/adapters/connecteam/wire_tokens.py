@@ -7,8 +7,8 @@ import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from attendance.adapters.answers import JsonObject
 from attendance.adapters.connecteam import refusals
-from attendance.adapters.connecteam.errors import JsonObject
 from attendance.adapters.text import is_storable
 
 TOKEN_SECONDS = 86_400

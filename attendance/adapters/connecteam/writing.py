@@ -27,12 +27,10 @@ from attendance.adapters.connecteam.wire_activities import (
 from attendance.adapters.door import Call
 from attendance.models import Attendance, StandaloneBreak
 from attendance.rules.punches import Break as Pause
-from attendance.rules.punches import Door
 from attendance.selectors import vendor_keys
 from attendance.services import amendments, pairs, standalone_breaks
 from attendance.services.amendments import KEEP
 from attendance.services.presented import Presented
-from peoplesync.core.api.client import address
 from peoplesync.kernel.dates import is_zone_name
 from peoplesync.kernel.errors import Conflict, NotFound
 
@@ -71,11 +69,11 @@ def _split_stored(call: Call, clock: Clock, employee_id: UUID, pause: BreakWrite
     of_shift = {"work_job_id": row.work_job_id, "shift_ref": row.shift_ref, "comment": row.comment}
     reason = "Split around a break through the Connecteam API"
     with _in_their_words(start_at, row.timezone):
-        amendments.change(attendance_id=row.pk, by=_by(call, start_at), clock_out=start_at, reason=reason)
+        amendments.change(attendance_id=row.pk, by=call.presented(start_at), clock_out=start_at, reason=reason)
         rest = pairs.record(
             employee_id=employee_id,
-            punch=replace(_by(call, end_at), **told, **of_shift),
-            out=replace(_by(call, row.clock_out), **told),
+            punch=replace(call.presented(end_at), **told, **of_shift),
+            out=replace(call.presented(row.clock_out), **told),
             breaks=later,
             reason=reason,
         )
@@ -164,7 +162,7 @@ def _change_shift(call: Call, clock: Clock, employee_id: UUID, sent: ShiftWrite,
     with _in_their_words(row.clock_in, row.timezone):
         amendments.change(
             attendance_id=row.pk,
-            by=_by(call, row.clock_in),
+            by=call.presented(row.clock_in),
             clock_in=KEEP if sent.start is None else sent.start.at,
             clock_out=KEEP if sent.end is None else sent.end.at,
             comment=KEEP if note is None else note,
@@ -180,7 +178,7 @@ def _change_break(call: Call, clock: Clock, employee_id: UUID, sent: BreakWrite)
     with _in_their_words(row.start_at, row.timezone):
         standalone_breaks.change(
             break_id=row.pk,
-            by=_by(call, row.start_at),
+            by=call.presented(row.start_at),
             start_at=row.start_at if sent.start is None else sent.start.at,
             end_at=row.end_at if sent.end is None else sent.end.at,
             kind=row.kind if sent.break_id is None else pauses.kind_of(clock, sent.break_id),
@@ -197,9 +195,9 @@ def delete(call: Call, clock: Clock, activity_id: str) -> None:
     reason = "Deleted through the Connecteam API"
     try:
         if isinstance(row, Attendance):
-            pairs.void(attendance_id=row.pk, by=_by(call, row.clock_in), reason=reason)
+            pairs.void(attendance_id=row.pk, by=call.presented(row.clock_in), reason=reason)
         else:
-            standalone_breaks.void(break_id=row.pk, by=_by(call, row.start_at), reason=reason)
+            standalone_breaks.void(break_id=row.pk, by=call.presented(row.start_at), reason=reason)
     except NotFound as gone:
         raise refusals.activity_unknown(activity_id) from gone
     except Conflict as refusal:
@@ -247,17 +245,7 @@ def _shown(written: Written) -> list[UserActivities]:
 
 def _presented(call: Call, clock: Clock, point: TimePoint, **more: Any) -> Presented:
     zone = wire.punch_zone(point.timezone, clock.zone)
-    return replace(_by(call, point.at), zone=zone, time_clock_id=clock.id, **more)
-
-
-def _by(call: Call, at: datetime) -> Presented:
-    return Presented(
-        door=Door.CONNECTEAM,
-        at=at,
-        received_at=call.at,
-        made_by=call.key.acts_as,
-        observed_ip=address(call.request),
-    )
+    return call.presented(point.at, zone=zone, time_clock_id=clock.id, **more)
 
 
 def _check_zones(*points: TimePoint | None) -> None:

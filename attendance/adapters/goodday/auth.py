@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import time
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 
-from attendance.adapters.door import Door, Limit, json_answer
-from attendance.adapters.goodday import errors, wire
+from attendance.adapters.answers import Answer
+from attendance.adapters.door import Door
+from attendance.adapters.goodday import wire
+from attendance.adapters.goodday.errors import ENVELOPE
 from attendance.models.vendor_key import Vendor, VendorKey
 from attendance.selectors import vendor_keys
 from peoplesync.kernel.errors import Forbidden, PeopleSyncError, Unauthenticated
@@ -43,28 +44,11 @@ class GoodDayDoor(Door):
             )
         return key, None
 
-    def refused(self, error: PeopleSyncError, request: HttpRequest) -> HttpResponse:
-        refusal = errors.refusal(error)
-        return json_answer(refusal.body, status=refusal.status)
+    def refused(self, error: PeopleSyncError, request: HttpRequest) -> Answer:
+        return ENVELOPE.of_error(error)
 
-    def wrong_method(self, request: HttpRequest) -> HttpResponse:
-        return _answer(405)
-
-    def unknown_path(self, request: HttpRequest) -> HttpResponse:
-        return _answer(404)
-
-    def crashed(self, request: HttpRequest) -> HttpResponse:
-        return _answer(500)
-
-    def too_many(self, request: HttpRequest, limit: Limit) -> HttpResponse:
-        answer = _answer(429)
-        answer["Retry-After"] = str(max(1, limit.resets_at - int(time.time())))
-        return answer
-
-
-def _answer(status: int) -> HttpResponse:
-    refusal = errors.refusal_of(status)
-    return json_answer(refusal.body, status=refusal.status)
+    def refused_with(self, status: int, request: HttpRequest) -> Answer:
+        return ENVELOPE.of_status(status)
 
 
 def _is_from_elsewhere(request: HttpRequest) -> bool:

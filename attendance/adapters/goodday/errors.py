@@ -7,9 +7,8 @@ with the present state is a 400 too, because nothing in GoodDay's pages knows 40
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from peoplesync.kernel.errors import Forbidden, Invalid, Kind, NotFound, PeopleSyncError
+from attendance.adapters.answers import JsonObject, OneText
+from peoplesync.kernel.errors import Forbidden, Invalid, Kind, NotFound
 
 _SENTENCES = {
     400: "The request could not be read. Send a JSON object or a form with the documented fields.",
@@ -17,35 +16,15 @@ _SENTENCES = {
     403: "This API token may not do that. Ask an administrator for a token with a wider scope.",
     404: "There is nothing at this address. Check the path and the id.",
     405: "This address does not take that method. Use GET to read, POST to write and DELETE to delete.",
-    413: "The request is too large. Send less at once.",
     415: "The body has a type that is not read here. Send application/json or a form.",
-    429: "Too many requests. Wait as long as the Retry-After header says and try again.",
-    500: "Something went wrong on the server. The request may be sent again.",
-    503: "The service is not available at the moment. Try again shortly.",
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """What goes out: an HTTP status and a JSON body."""
-
-    status: int
-    body: dict[str, str]
+def _body(status: int, text: str) -> JsonObject:
+    return {"errorMessage": text}
 
 
-def refusal(error: PeopleSyncError) -> Refusal:
-    """The envelope of a refusal raised by this adapter or by a service.
-
-    Sentences about fields replace the general one, because GoodDay's envelope holds a single text.
-    """
-    status = 400 if error.kind is Kind.CONFLICT else error.kind.status
-    about_fields = [f"{field}: {sentence}" for field, sentences in error.errors.items() for sentence in sentences]
-    return Refusal(status, {"errorMessage": " ".join(about_fields) or error.message})
-
-
-def refusal_of(status: int) -> Refusal:
-    """The envelope of a status that no service raised: unknown path, wrong method, malformed JSON, a crash."""
-    return Refusal(status, {"errorMessage": _SENTENCES.get(status, _SENTENCES[500 if status >= 500 else 400])})
+ENVELOPE = OneText(_body, _SENTENCES, frozenset({Kind.CONFLICT}))
 
 
 def unknown_user(user_id: str) -> Forbidden:

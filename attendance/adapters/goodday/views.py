@@ -8,29 +8,19 @@ from typing import Any
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 
-from attendance.adapters.door import (
-    Call,
-    Unsupported,
-    form_body,
-    is_form,
-    is_json,
-    is_multipart,
-    json_answer,
-    json_body,
-    multipart_body,
-    rows_answer,
-)
+from attendance.adapters.answers import in_words
+from attendance.adapters.bodies import form_body, is_form, is_multipart, json_body, multipart_body
+from attendance.adapters.door import Call, json_answer, rows_answer
 from attendance.adapters.goodday import errors, events, people, wire
 from attendance.adapters.goodday.wire import EventType
 from attendance.models import Attendance
 from attendance.rules.clocking import TIMER_CLOCKING
-from attendance.rules.punches import Door, Refusal
+from attendance.rules.punches import Refusal
 from attendance.services import clocking, pairs
 from attendance.services.presented import Presented
-from peoplesync.core.api.client import address
 from peoplesync.kernel.errors import NotFound, PeopleSyncError
 
-_IN_THEIR_WORDS: dict[str, Callable[[], PeopleSyncError]] = {
+_WORDS: dict[str, Callable[[], PeopleSyncError]] = {
     Refusal.ALREADY_CLOCKED_IN.value: errors.timer_running,
     Refusal.NOT_CLOCKED_IN.value: errors.timer_not_running,
     Refusal.NOT_AFTER_START.value: errors.timer_not_running,
@@ -50,7 +40,8 @@ def _punch(call: Call, asked: EventType, act: Callable[..., Attendance]) -> Http
     sent = wire.read_punch(_body(call))
     acting = people.acting(call.key, sent.user_id, sent.office_id)
     punch = _presented(call, acting, at=call.at, comment=sent.comment, zone=acting.office_zone)
-    row = _in_their_words(act, employee_id=acting.employee_id, punch=punch, clocking=TIMER_CLOCKING)
+    with in_words(_WORDS):
+        row = act(employee_id=acting.employee_id, punch=punch, clocking=TIMER_CLOCKING)
     side = events.side_of(row, call.at, asked)
     if side is None:
         raise errors.timer_not_running()
@@ -60,24 +51,20 @@ def _punch(call: Call, asked: EventType, act: Callable[..., Attendance]) -> Http
 def create(call: Call) -> HttpResponse:
     sent = wire.read_create(_body(call))
     acting = people.acting(call.key, sent.user_id, sent.office_id)
-    row = _in_their_words(
-        pairs.record,
-        employee_id=acting.employee_id,
-        punch=_presented(call, acting, at=sent.clock_in_at, comment=sent.clock_in_comment, work_date=sent.day),
-        out=_presented(call, acting, at=sent.clock_out_at, comment=sent.clock_out_comment),
-    )
+    with in_words(_WORDS):
+        row = pairs.record(
+            employee_id=acting.employee_id,
+            punch=_presented(call, acting, at=sent.clock_in_at, comment=sent.clock_in_comment, work_date=sent.day),
+            out=_presented(call, acting, at=sent.clock_out_at, comment=sent.clock_out_comment),
+        )
     return json_answer(wire.write_created(*events.both(row, acting)))
 
 
 def delete(call: Call) -> HttpResponse:
     event_id = _path_id(call, errors.no_such_event)
     row = events.of_stay(call.key, event_id)
-    by = Presented(
-        door=Door.GOODDAY, at=row.clock_in, received_at=call.at, made_by=call.key.acts_as,
-        observed_ip=address(call.request),
-    )  # fmt: skip
     try:
-        pairs.void(attendance_id=row.pk, by=by, reason="Deleted through the GoodDay API")
+        pairs.void(attendance_id=row.pk, by=call.presented(row.clock_in), reason="Deleted through the GoodDay API")
     except NotFound as gone:
         raise errors.no_such_event(event_id) from gone
     return json_answer(wire.DELETED)
@@ -107,9 +94,7 @@ def _body(call: Call) -> Any:
         return form_body(call.request)
     if is_multipart(call.request):
         return multipart_body(call.request)
-    if is_json(call.request):
-        return json_body(call.request)
-    raise Unsupported(errors.refusal_of(415).body["errorMessage"], code="unsupported")
+    return json_body(call.request)
 
 
 def _path_id(call: Call, missing: Callable[[str], PeopleSyncError]) -> str:
@@ -121,23 +106,4 @@ def _path_id(call: Call, missing: Callable[[str], PeopleSyncError]) -> str:
 
 
 def _presented(call: Call, acting: people.Acting, *, comment: str | None, **more: Any) -> Presented:
-    return Presented(
-        door=Door.GOODDAY,
-        received_at=call.at,
-        made_by=call.key.acts_as,
-        comment=comment or "",
-        site_id=acting.site_id,
-        observed_ip=address(call.request),
-        **more,
-    )
-
-
-def _in_their_words(act: Callable[..., Attendance], **arguments: Any) -> Attendance:
-    """Do it; a refusal of the rules goes out in GoodDay's sentence."""
-    try:
-        return act(**arguments)
-    except PeopleSyncError as refusal:
-        worded = _IN_THEIR_WORDS.get(refusal.code)
-        if worded is None:
-            raise
-        raise worded() from refusal
+    return call.presented(comment=comment or "", site_id=acting.site_id, **more)

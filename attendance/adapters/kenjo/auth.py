@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -12,8 +11,11 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
-from attendance.adapters.door import Call, Door, Limit, json_answer, limit_of
-from attendance.adapters.kenjo import bodies, errors, wire
+from attendance.adapters.answers import Answer
+from attendance.adapters.bodies import json_body
+from attendance.adapters.door import Call, Door, json_answer, limit_of
+from attendance.adapters.kenjo import wire
+from attendance.adapters.kenjo.errors import ENVELOPE
 from attendance.models.vendor_key import Vendor, VendorKey
 from attendance.selectors import vendor_keys as keys
 from attendance.services import vendor_keys
@@ -35,23 +37,11 @@ class KenjoDoor(Door):
             raise Unauthenticated("The token is not valid or expired. Log in again.", code="invalid_token")
         return token.key, token
 
-    def refused(self, error: PeopleSyncError, request: HttpRequest) -> HttpResponse:
-        refusal = errors.refusal(error)
-        return json_answer(refusal.body, status=refusal.status)
+    def refused(self, error: PeopleSyncError, request: HttpRequest) -> Answer:
+        return ENVELOPE.of_error(error)
 
-    def wrong_method(self, request: HttpRequest) -> HttpResponse:
-        return _answer(405)
-
-    def unknown_path(self, request: HttpRequest) -> HttpResponse:
-        return _answer(404)
-
-    def crashed(self, request: HttpRequest) -> HttpResponse:
-        return _answer(500)
-
-    def too_many(self, request: HttpRequest, limit: Limit) -> HttpResponse:
-        answer = _answer(429)
-        answer["Retry-After"] = str(max(1, limit.resets_at - int(time.time())))
-        return answer
+    def refused_with(self, status: int, request: HttpRequest) -> Answer:
+        return ENVELOPE.of_status(status)
 
 
 door = KenjoDoor()
@@ -59,7 +49,7 @@ door = KenjoDoor()
 
 def login(request: HttpRequest, at: datetime) -> HttpResponseBase:
     """Exchange an API key for a token."""
-    key = keys.by_secret(vendor=door.vendor, secret=wire.read_login(bodies.read(request)))
+    key = keys.by_secret(vendor=door.vendor, secret=wire.read_login(json_body(request)))
     if key is None:
         raise Unauthenticated(
             "The API key is not valid. It may be revoked; ask an administrator for a new one.", code="invalid_key"
@@ -93,8 +83,3 @@ def _token(key: VendorKey, at: datetime) -> str:
         "exp": int((at + LIFETIME).timestamp()),
     }
     return jwt.encode(claims, settings.JWT_SIGNING_KEY, algorithm="HS256")
-
-
-def _answer(status: int) -> HttpResponse:
-    refusal = errors.refusal_of(status)
-    return json_answer(refusal.body, status=refusal.status)

@@ -7,9 +7,8 @@ mislead: a client that gets 401 logs in again and again, so a key with too narro
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from peoplesync.kernel.errors import Invalid, Kind, PeopleSyncError
+from attendance.adapters.answers import JsonObject, OneText
+from peoplesync.kernel.errors import Invalid, Kind
 
 _SENTENCES = {
     400: "The request could not be read. Send a JSON object with the documented fields.",
@@ -17,38 +16,15 @@ _SENTENCES = {
     403: "This API key may not do that. Ask an administrator for a key with a wider scope.",
     404: "There is nothing at this address. Check the path.",
     405: "This address does not take that method.",
-    413: "The request is too large. Send less at once.",
     415: "The body has a type that is not read here. Send application/json.",
-    429: "Too many requests. Wait as long as the Retry-After header says and try again.",
-    500: "Something went wrong on the server. The request may be sent again.",
-    503: "The service is not available at the moment. Try again shortly.",
 }
-_AS_BAD_REQUEST = frozenset({Kind.CONFLICT, Kind.NOT_FOUND})
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """What goes out: an HTTP status and a JSON body that repeats it as a number."""
-
-    status: int
-    body: dict[str, object]
+def _body(status: int, text: str) -> JsonObject:
+    return {"code": status, "message": text}
 
 
-def refusal(error: PeopleSyncError) -> Refusal:
-    """The envelope of a refusal raised by this adapter or by a service.
-
-    Sentences about fields replace the general one, because Kenjo's envelope holds a single text.
-    """
-    status = 400 if error.kind in _AS_BAD_REQUEST else error.kind.status
-    about_fields = [f"{field}: {sentence}" for field, sentences in error.errors.items() for sentence in sentences]
-    return Refusal(status, {"code": status, "message": " ".join(about_fields) or error.message})
-
-
-def refusal_of(status: int) -> Refusal:
-    """The envelope of a status that no service raised: unknown path, wrong method, malformed JSON, a crash."""
-    return Refusal(
-        status, {"code": status, "message": _SENTENCES.get(status, _SENTENCES[500 if status >= 500 else 400])}
-    )
+ENVELOPE = OneText(_body, _SENTENCES, frozenset({Kind.CONFLICT, Kind.NOT_FOUND}))
 
 
 def not_valid(param: str, hint: str = "") -> Invalid:

@@ -4,28 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 
+from attendance.adapters.answers import in_words
+from attendance.adapters.bodies import json_body
 from attendance.adapters.door import Call, json_answer, rows_answer
-from attendance.adapters.kenjo import bodies, directory, entries, errors, people, reads, stays, wire
-from attendance.rules.punches import Break, Door, PunchKind, Refusal
+from attendance.adapters.kenjo import directory, entries, errors, people, reads, stays, wire
+from attendance.rules.punches import Break, PunchKind, Refusal
 from attendance.services import amendments, events, pairs
 from attendance.services.amendments import KEEP
-from attendance.services.presented import Presented
-from peoplesync.core.api.client import address
 from peoplesync.kernel.dates import local_day
 from peoplesync.kernel.errors import NotFound, PeopleSyncError
 
-#: A device's clock may be wrong by this much ahead; what is further away is a mistake that would keep somebody "in".
-FURTHEST_AHEAD = timedelta(days=1)
-#: Older punches are told late: a locked period refuses them, as it refuses every change of a closed day.
-LIVE_FOR = timedelta(days=1)
-
-_IN_THEIR_WORDS: dict[str, Callable[[], PeopleSyncError]] = {
+_WORDS: dict[str, Callable[[], PeopleSyncError]] = {
     Refusal.OVERLAPS.value: errors.overlapping,
     Refusal.ALREADY_CLOCKED_IN.value: errors.overlapping,
     Refusal.NOT_AFTER_START.value: errors.overlapping,
@@ -36,30 +31,30 @@ _IN_THEIR_WORDS: dict[str, Callable[[], PeopleSyncError]] = {
 
 def track(call: Call) -> HttpResponse:
     """One punch; the employee's day is paired anew. The answer is the body as it was sent."""
-    sent = wire.read_track(bodies.read(call.request))
+    sent = wire.read_track(json_body(call.request))
     person = people.named(call.key, sent.who)
     at = entries.instant(sent.at.date(), sent.at.time(), person.zone, "dateTime")
-    _check_not_ahead(at, call.at, "dateTime")
+    _check_not_ahead(call, at, "dateTime")
     person.check_tracked(sent.at.date())
-    punch = _presented(call, at, zone=person.zone, is_overnight=sent.is_overnight)
+    punch = call.presented(at, zone=person.zone, is_overnight=sent.is_overnight)
     with _in_their_words():
-        events.record(employee_id=person.id, kind=PunchKind.TOGGLE, punch=punch, is_late=call.at - at > LIVE_FOR)
+        events.record(employee_id=person.id, kind=PunchKind.TOGGLE, punch=punch, is_late=call.is_late(at))
     return json_answer(sent.echo, status=201)
 
 
 def create(call: Call) -> HttpResponse:
-    sent = entries.read_create(bodies.read(call.request))
+    sent = entries.read_create(json_body(call.request))
     person = people.named(call.key, sent.who)
     span = entries.place(sent, person.zone)
     if span.end_at is None:
-        _check_not_ahead(span.start_at, call.at, "startTime")
+        _check_not_ahead(call, span.start_at, "startTime")
     person.check_tracked(sent.day)
     told = {"zone": person.zone}
     with _in_their_words():
         row = pairs.record(
             employee_id=person.id,
-            punch=_presented(call, span.start_at, comment=sent.comment or "", **told),
-            out=None if span.end_at is None else _presented(call, span.end_at, **told),
+            punch=call.presented(span.start_at, comment=sent.comment or "", **told),
+            out=None if span.end_at is None else call.presented(span.end_at, **told),
             breaks=_breaks(span.pauses),
             leaves_older_open=True,
         )
@@ -73,12 +68,12 @@ def show(call: Call) -> HttpResponse:
 def update(call: Call) -> HttpResponse:
     row = stays.of_id(call.key, str(call.path["id"]))
     before = stays.entry_of(row)
-    after = entries.merge(before, entries.read_change(bodies.read(call.request)))
+    after = entries.merge(before, entries.read_change(json_body(call.request)))
     people.check_switched_on(row.employee_id)
     with _in_their_words():
         amendments.change(
             attendance_id=row.pk,
-            by=_presented(call, before.start_at),
+            by=call.presented(before.start_at),
             clock_in=KEEP if after.start_at == before.start_at else after.start_at,
             clock_out=KEEP if after.end_at == before.end_at else after.end_at,
             breaks=KEEP if after.pauses == before.pauses else _breaks(after.pauses),
@@ -91,7 +86,7 @@ def update(call: Call) -> HttpResponse:
 def delete(call: Call) -> HttpResponse:
     row = stays.of_id(call.key, str(call.path["id"]))
     with _in_their_words():
-        pairs.void(attendance_id=row.pk, by=_presented(call, row.clock_in), reason="Deleted through the Kenjo API")
+        pairs.void(attendance_id=row.pk, by=call.presented(row.clock_in), reason="Deleted through the Kenjo API")
     return json_answer(None, status=204)
 
 
@@ -135,8 +130,8 @@ def _shown(row: Any, style: entries.Style, status: int = 200) -> HttpResponse:
     return json_answer(entries.write_entry(stays.entry_of(row), style), status=status)
 
 
-def _check_not_ahead(at: datetime, now: datetime, param: str) -> None:
-    if at - now > FURTHEST_AHEAD:
+def _check_not_ahead(call: Call, at: datetime, param: str) -> None:
+    if call.is_ahead(at):
         raise errors.not_valid(param, "It lies more than a day ahead. Check the clock of the device.")
 
 
@@ -144,26 +139,11 @@ def _breaks(pauses: Sequence[entries.Pause]) -> list[Break]:
     return [Break(pause.start_at, pause.end_at) for pause in pauses]
 
 
-def _presented(call: Call, at: datetime, **more: Any) -> Presented:
-    return Presented(
-        door=Door.KENJO,
-        at=at,
-        received_at=call.at,
-        made_by=call.key.acts_as,
-        observed_ip=address(call.request),
-        **more,
-    )
-
-
 @contextmanager
 def _in_their_words() -> Iterator[None]:
     """A refusal of the rules goes out in Kenjo's sentence."""
     try:
-        yield
+        with in_words(_WORDS):
+            yield
     except NotFound as gone:
         raise errors.unknown_entry() from gone
-    except PeopleSyncError as refusal:
-        worded = _IN_THEIR_WORDS.get(refusal.code)
-        if worded is None:
-            raise
-        raise worded() from refusal

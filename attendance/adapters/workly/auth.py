@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import time
 from datetime import datetime, timedelta
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 
-from attendance.adapters.door import Call, Door, Limit, Malformed, Unsupported, is_json, json_answer, json_body
+from attendance.adapters.answers import Answer
+from attendance.adapters.bodies import Malformed
+from attendance.adapters.door import Call, Door
 from attendance.adapters.workly import errors, wire_tokens
-from attendance.adapters.workly.errors import Answer, Refused
+from attendance.adapters.workly.errors import Refused
 from attendance.adapters.workly.messages import Code, language_of
 from attendance.models.vendor_key import Vendor, VendorKey, VendorToken
 from attendance.selectors import vendor_keys
-from peoplesync.kernel.errors import Kind, PeopleSyncError
+from peoplesync.kernel.errors import PeopleSyncError
 
 LIFETIME = timedelta(seconds=wire_tokens.ACCESS_SECONDS)
 _JSON = ("application/json", "application/*", "*/*")
@@ -37,27 +38,15 @@ class WorklyDoor(Door):
             raise Refused(Code.TOKEN_EXPIRED if has_run_out else Code.INVALID_TOKEN)
         return token.key, token
 
-    def refused(self, error: PeopleSyncError, request: HttpRequest) -> HttpResponse:
-        language = _language(request)
+    def refused(self, error: PeopleSyncError, request: HttpRequest) -> Answer:
         if isinstance(error, NotAcceptable):
-            return _sent(errors.not_acceptable(language))
+            return self.refused_with(406, request)
         if isinstance(error, Malformed):
             error = errors.malformed_body()
-        if error.kind is Kind.UNSUPPORTED:
-            return _sent(errors.unsupported_media_type(language))
-        return _sent(errors.answer_for(error, language=language))
+        return errors.answer_for(error, language=_language(request))
 
-    def wrong_method(self, request: HttpRequest) -> HttpResponse:
-        return _sent(errors.wrong_method((), _language(request)))
-
-    def unknown_path(self, request: HttpRequest) -> HttpResponse:
-        return _sent(errors.unknown_path(_language(request)))
-
-    def crashed(self, request: HttpRequest) -> HttpResponse:
-        return _sent(errors.server_fault(_language(request)))
-
-    def too_many(self, request: HttpRequest, limit: Limit) -> HttpResponse:
-        return _sent(errors.too_many(max(1, limit.resets_at - int(time.time())), _language(request)))
+    def refused_with(self, status: int, request: HttpRequest) -> Answer:
+        return errors.of_status(status, _language(request))
 
 
 def require_administrator(call: Call) -> None:
@@ -75,13 +64,6 @@ def require_personnel(call: Call) -> None:
         raise Refused(Code.DENIED)
 
 
-def body(call: Call) -> object:
-    """The JSON of a call. Raises Unsupported, Malformed or TooLarge."""
-    if not is_json(call.request):
-        raise Unsupported("The body must be JSON.", code="unsupported")
-    return json_body(call.request)
-
-
 def _require_json_taken(request: HttpRequest) -> None:
     """Raises NotAcceptable when the client names what it takes and JSON is not among it."""
     taken = [part.partition(";")[0].strip() for part in request.headers.get("Accept", "*/*").split(",")]
@@ -91,10 +73,6 @@ def _require_json_taken(request: HttpRequest) -> None:
 
 def _language(request: HttpRequest) -> str:
     return language_of(request.headers.get("Accept-Language"))
-
-
-def _sent(answer: Answer) -> HttpResponse:
-    return json_answer(answer.body, status=answer.status, headers=answer.headers)
 
 
 door = WorklyDoor()

@@ -5,33 +5,25 @@ There is no 409 at this door: what collides is a validation fault of the field t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
+from attendance.adapters.answers import Answer, JsonObject
 from attendance.adapters.workly.messages import STATUS, Code, field_message, message, own_message
 from peoplesync.kernel.errors import Invalid, Kind, PeopleSyncError
 
-JsonObject = dict[str, object]
-
-_KIND_CODES = {
-    Kind.UNAUTHENTICATED: Code.NOT_AUTHORISED,
-    Kind.FORBIDDEN: Code.DENIED,
-    Kind.NOT_FOUND: Code.NOT_FOUND,
-    Kind.METHOD_NOT_ALLOWED: Code.INVALID_REQUEST,
-    Kind.TOO_LARGE: Code.INVALID_REQUEST,
-    Kind.UNSUPPORTED: Code.INVALID_REQUEST,
-    Kind.THROTTLED: Code.TOO_MANY,
-    Kind.UNAVAILABLE: Code.SERVICE,
+_CODES = {
+    401: Code.NOT_AUTHORISED,
+    403: Code.DENIED,
+    404: Code.NOT_FOUND,
+    405: Code.INVALID_REQUEST,
+    406: Code.INVALID_REQUEST,
+    413: Code.INVALID_REQUEST,
+    415: Code.INVALID_REQUEST,
+    429: Code.TOO_MANY,
+    500: Code.SERVICE,
+    503: Code.SERVICE,
 }
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What the view sends back: status, JSON body, extra headers."""
-
-    status: int
-    body: JsonObject
-    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -82,38 +74,17 @@ def answer_for(error: PeopleSyncError, *, language: str = "ru", about: str = "id
     if error.kind in (Kind.INVALID, Kind.CONFLICT):
         named = [(name, " ".join(sentences)) for name, sentences in error.errors.items()] or [(about, error.message)]
         return _validation([Fault(name, Code.INVALID, words) for name, words in named], language)
-    return _alone(_KIND_CODES[error.kind], error.kind.status, language)
+    return of_status(error.kind.status, language)
 
 
-def server_fault(language: str = "ru") -> Answer:
-    """The 500: it names nothing of the inside."""
-    return _alone(Code.SERVICE, 500, language)
-
-
-def unknown_path(language: str = "ru") -> Answer:
-    return _alone(Code.NOT_FOUND, 404, language)
-
-
-def wrong_method(allowed: Sequence[str], language: str = "ru") -> Answer:
-    return _alone(Code.INVALID_REQUEST, 405, language, {"Allow": ", ".join(allowed)})
-
-
-def not_acceptable(language: str = "ru") -> Answer:
-    """The client asked for something that is not JSON."""
-    return _alone(Code.INVALID_REQUEST, 406, language)
-
-
-def unsupported_media_type(language: str = "ru") -> Answer:
-    return _alone(Code.INVALID_REQUEST, 415, language)
+def of_status(status: int, language: str = "ru") -> Answer:
+    """What is told with a status alone; that of 500 names nothing of the inside."""
+    return _alone(_CODES[status], status, language)
 
 
 def malformed_body() -> Refused:
     """The body is not JSON, or not an object: 400, code 4001."""
     return Refused(Code.INVALID_REQUEST)
-
-
-def too_many(retry_seconds: int, language: str = "ru") -> Answer:
-    return _alone(Code.TOO_MANY, 429, language, {"Retry-After": str(retry_seconds)})
 
 
 def _validation(faults: Sequence[Fault], language: str) -> Answer:
@@ -122,5 +93,5 @@ def _validation(faults: Sequence[Fault], language: str) -> Answer:
     return Answer(422, {"message": message(Code.VALIDATION, language), "code": int(Code.VALIDATION), "errors": shown})
 
 
-def _alone(code: Code, status: int, language: str, headers: Mapping[str, str] | None = None) -> Answer:
-    return Answer(status, {"message": message(code, language), "code": int(code)}, headers or {})
+def _alone(code: Code, status: int, language: str) -> Answer:
+    return Answer(status, {"message": message(code, language), "code": int(code)})

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.http import HttpResponse
 
+from attendance.adapters.bodies import json_body
 from attendance.adapters.door import Call, json_answer
 from attendance.adapters.workly import auth, people, staff, wire, wire_employees
 from attendance.adapters.workly.errors import Fault, ValidationFailed
@@ -47,7 +48,7 @@ class _Named:
 def create(call: Call) -> HttpResponse:
     """Hire somebody. All or nothing."""
     auth.require_personnel(call)
-    sent = wire_employees.employee_create(auth.body(call))
+    sent = wire_employees.employee_create(json_body(call.request))
     with _in_their_words(), transaction.atomic():
         named = _named(call.key, sent)
         _require_free_address(sent, None)
@@ -70,7 +71,7 @@ def update(call: Call) -> HttpResponse:
     """Change what is sent; the tab number and the first day are facts. Another schedule holds from today."""
     auth.require_personnel(call)
     person = people.one(call.key, wire.path_id(call.path["id"]))
-    sent = wire_employees.employee_update(auth.body(call))
+    sent = wire_employees.employee_update(json_body(call.request))
     with _in_their_words(), transaction.atomic():
         named = _named(call.key, sent)
         _require_facts(sent, person)
@@ -92,7 +93,7 @@ def dismiss(call: Call) -> HttpResponse:
     """End employment; `exp_date` is the last day, worked and paid."""
     auth.require_personnel(call)
     person = people.one(call.key, wire.path_id(call.path["id"]))
-    last_day = wire_employees.dismissal(auth.body(call))
+    last_day = wire_employees.dismissal(json_body(call.request))
     if person.hired_at and last_day < person.hired_at:
         raise ValidationFailed.of("exp_date", Code.MIN_DATE)
     employees.end(employee=person, last_day=last_day, reason=_REASON, by=call.key.acts_as, at=call.at)

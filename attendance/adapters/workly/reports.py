@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import HttpResponse
 
+from attendance.adapters.answers import JsonObject
 from attendance.adapters.door import Call, json_answer
 from attendance.adapters.workly import (
     days,
@@ -20,7 +21,6 @@ from attendance.adapters.workly import (
     wire_locations,
     wire_reports,
 )
-from attendance.adapters.workly.errors import JsonObject
 from attendance.adapters.workly.people import VENDOR
 from attendance.adapters.workly.wire_times import Actual, Scheduled
 from attendance.models.vendor_id import IdKind

@@ -12,9 +12,9 @@ from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 from django.db.models.functions import Greatest
 from django.http import HttpResponse
 
+from attendance.adapters.answers import JsonObject
 from attendance.adapters.door import Call
 from attendance.adapters.workly import days, people, reports, staff, wire_nights, wire_reports, wire_sheets
-from attendance.adapters.workly.errors import JsonObject
 from attendance.adapters.workly.wire_employees import Named
 from attendance.adapters.workly.wire_nights import PersonNights, Presence
 from attendance.adapters.workly.wire_reports import ReportQuery

@@ -9,7 +9,8 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.crypto import constant_time_compare
 
-from attendance.adapters.door import Unsupported, form_body, is_form, json_answer, limit_of
+from attendance.adapters.bodies import Unsupported, form_body, is_form
+from attendance.adapters.door import json_answer, limit_of
 from attendance.adapters.workly import wire_tokens
 from attendance.adapters.workly.auth import LIFETIME, door
 from attendance.adapters.workly.errors import Refused

@@ -4,26 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 
 from django.http import HttpResponse
 
+from attendance.adapters.bodies import json_body
 from attendance.adapters.door import Call, json_answer
 from attendance.adapters.workly import auth, people, sites, wire, wire_locations
 from attendance.adapters.workly.errors import Refused, ValidationFailed
 from attendance.adapters.workly.messages import Code
-from attendance.rules.punches import Door, PunchKind
+from attendance.rules.punches import PunchKind
 from attendance.services import events
-from attendance.services.presented import Presented
 from hr.models import WorkSite
 from hr.services import work_sites
-from peoplesync.core.api.client import address
 from peoplesync.kernel.errors import Invalid, PeopleSyncError
 
-#: A device's clock may be wrong by this much ahead.
-FURTHEST_AHEAD = timedelta(days=1)
-#: Older events are told late: a locked period refuses them, as it refuses every change of a closed day.
-LIVE_FOR = timedelta(days=1)
 #: Columns of the evidence.
 _DIGITS, _LONGEST_IP = 7, 45
 
@@ -40,25 +34,21 @@ def clock_out(call: Call) -> HttpResponse:
 
 def _punch(call: Call, kind: PunchKind) -> HttpResponse:
     """One event. The zone its time is read in comes with the person, so the body is read twice."""
-    body = auth.body(call)
+    body = json_body(call.request)
     found = people.puncher(call.key, wire.punch_request(body, "UTC"))
     sent = wire.punch_request(body, found.zone)
     at = sent.event_at or call.at
-    if at - call.at > FURTHEST_AHEAD:
+    if call.is_ahead(at):
         raise ValidationFailed.of("event_time", Code.INVALID, rule="too_far_ahead")
-    punch = Presented(
-        door=Door.WORKLY,
-        at=at,
-        received_at=call.at,
-        made_by=call.key.acts_as,
+    punch = call.presented(
+        at,
         site_id=found.place.id,
         lat=None if sent.latitude is None else round(sent.latitude, _DIGITS),
         lng=None if sent.longitude is None else round(sent.longitude, _DIGITS),
-        observed_ip=address(call.request),
         reported_ip=(sent.ip or "")[:_LONGEST_IP],
     )
     with _in_their_words():
-        events.record(employee_id=found.employee_id, kind=kind, punch=punch, is_late=call.at - at > LIVE_FOR)
+        events.record(employee_id=found.employee_id, kind=kind, punch=punch, is_late=call.is_late(at))
     return json_answer(wire.punch_answer(at, sites.punched(found.place, sent.location_id), found.zone))
 
 
@@ -87,7 +77,7 @@ def create_location(call: Call) -> HttpResponse:
     auth.require_administrator(call)
     if call.key.site_ids:
         raise Refused(Code.DENIED)  # a key of some sites would not reach the new one
-    sent = wire_locations.location_write(auth.body(call))
+    sent = wire_locations.location_write(json_body(call.request))
     with _title_taken():
         made = work_sites.create(values=sites.values_of(sent, is_new=True), by=call.key.acts_as, at=call.at)
     return _location(made)
@@ -96,7 +86,7 @@ def create_location(call: Call) -> HttpResponse:
 def update_location(call: Call) -> HttpResponse:
     auth.require_administrator(call)
     site = sites.one(call.key, wire.path_id(call.path["id"]))
-    sent = wire_locations.location_write(auth.body(call))
+    sent = wire_locations.location_write(json_body(call.request))
     with _title_taken():
         changed = work_sites.update(
             site=site, values=sites.values_of(sent, is_new=False), by=call.key.acts_as, at=call.at

@@ -12,7 +12,8 @@ from datetime import datetime
 from decimal import Decimal
 
 from attendance.adapters import scalars
-from attendance.adapters.workly.errors import JsonObject, Refused
+from attendance.adapters.answers import JsonObject
+from attendance.adapters.workly.errors import Refused
 from attendance.adapters.workly.fields import Fields
 from attendance.adapters.workly.messages import Code
 from peoplesync.kernel.dates import zone

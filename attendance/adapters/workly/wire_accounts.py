@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from attendance.adapters.workly.errors import JsonObject
+from attendance.adapters.answers import JsonObject
 from attendance.adapters.workly.wire_employees import Employee, employee_json
 from attendance.adapters.workly.wire_times import Actual, Scheduled, actual_json, scheduled_json
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from attendance.adapters.workly.errors import JsonObject
+from attendance.adapters.answers import JsonObject
 from attendance.adapters.workly.fields import Fields
 from attendance.adapters.workly.messages import Code
 from attendance.adapters.workly.wire import Page, read_page

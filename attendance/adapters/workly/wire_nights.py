@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from attendance.adapters.workly.errors import JsonObject
+from attendance.adapters.answers import JsonObject
 from attendance.adapters.workly.wire import event_text
 from attendance.adapters.workly.wire_employees import Named
 from attendance.adapters.workly.wire_reports import Person

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from attendance.adapters.workly.errors import JsonObject, ValidationFailed
+from attendance.adapters.answers import JsonObject
+from attendance.adapters.workly.errors import ValidationFailed
 from attendance.adapters.workly.fields import Fields
 from attendance.adapters.workly.messages import Code
 from attendance.adapters.workly.wire import Page, event_text, read_page

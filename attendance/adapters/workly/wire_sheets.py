@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from attendance.adapters.workly.errors import JsonObject
+from attendance.adapters.answers import JsonObject
 from attendance.adapters.workly.wire_employees import photos_json
 from attendance.adapters.workly.wire_nights import clock
 from attendance.adapters.workly.wire_reports import Person, PersonDay

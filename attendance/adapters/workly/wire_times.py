@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from attendance.adapters.workly.errors import JsonObject
+from attendance.adapters.answers import JsonObject
 from attendance.adapters.workly.wire import event_text
 from peoplesync.kernel.dates import zone
 

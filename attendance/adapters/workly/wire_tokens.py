@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from attendance.adapters.workly.errors import JsonObject, Refused
+from attendance.adapters.answers import JsonObject
+from attendance.adapters.workly.errors import Refused
 from attendance.adapters.workly.fields import Fields
 from attendance.adapters.workly.messages import Code
 

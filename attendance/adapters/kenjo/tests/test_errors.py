@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from attendance.adapters.answers import Answer
 from attendance.adapters.kenjo import errors, fields
 from peoplesync.kernel.errors import Conflict, Forbidden, Invalid, Kind, NotFound, PeopleSyncError, Unauthenticated
 
@@ -14,7 +15,7 @@ DOCUMENTED = json.loads(Path(__file__).with_name("documented.json").read_text())
 def test_a_malformed_id_is_refused_in_the_documented_words():
     with pytest.raises(Invalid) as refused:
         fields.read_id("nope")
-    assert errors.refusal(refused.value) == errors.Refusal(400, DOCUMENTED["error"])
+    assert errors.ENVELOPE.of_error(refused.value) == Answer(400, DOCUMENTED["error"])
 
 
 @pytest.mark.parametrize(
@@ -33,12 +34,12 @@ def test_a_malformed_id_is_refused_in_the_documented_words():
     ],
 )
 def test_each_refusal_has_its_status_twice_and_keeps_its_sentence(error, status):
-    assert errors.refusal(error) == errors.Refusal(status, {"code": status, "message": error.message})
+    assert errors.ENVELOPE.of_error(error) == Answer(status, {"code": status, "message": error.message})
 
 
 def test_sentences_about_fields_replace_the_general_one():
     error = Invalid("Validation failed", code="invalid", errors={"comment": ["Too long."], "date": ["Gone."]})
-    assert errors.refusal(error).body == {"code": 400, "message": "comment: Too long. date: Gone."}
+    assert errors.ENVELOPE.of_error(error).body == {"code": 400, "message": "comment: Too long. date: Gone."}
 
 
 @pytest.mark.parametrize("kind", list(Kind))
@@ -46,12 +47,12 @@ def test_no_kind_becomes_404_or_409(kind):
     error = PeopleSyncError("No.", code="x")
     error.kind = kind
     expected = 400 if kind in (Kind.NOT_FOUND, Kind.CONFLICT) else kind.status
-    assert errors.refusal(error).status == expected
+    assert errors.ENVELOPE.of_error(error).status == expected
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 406, 413, 415, 429, 500, 502, 503])
 def test_every_status_from_outside_the_services_has_the_same_envelope(status):
-    refusal = errors.refusal_of(status)
+    refusal = errors.ENVELOPE.of_status(status)
     assert refusal.status == status
     assert refusal.body["code"] == status
     assert isinstance(refusal.body["code"], int)
