@@ -104,6 +104,22 @@ class Api:
     version: str = "1.0.0"
 
 
+#: What a status says at every door that does not say it otherwise.
+_SENTENCES = {
+    404: "There is nothing at this address.",
+    405: "The address does not take this method.",
+    413: "The request is too large.",
+    429: "Too many requests; see Retry-After.",
+    500: "A fault on the server.",
+    503: "The service is not available at the moment.",
+}
+
+
+def errors_in(schema: str, sentences: Mapping[int, str]) -> dict[int, tuple[str, str]]:
+    """The errors of an `Api` whose refusals have one schema; `sentences` are the vendor's own."""
+    return {status: (schema, sentence) for status, sentence in {**_SENTENCES, **sentences}.items()}
+
+
 def document(api: Api, operations: Sequence[Operation]) -> dict[str, Any]:
     """The whole document, ready to be sent as JSON."""
     paths: dict[str, dict[str, Any]] = {}

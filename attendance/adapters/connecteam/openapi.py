@@ -20,19 +20,18 @@ from attendance.adapters.openapi import (
     ref,
 )
 
-_ERRORS = {
-    400: ("Detail", "The request breaks a rule, or collides with the present state; nothing was written."),
+_ERRORS = openapi.errors_in(
+    "Detail",
+    {
+        400: "The request breaks a rule, or collides with the present state; nothing was written.",
+        403: "The key is not valid, or the credential does not reach this.",
+        415: "Send JSON.",
+        429: "Too many requests; see the x-ratelimit headers.",
+    },
+) | {
     401: ("Unauthorised", "There is no credential, or the access token is not valid."),
-    403: ("Detail", "The key is not valid, or the credential does not reach this."),
-    404: ("Detail", "There is nothing at this address."),
-    405: ("Detail", "The address does not take this method."),
     409: ("Traced", "The days lie in a period that is approved."),
-    413: ("Detail", "The request is too large."),
-    415: ("Detail", "Send JSON."),
     422: ("Problems", "Parts of the request have the wrong type or lie out of bounds."),
-    429: ("Detail", "Too many requests; see the x-ratelimit headers."),
-    500: ("Detail", "A fault on the server."),
-    503: ("Detail", "The service is not available at the moment."),
 }
 _API = openapi.Api(
     title="Connecteam time clock API v1, as PeopleSync speaks it",

@@ -69,18 +69,16 @@ _SCHEMAS = {
     "Office": record({"id": STRING, "name": STRING}),
     "Error": record({"errorMessage": STRING}, additionalProperties=False),
 }
-_ERRORS = {
-    400: ("Error", "The request breaks a rule, or collides with the present state; nothing was written."),
-    401: ("Error", "The token is missing or not valid."),
-    403: ("Error", "A userId that is nobody the token reaches, or a write that another site's page sent."),
-    404: ("Error", "There is no such event, user or address."),
-    405: ("Error", "The address does not take this method."),
-    413: ("Error", "The request is too large."),
-    415: ("Error", "Send JSON or a form."),
-    429: ("Error", "Too many requests; see Retry-After."),
-    500: ("Error", "A fault on the server."),
-    503: ("Error", "The service is not available at the moment."),
-}
+_ERRORS = openapi.errors_in(
+    "Error",
+    {
+        400: "The request breaks a rule, or collides with the present state; nothing was written.",
+        401: "The token is missing or not valid.",
+        403: "A userId that is nobody the token reaches, or a write that another site's page sent.",
+        404: "There is no such event, user or address.",
+        415: "Send JSON or a form.",
+    },
+)
 _API = openapi.Api(
     title="GoodDay attendance API 2.0, as PeopleSync speaks it",
     about="Paired clock-in and clock-out events. Instants are UTC with six fractional digits and no suffix.",

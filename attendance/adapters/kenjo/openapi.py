@@ -126,18 +126,15 @@ _SCHEMAS = {
     "Department": record({"_id": _ID, "name": STRING}),
     "Error": record({"code": INTEGER, "message": STRING}, additionalProperties=False),
 }
-_ERRORS = {
-    400: ("Error", "The request breaks a rule, names nothing known, or collides with recorded time."),
-    401: ("Error", "The token is missing, not valid or expired."),
-    403: ("Error", "The key may not do that."),
-    404: ("Error", "There is nothing at this address."),
-    405: ("Error", "The address does not take this method."),
-    413: ("Error", "The request is too large."),
-    415: ("Error", "Send application/json."),
-    429: ("Error", "Too many requests; see Retry-After."),
-    500: ("Error", "A fault on the server."),
-    503: ("Error", "The service is not available at the moment."),
-}
+_ERRORS = openapi.errors_in(
+    "Error",
+    {
+        400: "The request breaks a rule, names nothing known, or collides with recorded time.",
+        401: "The token is missing, not valid or expired.",
+        403: "The key may not do that.",
+        415: "Send application/json.",
+    },
+)
 _API = openapi.Api(
     title="Kenjo attendance API v1, as PeopleSync speaks it",
     about="Wall-clock entries, paired anew by day with every punch. A `Z` after a listed time is decoration.",

@@ -17,19 +17,18 @@ from attendance.adapters.workly.schemas import (
     TOKEN,
 )
 
-_ERRORS = {
-    400: ("Error", "The request cannot be read, or the act is not possible."),
-    401: ("Error", "There is no token, or it is wrong or ran out; the code says which."),
-    403: ("Error", "The key's role does not allow this."),
-    404: ("Error", "There is no such row or address."),
-    405: ("Error", "The address does not take this method."),
-    406: ("Error", "The client takes no JSON."),
-    413: ("Error", "The request is too large."),
-    415: ("Error", "Send JSON; the token call takes a form."),
+_ERRORS = openapi.errors_in(
+    "Error",
+    {
+        400: "The request cannot be read, or the act is not possible.",
+        401: "There is no token, or it is wrong or ran out; the code says which.",
+        403: "The key's role does not allow this.",
+        404: "There is no such row or address.",
+        406: "The client takes no JSON.",
+        415: "Send JSON; the token call takes a form.",
+    },
+) | {
     422: ("Faults", "Fields are at fault."),
-    429: ("Error", "Too many requests; see Retry-After."),
-    500: ("Error", "A fault on the server."),
-    503: ("Error", "The service is not available at the moment."),
 }
 _API = openapi.Api(
     title="Workly API v1, as PeopleSync speaks it",
