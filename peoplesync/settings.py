@@ -62,7 +62,6 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "peoplesync.core.pages.ContentPolicy",
     "peoplesync.core.pages.Sessions",
-    "peoplesync.core.pages.Languages",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "peoplesync.core.pages.Users",
@@ -243,7 +242,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en-gb"
-LANGUAGES = [("en-gb", "English"), ("id", "Bahasa Indonesia")]
+LANGUAGES = [("en-gb", "English")]  # the words of the house; another language would reach only the libraries' own
 
 # --- Browser security -----------------------------------------------------------------------------------------------
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=COOKIE_SECURE)

@@ -1,7 +1,7 @@
 """Pages and calls: what only a browser needs is done for pages only.
 
 Everything that is not named here is called with a token in a header. No cookie is read there, so nobody is signed in by
-one and nothing can be forged in her name; an answer speaks English and lets a browser run nothing of it. A page that is
+one and nothing can be forged in her name; an answer lets a browser run nothing of it. A page that is
 missing here has no session, so it shows nothing to anybody until it is named. (`CsrfViewMiddleware` stands for both.)
 """
 
@@ -15,8 +15,6 @@ from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest
-from django.middleware.locale import LocaleMiddleware
-from django.utils import translation
 
 #: What the paths of all pages begin with.
 PAGES = ("/admin", "/api/docs", "/api/redoc")
@@ -48,19 +46,6 @@ class Users(_ForPages, AuthenticationMiddleware):
 
 class Messages(_ForPages, MessageMiddleware):
     """What the next page is to say."""
-
-
-class Languages(LocaleMiddleware):
-    """The reader's language on pages; whatever a thread spoke last, a call is answered in English."""
-
-    def process_request(self, request: HttpRequest) -> None:
-        if is_page(request):
-            super().process_request(request)
-        else:
-            translation.deactivate()
-
-    def process_response(self, request: HttpRequest, response: Any) -> Any:
-        return super().process_response(request, response) if is_page(request) else response
 
 
 class ContentPolicy(CSPMiddleware):
