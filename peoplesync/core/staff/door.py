@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from csp.decorators import csp_update
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import connection, transaction
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
@@ -25,12 +25,16 @@ from peoplesync.core import request_ids
 from peoplesync.core.api import errors
 from peoplesync.core.staff import refusals, show
 from peoplesync.core.staff.theme import SCRIPTS_NEED
-from peoplesync.kernel.errors import PeopleSyncError
+from peoplesync.kernel.errors import Forbidden, PeopleSyncError
 
 TITLES = {403: "You may not do this", 404: "Not found", 409: "This is not possible now", 429: "Too many at once"}
 
 NOT_ALLOWED = 403
 ASK = "Your roles do not cover this. Ask whoever gave you your account if you need it."
+STALE = (
+    "You have signed in or out since this page was opened, or your browser keeps no cookies of this site. Nothing was "
+    "changed: go back, load the page anew and send it again."
+)
 
 _NUL = "\0"
 
@@ -69,7 +73,7 @@ def guarded(view: View, house_of: Callable[[], House]) -> View:
                 request.GET = _storable(request.GET)
                 response = _answered(view, request, *args, **kwargs)
                 return response.render() if getattr(response, "is_rendered", True) is False else response
-            except (Http404, PermissionDenied, PeopleSyncError) as error:
+            except (Http404, PermissionDenied, SuspiciousOperation, PeopleSyncError) as error:
                 return refused(request, error)
 
     return themed(inner)
@@ -103,12 +107,26 @@ def refused(request: HttpRequest, error: Exception) -> HttpResponse:
     known = refusals.understood(request, error)
     status = known.kind.status if known else 400
     sentences = [known.message, *(text for field in known.errors.values() for text in field)] if known else []
-    title = TITLES.get(status, "This was refused")
+    told = list(dict.fromkeys(sentences)) if status != NOT_ALLOWED else [ASK]
+    return _page(request, status, TITLES.get(status, "This was refused"), told)
+
+
+def stale(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form without the token of this session: for staff a page, for everybody else the envelope."""
+    if not request.path.startswith(reverse("admin:index")):
+        return errors.json_error(Forbidden(STALE, code="stale"))
+    page = guarded(
+        lambda request: _page(request, NOT_ALLOWED, "This page is out of date", [STALE]), admin.site.house_of
+    )
+    return page(request)
+
+
+def _page(request: HttpRequest, status: int, title: str, sentences: list[str]) -> HttpResponse:
     is_inside = admin.site.has_permission(request)
     shown = {
         "title": title,
         "content_title": title,
-        "sentences": list(dict.fromkeys(sentences)) if status != NOT_ALLOWED else [ASK],
+        "sentences": sentences,
         "layout": "admin/base_site.html" if is_inside else "unfold/layouts/unauthenticated.html",
         "is_inside": is_inside,
     }

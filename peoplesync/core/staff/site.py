@@ -133,7 +133,8 @@ class StaffSite(ThemedSite):
 
     def get_urls(self) -> list[URLPattern]:
         own = [path(f"{page.path}/", self.admin_view(_opened(page)), name=page.name) for page in self.pages.values()]
-        return own + super().get_urls()
+        # Not Django's way from a row to its page elsewhere: there are no such pages, and it asks no matrix.
+        return own + [url for url in super().get_urls() if getattr(url, "name", None) != "view_on_site"]
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """Also what the reader is here, which stands below her address."""

@@ -50,9 +50,18 @@ def test_a_browser_s_language_does_not_mix_the_libraries_words_with_the_house_s(
 def test_forms_of_pages_still_need_their_own_token(cast):
     browser = Client(enforce_csrf_checks=True)
     signing_in = {"username": "hana@example.com", "password": PASSWORD}
-    assert browser.post("/admin/login/", signing_in).status_code == 403
+    refused = browser.post("/admin/login/", signing_in)
+    assert refused.status_code == 403 and "load the page anew" in refused.content.decode()
+    assert browser.post("/", {}).json()["status"] == 403
     token = browser.get("/admin/login/").cookies[settings.CSRF_COOKIE_NAME].value
     assert browser.post("/admin/login/", {**signing_in, "csrfmiddlewaretoken": token}).status_code == 302
+
+
+def test_an_address_no_page_offers_is_refused_by_a_page(cast, client):
+    client.force_login(cast.hr, backend="hr.authentication.Backend")
+    guessed = client.get("/admin/hr/employee/?current_salary__gt=1")
+    assert guessed.status_code == 400 and "Go to the first page" in guessed.content.decode()
+    assert client.get(f"/admin/r/1/{cast.hr.pk}/").status_code == 404
 
 
 def test_an_unknown_host_is_refused_everywhere(client):
