@@ -14,6 +14,7 @@ from hr.services import schedules
 from peoplesync.core.api.fields import (
     IdField,
     InstantField,
+    ItemsField,
     StrictBooleanField,
     StrictIntegerField,
     TextField,
@@ -29,16 +30,20 @@ DAY_MINUTES = 24 * 60
 class ClockField(serializers.TimeField):
     """A wall-clock time, `HH:MM`."""
 
+    default_error_messages = {"invalid": "Give a time of the day as HH:MM."}
+
     def __init__(self, **options: Any) -> None:
         super().__init__(format="%H:%M", input_formats=["%H:%M", "%H:%M:%S"], **options)
 
     def to_internal_value(self, value: Any) -> time:
         if not isinstance(value, str):
-            self.fail("invalid", format="HH:MM")
+            self.fail("invalid")
         return super().to_internal_value(value)
 
 
 class ScheduleDaySerializer(serializers.Serializer):
+    default_error_messages = {"invalid": "Send each day as a JSON object."}
+
     weekday = StrictIntegerField(min_value=0, max_value=6, help_text="Monday is 0.")
     starts_at = ClockField()
     ends_at = ClockField(help_text="At or before the start: on the next day.")
@@ -68,7 +73,7 @@ class ScheduleUpdateSerializer(serializers.Serializer):
     grace_out_minutes = StrictIntegerField(min_value=0, max_value=DAY_MINUTES, required=False)
     calendar_id = IdField(allow_null=True, required=False)
     is_default = StrictBooleanField(required=False)
-    days = ScheduleDaySerializer(many=True, required=False, max_length=7)
+    days = ItemsField(child=ScheduleDaySerializer(), required=False, max_length=7)
 
 
 class ScheduleCreateSerializer(ScheduleUpdateSerializer):

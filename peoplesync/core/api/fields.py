@@ -1,4 +1,7 @@
-"""Serializer fields the contract needs: exact numbers, strict instants, text without control characters."""
+"""Serializer fields the contract needs: exact numbers, strict instants, text without control characters.
+
+Their refusals say what to send instead; that a field is missing, null or blank is said in the contract's words.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +50,14 @@ def _fields_of(kind: type[FixedSerializer]) -> Any:
 class NumberField(serializers.DecimalField):
     """An exact JSON number. Only numbers are accepted: a string or a boolean is a 400, as the schema says."""
 
-    default_error_messages = {"invalid": "A valid number is required."}
+    default_error_messages = {
+        "invalid": "Send a number, without quotes.",
+        "max_value": "Give at most {max_value}.",
+        "min_value": "Give at least {min_value}.",
+        "max_digits": "Give at most {max_digits} digits in all.",
+        "max_decimal_places": "Give at most {max_decimal_places} decimal places.",
+        "max_whole_digits": "Give at most {max_whole_digits} digits before the decimal point.",
+    }
 
     def to_internal_value(self, data: Any) -> Decimal:
         if isinstance(data, bool) or not isinstance(data, int | Decimal):
@@ -85,6 +95,12 @@ _BEYOND = Decimal(10) ** 10
 class StrictIntegerField(serializers.IntegerField):
     """A JSON integer that its column can hold (32 bits), 25.0 as well as 25; strings, booleans and fractions are refused."""
 
+    default_error_messages = {
+        "invalid": "Send a whole number, without quotes.",
+        "max_value": "Give at most {max_value}.",
+        "min_value": "Give at least {min_value}.",
+    }
+
     def __init__(self, **options: Any) -> None:
         super().__init__(**{"min_value": -(2**31), "max_value": 2**31 - 1, **options})
 
@@ -99,6 +115,8 @@ class StrictIntegerField(serializers.IntegerField):
 class StrictBooleanField(serializers.BooleanField):
     """A JSON true or false, nothing that looks like one."""
 
+    default_error_messages = {"invalid": "Send true or false, without quotes."}
+
     def to_internal_value(self, data: Any) -> bool:
         if not isinstance(data, bool):
             self.fail("invalid", input=data)
@@ -108,7 +126,11 @@ class StrictBooleanField(serializers.BooleanField):
 class TextField(serializers.CharField):
     """A JSON string without control characters other than tab and line breaks; numbers are not strings."""
 
-    default_error_messages = {"control": "Control characters are not allowed here."}
+    default_error_messages = {
+        "invalid": "Send a text, in quotes.",
+        "max_length": "Give at most {max_length} characters.",
+        "control": "Control characters are not allowed here.",
+    }
 
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):
@@ -153,42 +175,53 @@ class WordField(serializers.ChoiceField):
 class ItemsField(serializers.ListField):
     """A JSON array."""
 
-    default_error_messages = {"not_a_list": "Send a list."}
+    default_error_messages = {
+        "not_a_list": "Send a list.",
+        "max_length": "Send at most {max_length} at once.",
+        "min_length": "Send at least {min_length}.",
+    }
 
 
 class IdField(serializers.UUIDField):
     """A UUID in its usual 36 characters; integers and other spellings of one are refused."""
 
+    default_error_messages = {"invalid": "Send an id: a UUID of 36 characters, in quotes."}
+
     def to_internal_value(self, data: Any) -> UUID:
         if not isinstance(data, str) or len(data) != 36:
-            self.fail("invalid", value="what was sent")
+            self.fail("invalid")
         return super().to_internal_value(data)
 
 
 class DayField(serializers.DateField):
     """A calendar day, `YYYY-MM-DD` and nothing else that ISO 8601 also calls a date."""
 
+    default_error_messages = {"invalid": "Give a day of the calendar as YYYY-MM-DD."}
+
     def to_internal_value(self, value: Any) -> date:
         if not isinstance(value, str) or not _DAY.fullmatch(value):
-            self.fail("invalid", format="YYYY-MM-DD")
+            self.fail("invalid")
         return super().to_internal_value(value)
 
 
 class InstantField(serializers.DateTimeField):
     """An instant: ISO 8601 with a zone in, UTC with Z out. A time without a zone is refused, never guessed."""
 
-    default_error_messages = {"naive": "Give the time zone, for example 2025-11-16T08:00:00Z."}
+    default_error_messages = {
+        "invalid": "Give a date and time as YYYY-MM-DDThh:mm:ss[.uuuuuu]Z.",
+        "naive": "Give the time zone, for example 2025-11-16T08:00:00Z.",
+    }
 
     def to_internal_value(self, value: Any) -> datetime:
         if not isinstance(value, str):
-            self.fail("invalid", format="YYYY-MM-DDThh:mm:ss[.uuuuuu]Z")
+            self.fail("invalid")
         try:
             parsed = datetime.fromisoformat(value.upper())  # RFC 3339 also writes t and z
             if parsed.tzinfo is None:
                 self.fail("naive")
             return parsed.astimezone(UTC)
         except (ValueError, OverflowError):
-            self.fail("invalid", format="YYYY-MM-DDThh:mm:ss[.uuuuuu]Z")
+            self.fail("invalid")
         raise AssertionError("unreachable")
 
     def to_representation(self, value: Any) -> Any:

@@ -48,6 +48,18 @@ def test_what_is_no_word_no_list_or_no_object_is_told_what_there_is(cast, client
     assert hr.post("/work_sites", {"name": "HQ", "employee_ids": "x"}).json()["errors"]["employee_ids"] == [
         "Send a list."
     ]
+    days = [{"weekday": 9, "starts_at": "8", "ends_at": "17:00", "required_minutes": "x"}, 3, {"weekday": True}]
+    assert hr.post("/schedules", {"name": "Week", "days": days}).json()["errors"] == {
+        "days.0.weekday": ["Give at most 6."],
+        "days.0.starts_at": ["Give a time of the day as HH:MM."],
+        "days.0.required_minutes": ["Send a whole number, without quotes."],
+        "days.1": ["Send each day as a JSON object."],
+        "days.2.weekday": ["Send a whole number, without quotes."],
+        "days.2.starts_at": ["This field is required."],
+        "days.2.ends_at": ["This field is required."],
+    }
+    for days in ("x", {"weekday": 0}):
+        assert hr.post("/schedules", {"name": "Week", "days": days}).json()["errors"] == {"days": ["Send a list."]}
     for body in ([1], "x"):
         assert hr.post("/departments", body).json()["errors"] == {"body": ["Send one JSON object."]}
     assert hr.get("/attendances?open=1").json()["errors"]["open"] == ["Give true or false."]
