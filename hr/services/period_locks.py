@@ -10,8 +10,9 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from hr.models import LockSource, PeriodLock
-from hr.selectors.locks import GATE
+from hr.selectors import locks
 from hr.services.day_facts import day_locks_changed
+from peoplesync.core.models import ActivityLog
 from peoplesync.core.services import activity
 from peoplesync.kernel.errors import Conflict, Invalid
 
@@ -22,7 +23,7 @@ def close_gate() -> None:
     For who closes days by what she finds on them: called before she looks.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [GATE])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [locks.GATE])
 
 
 def _check_order(first_on: date, last_on: date) -> None:
@@ -53,7 +54,7 @@ def lock(
         locked_by=by,
         created_at=at,
     )
-    _log(made, "period_lock.created", by=by, at=at)
+    _entry(made, "period_lock.created", by=by, at=at).save(force_insert=True)
     day_locks_changed(None if employee_id is None else [employee_id], first_on, last_on)
     return made
 
@@ -94,48 +95,74 @@ def lock_many(
         batch_size=5000,
     )
     made = PeriodLock.objects.filter(source=LockSource.PAYROLL, source_id=source_id).count() - before
-    _log_many(source_id, "period_lock.created", first_on, last_on, made, by=by, at=at)
+    activity.record(
+        action="period_lock.created",
+        resource_type="payroll_run",
+        resource_id=source_id,
+        by=by,
+        at=at,
+        meta={"first_on": first_on.isoformat(), "last_on": last_on.isoformat(), "employee_count": made},
+    )
     day_locks_changed(employee_ids, first_on, last_on)
     return made
 
 
 @transaction.atomic
+def lock_each(
+    *, employee_id: UUID, days: Collection[date], source: str, reason: str, by: Any, at: datetime
+) -> list[PeriodLock]:
+    """Close days of one employee with a lock a day, so that each may be opened alone; closed ones stay as they are."""
+    close_gate()
+    closed = locks.locked_days([employee_id], min(days), max(days))[employee_id]
+    made = PeriodLock.objects.bulk_create(
+        PeriodLock(
+            employee_id=employee_id,
+            first_on=day,
+            last_on=day,
+            reason=reason,
+            source=LockSource(source),
+            locked_by=by,
+            created_at=at,
+        )
+        for day in sorted(set(days) - set(closed))
+    )
+    activity.record_many(_entry(each, "period_lock.created", by=by, at=at) for each in made)
+    if made:
+        day_locks_changed([employee_id], made[0].first_on, made[-1].last_on)
+    return made
+
+
 def release(*, lock: PeriodLock, by: Any, at: datetime) -> PeriodLock:
     """Open the days again. Raises Conflict when that was done already, or when a posted payroll stands on them."""
-    if lock.source == LockSource.PAYROLL:
+    release_all(held=[lock], by=by, at=at)
+    lock.refresh_from_db()
+    return lock
+
+
+@transaction.atomic
+def release_all(*, held: Collection[PeriodLock], by: Any, at: datetime) -> None:
+    """Open the days of several locks, each an act of its own in the log. Raises as `release`, and then none is released."""
+    if any(lock.source == LockSource.PAYROLL for lock in held):
         raise Conflict(
             "A posted payroll counted these days, so they stay closed. Enter a correction, a pay rate or a salary "
             "assignment with allow_retro, and the next payroll names it; for anything else ask payroll to pay the "
             "difference as a one-off salary line of the next month.",
             code="locked_by_payroll",
         )
-    claimed = PeriodLock.objects.filter(pk=lock.pk, released_at=None).update(
-        released_at=at, released_by=by, updated_at=at
-    )
-    if not claimed:
+    live = PeriodLock.objects.filter(pk__in=[lock.pk for lock in held], released_at=None)
+    if live.update(released_at=at, released_by=by, updated_at=at) < len(held):
         raise Conflict("This lock was released before. The days are open.", code="already_released")
-    lock.refresh_from_db()
-    _log(lock, "period_lock.released", by=by, at=at)
-    day_locks_changed(None if lock.employee_id is None else [lock.employee_id], lock.first_on, lock.last_on)
-    return lock
+    activity.record_many(_entry(lock, "period_lock.released", by=by, at=at) for lock in held)
+    spans: dict[UUID | None, list[PeriodLock]] = {}
+    for lock in held:
+        spans.setdefault(lock.employee_id, []).append(lock)
+    for employee_id, of_one in spans.items():
+        first, last = min(lock.first_on for lock in of_one), max(lock.last_on for lock in of_one)
+        day_locks_changed(None if employee_id is None else [employee_id], first, last)
 
 
-@transaction.atomic
-def release_many(*, source_id: UUID, by: Any, at: datetime) -> int:
-    """Open the days of a payroll that is taken back before it was paid; the number of locks released."""
-    live = PeriodLock.objects.filter(source=LockSource.PAYROLL, source_id=source_id, released_at=None)
-    spans: dict[tuple[date, date], list[UUID]] = {}
-    for employee_id, first_on, last_on in live.values_list("employee_id", "first_on", "last_on"):
-        spans.setdefault((first_on, last_on), []).append(employee_id)
-    released = live.update(released_at=at, released_by=by, updated_at=at)
-    for (first_on, last_on), employee_ids in spans.items():
-        _log_many(source_id, "period_lock.released", first_on, last_on, len(employee_ids), by=by, at=at)
-        day_locks_changed(employee_ids, first_on, last_on)
-    return released
-
-
-def _log(lock: PeriodLock, action: str, *, by: Any, at: datetime) -> None:
-    activity.record(
+def _entry(lock: PeriodLock, action: str, *, by: Any, at: datetime) -> ActivityLog:
+    return activity.entry(
         action=action,
         resource_type="period_lock",
         resource_id=lock.pk,
@@ -147,17 +174,4 @@ def _log(lock: PeriodLock, action: str, *, by: Any, at: datetime) -> None:
             "last_on": lock.last_on.isoformat(),
             "reason": lock.reason,
         },
-    )
-
-
-def _log_many(
-    source_id: UUID, action: str, first_on: date, last_on: date, count: int, *, by: Any, at: datetime
-) -> None:
-    activity.record(
-        action=action,
-        resource_type="payroll_run",
-        resource_id=source_id,
-        by=by,
-        at=at,
-        meta={"first_on": first_on.isoformat(), "last_on": last_on.isoformat(), "employee_count": count},
     )

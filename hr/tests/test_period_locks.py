@@ -85,8 +85,28 @@ def test_a_posted_payroll_locks_its_people_once_and_nobody_releases_one_by_hand(
     with pytest.raises(Conflict, match=r"allow_retro.*after 2026-11-25") as refused:
         locks.ensure_open(people[0], [LAST], "This correction")
     assert "release" not in refused.value.message
-    assert period_locks.release_many(source_id=run, by=None, at=NOW) == 30
-    assert locks.closings(people, FIRST, LAST) == []
+
+
+@pytest.mark.django_db
+def test_days_closed_one_by_one_are_opened_alone_or_together_at_the_cost_of_one(heard, django_assert_num_queries):
+    jane = builders.employee()
+    close(first=LAST, last=LAST)
+    days = [FIRST + timedelta(days=n) for n in range(10)]
+    order = {"employee_id": jane.pk, "source": "vendor", "reason": "By hand", "by": None, "at": NOW}
+    with django_assert_num_queries(6):
+        made = period_locks.lock_each(days=[*days, LAST], **order)
+    assert period_locks.lock_each(days=days, **order) == []
+    period_locks.release(lock=made[3], by=None, at=NOW)
+    assert set(locks.locked_days([jane.pk], FIRST, LAST)[jane.pk]) == {*days, LAST} - {days[3]}
+    with pytest.raises(Conflict):
+        period_locks.release_all(held=made, by=None, at=NOW)
+    rest = [lock for lock in made if lock != made[3]]
+    with django_assert_num_queries(4):
+        period_locks.release_all(held=rest, by=None, at=NOW)
+    assert set(locks.locked_days([jane.pk], FIRST, LAST)[jane.pk]) == {LAST}
+    told = ActivityLog.objects.filter(action="period_lock.released").values_list("resource_id", flat=True)
+    assert sorted(told) == sorted(lock.pk for lock in made)
+    assert heard[1:] == [([jane.pk], days[0], days[-1]), ([jane.pk], days[3], days[3]), ([jane.pk], days[0], days[-1])]
 
 
 @pytest.mark.django_db

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from uuid import UUID
 
-from django.db import transaction
 from django.http import HttpResponse
 
 from attendance.adapters import ids
@@ -125,25 +124,18 @@ def lock_days(call: Call) -> HttpResponse:
     employee_id = clocks.people(call.key, clock, [user_id]).values_list("pk", flat=True).first()
     if employee_id is None:
         raise refusals.user_unknown(user_id)
-    with transaction.atomic():
-        (_lock if sent.is_locked else _unlock)(call, clock, user_id, employee_id, sorted(sent.days))
+    if sent.is_locked:
+        period_locks.lock_each(
+            employee_id=employee_id,
+            days=sent.days,
+            source=LockSource.VENDOR.value,
+            reason="Locked through the Connecteam API",
+            by=call.key.acts_as,
+            at=call.at,
+        )
+    else:
+        _unlock(call, clock, user_id, employee_id, sorted(sent.days))
     return json_answer(wire_timesheets.lock_days_answer(user_id, sent, punching.request_id()))
-
-
-def _lock(call: Call, clock: Clock, user_id: int, employee_id: UUID, days: Sequence[date]) -> None:
-    """A lock a day, so that each may be opened alone."""
-    closed = locks.locked_days([employee_id], days[0], days[-1])[employee_id]
-    for day in days:
-        if day not in closed:
-            period_locks.lock(
-                employee_id=employee_id,
-                first_on=day,
-                last_on=day,
-                reason="Locked through the Connecteam API",
-                by=call.key.acts_as,
-                at=call.at,
-                source=LockSource.VENDOR.value,
-            )
 
 
 def _unlock(call: Call, clock: Clock, user_id: int, employee_id: UUID, days: Sequence[date]) -> None:
@@ -156,5 +148,5 @@ def _unlock(call: Call, clock: Clock, user_id: int, employee_id: UUID, days: Seq
     held = [day for day in days if any(each.first_on <= day <= each.last_on for each in foreign)]
     if held:
         raise refusals.days_in_approved_period(user_id, clock.number, held)
-    for lock in PeriodLock.objects.filter(pk__in=[each.lock_id for each in own]):
-        period_locks.release(lock=lock, by=call.key.acts_as, at=call.at)
+    mine = PeriodLock.objects.filter(pk__in=[each.lock_id for each in own])
+    period_locks.release_all(held=list(mine), by=call.key.acts_as, at=call.at)
