@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from attendance.services import closing, day_settling, exception_notices, overtime
+from attendance.services import closing, day_settling, exception_notices, overtime, vendor_keys
 
 
 @shared_task(name="attendance.close_forgotten", ignore_result=True)
@@ -27,3 +27,8 @@ def tell_managers() -> int:
 @shared_task(name="attendance.ask_for_overtime", ignore_result=True)
 def ask_for_overtime() -> int:
     return overtime.ask(at=timezone.now())
+
+
+@shared_task(name="attendance.sweep_vendor_tokens", ignore_result=True)
+def sweep_vendor_tokens() -> int:
+    return vendor_keys.sweep(at=timezone.now())

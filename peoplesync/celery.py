@@ -35,6 +35,7 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour="2", minute="40"),
     },
     "forget expired tokens": {"task": "hr.sweep_tokens", "schedule": crontab(minute="47")},
+    "forget expired tokens of vendors": {"task": "attendance.sweep_vendor_tokens", "schedule": crontab(minute="52")},
 }
 
 

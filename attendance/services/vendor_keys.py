@@ -21,6 +21,8 @@ from peoplesync.kernel.errors import Invalid, Unauthenticated
 
 #: How often the moment of last use is written at most.
 USE_IS_WRITTEN_EVERY = timedelta(minutes=1)
+#: How long a token that ran out is told from one that never was: Workly's clients renew after the first only.
+EXPIRED_KEPT_FOR = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +195,6 @@ def end_token(*, token: VendorToken, at: datetime) -> None:
     VendorToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=at)
 
 
-def forget_expired_tokens(*, at: datetime) -> int:
-    """Delete tokens that expired more than a day ago; the number deleted."""
-    return VendorToken.objects.filter(expires_at__lt=at - timedelta(days=1)).delete()[0]
+def sweep(*, at: datetime) -> int:
+    """Forget tokens that expired longer ago than `EXPIRED_KEPT_FOR`; the number of rows forgotten."""
+    return VendorToken.objects.filter(expires_at__lt=at - EXPIRED_KEPT_FOR).delete()[0]

@@ -75,6 +75,14 @@ def test_an_expired_token_is_nobody(cast):
     assert reads.by_token(vendor="kenjo", token="abc", at=now + timedelta(hours=48)) is None
 
 
+def test_tokens_long_expired_are_forgotten_and_the_rest_kept(cast):
+    made, now = issued(cast, "workly"), timezone.now()
+    for name, lifetime in (("short", timedelta(days=1)), ("long", timedelta(days=60))):
+        vendor_keys.exchange(key=made.key, token=name, lifetime=lifetime, at=now)
+    assert [vendor_keys.sweep(at=now + timedelta(days=days)) for days in (31, 32, 90)] == [0, 1, 0]
+    assert reads.by_token(vendor="workly", token="long", at=now) is not None
+
+
 def test_a_scope_reaches_its_departments_and_people_and_nobody_else(cast):
     scope = vendor_keys.Scope(department_ids=[cast.engineering.pk], employee_ids=[cast.outsider.employee_id])
     key = issued(cast, scope=scope).key

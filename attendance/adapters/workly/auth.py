@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.http import HttpRequest
 
@@ -14,9 +14,9 @@ from attendance.adapters.workly.errors import Refused
 from attendance.adapters.workly.messages import Code, language_of
 from attendance.models.vendor_key import Vendor, VendorKey, VendorToken
 from attendance.selectors import vendor_keys
+from attendance.services.vendor_keys import EXPIRED_KEPT_FOR
 from peoplesync.kernel.errors import PeopleSyncError
 
-LIFETIME = timedelta(seconds=wire_tokens.ACCESS_SECONDS)
 _JSON = ("application/json", "application/*", "*/*")
 
 
@@ -34,7 +34,7 @@ class WorklyDoor(Door):
         sent = wire_tokens.bearer(request.headers.get("Authorization"))
         token = vendor_keys.by_token(vendor=self.vendor, token=sent, at=at)
         if token is None:
-            has_run_out = vendor_keys.by_token(vendor=self.vendor, token=sent, at=at - LIFETIME)
+            has_run_out = vendor_keys.by_token(vendor=self.vendor, token=sent, at=at - EXPIRED_KEPT_FOR)
             raise Refused(Code.TOKEN_EXPIRED if has_run_out else Code.INVALID_TOKEN)
         return token.key, token
 

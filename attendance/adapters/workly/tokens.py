@@ -12,13 +12,14 @@ from django.utils.crypto import constant_time_compare
 from attendance.adapters.bodies import Unsupported, form_body, is_form
 from attendance.adapters.door import json_answer, limit_of
 from attendance.adapters.workly import wire_tokens
-from attendance.adapters.workly.auth import LIFETIME, door
+from attendance.adapters.workly.auth import door
 from attendance.adapters.workly.errors import Refused
 from attendance.adapters.workly.messages import Code
 from attendance.models.vendor_key import VendorKey, digest
 from attendance.selectors import vendor_keys as keys
 from attendance.services import vendor_keys
 
+LIFETIME = timedelta(seconds=wire_tokens.ACCESS_SECONDS)
 REFRESH_LIFETIME = timedelta(seconds=wire_tokens.REFRESH_SECONDS)
 
 
