@@ -46,12 +46,6 @@ def policy_of_door(door: Door) -> PairingPolicy:
     return _BY_DOOR.get(door, PairingPolicy.STATE_MACHINE)
 
 
-def policy_of_day(facts: Iterable[Fact]) -> PairingPolicy:
-    """The policy of the day these facts belong to: the earliest punch's door sets it (by time, not by arrival)."""
-    first = min(facts, key=in_order, default=None)
-    return PairingPolicy.STATE_MACHINE if first is None else policy_of_door(first.door)
-
-
 def in_order(fact: Fact) -> tuple[datetime, int, str]:
     """Sort key of facts: by instant, an out before an in, then by id so that equal ones have one order."""
     return fact.at, _KIND_ORDER[fact.kind], str(fact.id or fact.client_id or "")

@@ -84,26 +84,6 @@ class Shift:
 
 
 @dataclass(frozen=True, slots=True)
-class WeeklyPattern:
-    """The shift of each weekday, Monday first; None is a rest day. Raises ValueError unless there are seven."""
-
-    days: tuple[Shift | None, ...]
-
-    def __post_init__(self) -> None:
-        if len(self.days) != 7:
-            raise ValueError(f"a week has seven days, not {len(self.days)}")
-
-    def shift_on(self, day: date) -> Shift | None:
-        """The shift of a date, None when the pattern rests."""
-        return self.days[day.weekday()]
-
-
-#: What people without a schedule work: weekdays, nine to five with an hour's break.
-DEFAULT_SHIFT = Shift(time(9), time(17))
-DEFAULT_WEEK = WeeklyPattern((DEFAULT_SHIFT,) * 5 + (None, None))
-
-
-@dataclass(frozen=True, slots=True)
 class DaySchedule:
     """What a day demands. Instants in UTC, amounts in seconds.
 
@@ -156,7 +136,7 @@ def day_type_of(shift: Shift | None, marked: DayType | None = None, *, is_free: 
     A holiday is one on a rest day too; collective leave on a rest day takes no leave, so the day rests. `is_free`:
     people without fixed days, for whom every day may be worked.
 
-    >>> day_type_of(None, DayType.COLLECTIVE_LEAVE), day_type_of(DEFAULT_SHIFT, DayType.HOLIDAY)
+    >>> day_type_of(None, DayType.COLLECTIVE_LEAVE), day_type_of(Shift(time(9), time(17)), DayType.HOLIDAY)
     (<DayType.REST: 'rest'>, <DayType.HOLIDAY: 'holiday'>)
     """
     if marked == DayType.HOLIDAY:

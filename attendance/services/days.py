@@ -26,7 +26,7 @@ from attendance.services import day_batches
 from attendance.services.day_batches import Computed
 from attendance.services.day_rows import columns_of
 from hr.selectors import locks, schedules
-from peoplesync.kernel.dates import ONE_DAY, days_between
+from peoplesync.kernel.dates import ONE_DAY
 
 Days = Mapping[UUID, Collection[date]]
 Held = Mapping[UUID, Sequence[Stay]]
@@ -52,11 +52,6 @@ def compute(*, days: Days, at: datetime, held: Held | None = None) -> int:
 def reach_of(days: Collection[date]) -> date:
     """The UTC day that whoever holds all stays from its end on holds every stay of these days for, in any zone."""
     return min(days) - LONGEST - ONE_DAY
-
-
-def compute_span(*, employee_ids: Iterable[UUID], first: date, last: date, at: datetime) -> int:
-    """Compute every day from `first` to `last` for these people; the number of rows written."""
-    return compute(days=dict.fromkeys(employee_ids, frozenset(days_between(first, last))), at=at)
 
 
 def compute_stored(

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import uuid4
 
 from attendance.rules.punches import Door
+from attendance.services import days
 from attendance.services.presented import Presented
 from peoplesync.core.models import Job
 from peoplesync.core.services import jobs
+from peoplesync.kernel.dates import days_between
 
 SYNC = "/api/v1/attendances/sync"
 
@@ -28,6 +30,11 @@ def wall(moment: datetime | None) -> str | None:
         .astimezone(datetime.fromisoformat("2026-01-01T00:00+07:00").tzinfo)
         .strftime("%m-%d %H:%M")
     )
+
+
+def compute_span(people: Any, first: date, last: date, *, as_of: datetime) -> int:
+    """Compute every day from `first` to `last` for these people; the number of rows written."""
+    return days.compute(days=dict.fromkeys(people, frozenset(days_between(first, last))), at=as_of)
 
 
 def presented(text: str, door: Door = Door.NATIVE, **more: Any) -> Presented:

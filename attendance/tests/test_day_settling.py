@@ -13,7 +13,7 @@ from attendance.models import DayException, DaySummary
 from attendance.rules.punches import Door, PunchKind
 from attendance.selectors import unsettled
 from attendance.services import clocking, day_batches, day_settling, days, events
-from attendance.tests.builders import at, presented
+from attendance.tests.builders import at, compute_span, presented
 from hr.models import Employee, Holiday, HolidayCalendar, Leave
 
 pytestmark = pytest.mark.django_db
@@ -171,9 +171,7 @@ def test_a_staging_table_left_by_another_version_is_left_alone(cast, monkeypatch
     with connection.cursor() as cursor:
         cursor.execute("CREATE TEMP TABLE attendance_computed (id uuid) ON COMMIT DELETE ROWS")
     on = date(2026, 11, 17)
-    assert (
-        days.compute_span(employee_ids=[cast.employee.employee_id], first=on, last=on, at=at("2026-11-18 12:00")) == 1
-    )
+    assert compute_span([cast.employee.employee_id], on, on, as_of=at("2026-11-18 12:00")) == 1
     name = day_batches.stage_name()
     monkeypatch.setattr(DaySummary._meta.get_field("status"), "max_length", 99)
     assert day_batches.stage_name.__wrapped__() != name

@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from attendance.models import DaySummary
-from attendance.services import clocking, day_marks, day_settling, days, hr_changes
-from attendance.tests.builders import at, presented
+from attendance.services import clocking, day_marks, day_settling, hr_changes
+from attendance.tests.builders import at, compute_span, presented
 from hr.models import Employee, HolidayCalendar, LockSource, PeriodLock
 from hr.services import employees, holidays, period_locks
 from peoplesync.core.models import Job, new_id
@@ -32,7 +32,7 @@ def on_monday():
 def people(cast):
     """Two people with days from Thursday to Monday."""
     found = [cast.employee.employee_id, cast.colleague.employee_id]
-    days.compute_span(employee_ids=found, first=date(2026, 11, 12), last=MONDAY, at=timezone.now())
+    compute_span(found, date(2026, 11, 12), MONDAY, as_of=timezone.now())
     return found
 
 

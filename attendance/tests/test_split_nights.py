@@ -8,8 +8,8 @@ import pytest
 
 from attendance.models import Attendance, DaySummary
 from attendance.rules.punches import Door
-from attendance.services import clocking, days, pairs, sync
-from attendance.tests.builders import at, presented
+from attendance.services import clocking, pairs, sync
+from attendance.tests.builders import at, compute_span, presented
 from hr.models import Setting
 from hr.tests import builders, timetable
 from peoplesync.core.services import jobs
@@ -74,7 +74,7 @@ def test_a_night_kept_under_another_policy_is_split_whole_and_given_back_whole(p
     for policy, expected in (("split", [2 * HOUR, 6 * HOUR]), (before, whole), ("split", [2 * HOUR, 6 * HOUR])):
         attribute(policy)
         for span in ((date(2026, 11, 16), date(2026, 11, 19)), (EVENING, EVENING), (MORNING, MORNING)):
-            days.compute_span(employee_ids=[person], first=span[0], last=span[1], at=at("2026-11-20 12:00"))
+            compute_span([person], *span, as_of=at("2026-11-20 12:00"))
             if span[0] < EVENING:
                 assert presence() == expected, policy
         assert presence() == expected, policy
@@ -85,7 +85,7 @@ def test_a_night_split_first_belongs_to_its_evening_under_any_policy(person, pol
     clocking.clock_in(employee_id=person, punch=presented("2026-11-17 22:00"))
     clocking.clock_out(employee_id=person, punch=presented("2026-11-18 06:00"))
     attribute(policy)
-    days.compute_span(employee_ids=[person], first=EVENING, last=MORNING, at=at("2026-11-20 12:00"))
+    compute_span([person], EVENING, MORNING, as_of=at("2026-11-20 12:00"))
     assert presence() == [8 * HOUR, 0]
 
 
@@ -95,5 +95,5 @@ def test_a_night_whose_door_names_its_day_is_split_by_the_clock(person, own):
     pairs.record(employee_id=person, punch=into, out=presented("2026-11-18 06:00", Door.GOODDAY))
     assert presence() == [2 * HOUR, 6 * HOUR]
     for day in (EVENING, MORNING):
-        days.compute_span(employee_ids=[person], first=day, last=day, at=at("2026-11-20 12:00"))
+        compute_span([person], day, day, as_of=at("2026-11-20 12:00"))
     assert presence() == [2 * HOUR, 6 * HOUR]

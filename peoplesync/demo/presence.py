@@ -46,7 +46,6 @@ _DAY = (
     "short_seconds", "auto_closed_seconds", "overtime", "counted_overtime", "approved_overtime_seconds", "counters",
     "exceptions",
 )  # fmt: skip
-_DAY_LIST = ", ".join(_DAY)
 _DATED = "work_date::text"
 
 _PATTERNS = f"""

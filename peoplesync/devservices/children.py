@@ -70,9 +70,7 @@ class Children:
         for child in self._running.values():
             if child.poll() is None:
                 child.terminate()
-        processes.wait_until(
-            lambda: all(child.poll() is not None for child in self._running.values()), seconds=GRACE_SECONDS
-        )
+        processes.wait_until(self._have_all_ended, seconds=GRACE_SECONDS)
         for child in self._running.values():
             with suppress(ProcessLookupError):
                 os.killpg(child.pid, signal.SIGKILL)

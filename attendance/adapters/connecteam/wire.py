@@ -19,7 +19,6 @@ from peoplesync.kernel.dates import is_zone_name
 
 #: How far back a punch may be sent: exactly this old still passes, a second more does not.
 OLDEST_PUNCH = timedelta(hours=12)
-SOURCE_TYPES = ("autoClockOut", "nfc", "mobile", "pc", "kiosk", "api", "admin")
 
 
 @dataclass(frozen=True)
@@ -159,12 +158,6 @@ def punch_instant(timestamp: int | None, *, received_at: datetime) -> datetime:
     if timestamp < now - int(OLDEST_PUNCH.total_seconds()):
         raise refusals.too_old()
     return scalars.at_unix(timestamp)
-
-
-def require_after_start(end: datetime, start: datetime) -> None:
-    """A punch that ends something lies strictly after its start. Raises Refused (400)."""
-    if scalars.unix_seconds(end) <= scalars.unix_seconds(start):
-        raise refusals.not_after_start()
 
 
 def success(data: JsonObject, request_id: str) -> JsonObject:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 from attendance.adapters.answers import JsonObject
-from attendance.adapters.connecteam import refusals
 from attendance.adapters.connecteam.fields import Fields, Problems
 from attendance.adapters.connecteam.wire import Point, PunchRequest, Shift, point_json, read_punch, shift_json, success
 
 #: A mandatory break may end this much before its minimum has passed.
-BREAK_GRACE = timedelta(seconds=45)
 
 
 @dataclass(frozen=True)
@@ -48,12 +45,6 @@ def break_end_request(body: object) -> BreakEndRequest:
     found = BreakEndRequest(read_punch(read), read.boolean("isResumeShift", default=True))
     problems.raise_any()
     return found
-
-
-def require_minimum(start: datetime, end: datetime, *, minutes: int) -> None:
-    """A mandatory break lasts its minimum, give or take the grace. Raises Refused (400)."""
-    if end - start < timedelta(minutes=minutes) - BREAK_GRACE:
-        raise refusals.break_too_short(minutes)
 
 
 def breaks_answer(breaks: Sequence[ManualBreak], *, is_enabled: bool, request_id: str) -> JsonObject:

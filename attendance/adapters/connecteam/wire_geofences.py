@@ -79,10 +79,6 @@ def geofences_answer(fences: Sequence[Geofence], request_id: str) -> JsonObject:
     return success({"geofences": [geofence_json(fence) for fence in fences]}, request_id)
 
 
-def geofence_answer(fence: Geofence, request_id: str) -> JsonObject:
-    return success(geofence_json(fence), request_id)
-
-
 def created_answer(fences: Sequence[Geofence], request_id: str) -> JsonObject:
     """Creating answers only ids and names, under `fenceId`; reading says `id`."""
     listed = [{"fenceId": fence.id, "name": fence.settings.name} for fence in fences]

@@ -8,7 +8,7 @@ Ids are strings as the vendor's clients know them; which record has which id is 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
@@ -197,11 +197,6 @@ def write_event(event: Event) -> dict[str, object]:
         "type": event.type.value,
         "comment": event.comment,
     }
-
-
-def write_events(events: Iterable[Event]) -> list[dict[str, object]]:
-    """A bare array, earliest punch first; at the same instant a clock-in stands before a clock-out."""
-    return [write_event(event) for event in sorted(events, key=order)]
 
 
 def order(event: Event) -> tuple[datetime, bool, str]:

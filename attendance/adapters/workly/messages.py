@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-LANGUAGES = ("ru", "en")
-
 
 class Code(IntEnum):
     """The vendor's numbers: 3000-7012 stand alone, 8002-8010 name what is wrong with one field."""

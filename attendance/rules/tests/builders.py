@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from typing import Any
 from uuid import UUID, uuid5
 
 from attendance.rules.pairing import Pairing
 from attendance.rules.punches import Door, Fact, PunchKind, Stay
+from attendance.rules.schedule_day import Shift
 from peoplesync.kernel.dates import local_day, zone
 
 JAKARTA = "Asia/Jakarta"
 BERLIN = "Europe/Berlin"
 NEW_YORK = "America/New_York"
 LORD_HOWE = "Australia/Lord_Howe"
+NINE_TO_FIVE = Shift(time(9), time(17))
 _NAMESPACE = UUID(int=0)
 
 

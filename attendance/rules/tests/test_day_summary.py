@@ -22,7 +22,6 @@ from attendance.rules.day_summary import (
 from attendance.rules.overtime import Overtime, OvertimePolicy
 from attendance.rules.punches import Break, EndReason, Stay, StayFlag
 from attendance.rules.schedule_day import (
-    DEFAULT_SHIFT,
     DaySchedule,
     DayType,
     LeaveOfDay,
@@ -30,12 +29,12 @@ from attendance.rules.schedule_day import (
     Shift,
     demand_of,
 )
-from attendance.rules.tests.builders import JAKARTA, instant, stay
+from attendance.rules.tests.builders import JAKARTA, NINE_TO_FIVE, instant, stay
 from attendance.rules.work_dates import DayAttribution
 
 MONDAY = date(2025, 11, 17)
 AFTER = instant("2025-11-20 00:00")
-WORKDAY = demand_of(MONDAY, JAKARTA, DEFAULT_SHIFT)
+WORKDAY = demand_of(MONDAY, JAKARTA, NINE_TO_FIVE)
 AT_ONCE = DayPolicy(overtime=OvertimePolicy(needs_approval=False))
 
 
@@ -87,7 +86,7 @@ def test_a_work_day(spans: list[tuple[str, str | None]], amounts: dict[str, int]
 
 
 def test_grace_forgives_up_to_its_minutes_and_then_the_whole_lateness_counts() -> None:
-    kind = demand_of(MONDAY, JAKARTA, replace(DEFAULT_SHIFT, grace_in_minutes=10, grace_out_minutes=5))
+    kind = demand_of(MONDAY, JAKARTA, replace(NINE_TO_FIVE, grace_in_minutes=10, grace_out_minutes=5))
     forgiven = summarise(at(("09:10", "16:55")), kind, AFTER)
     assert (forgiven.late_seconds, forgiven.early_leave_seconds) == (0, 0)
     counted = summarise(at(("09:11", "16:54")), kind, AFTER)
@@ -127,7 +126,7 @@ def test_a_day_nobody_came(
     absent: str,
     exceptions: list[str],
 ) -> None:
-    day = summarise([], demand_of(MONDAY, JAKARTA, DEFAULT_SHIFT, day_type, leave), instant(as_of))
+    day = summarise([], demand_of(MONDAY, JAKARTA, NINE_TO_FIVE, day_type, leave), instant(as_of))
     counters = day.counters
     assert (day.day_type, day.status, list(day.exceptions)) == (day_type, status, exceptions)
     assert (counters.paid, counters.unpaid, counters.absent) == (Decimal(paid), Decimal(unpaid), Decimal(absent))
@@ -147,7 +146,7 @@ CAME_ANYWAY = [
 def test_work_on_a_day_that_asked_for_none_counts_and_is_shown(
     day_type: DayType, leave: LeaveOfDay | None, overtime: Overtime, status: DayStatus
 ) -> None:
-    schedule = demand_of(MONDAY, JAKARTA, DEFAULT_SHIFT, day_type, leave)
+    schedule = demand_of(MONDAY, JAKARTA, NINE_TO_FIVE, day_type, leave)
     day = summarise(at(("09:00", "13:00")), schedule, AFTER, AT_ONCE)
     assert (day.worked_seconds, day.overtime, day.status) == (4 * 3600, overtime, status)
     assert day.exceptions == (DayException.UNSCHEDULED,)
@@ -158,12 +157,12 @@ def test_work_on_a_day_that_asked_for_none_counts_and_is_shown(
 
 
 def test_collective_leave_worked_beyond_the_normal_day_is_weekday_overtime() -> None:
-    schedule = demand_of(MONDAY, JAKARTA, DEFAULT_SHIFT, DayType.COLLECTIVE_LEAVE)
+    schedule = demand_of(MONDAY, JAKARTA, NINE_TO_FIVE, DayType.COLLECTIVE_LEAVE)
     assert summarise(at(("09:00", "18:00")), schedule, AFTER, AT_ONCE).overtime.weekday_seconds == 3600
 
 
 def test_half_a_day_of_leave_moves_the_start_and_shares_the_day() -> None:
-    schedule = demand_of(MONDAY, JAKARTA, DEFAULT_SHIFT, leave=LeaveOfDay(LeavePortion.FIRST_HALF, is_paid=False))
+    schedule = demand_of(MONDAY, JAKARTA, NINE_TO_FIVE, leave=LeaveOfDay(LeavePortion.FIRST_HALF, is_paid=False))
     day = summarise(at(("13:00", "17:00")), schedule, AFTER)
     assert (day.status, day.late_seconds, day.exceptions) == (DayStatus.PARTLY, 0, ())
     assert (day.counters.paid, day.counters.unpaid_leave) == (Decimal("0.5"), Decimal("0.5"))
@@ -172,7 +171,7 @@ def test_half_a_day_of_leave_moves_the_start_and_shares_the_day() -> None:
 
 @pytest.mark.parametrize("half", [("09:00", "12:30"), ("13:30", "17:00")])
 def test_half_a_day_of_leave_without_a_word_which_is_worked_in_the_other_half(half: tuple[str, str]) -> None:
-    schedule = demand_of(MONDAY, JAKARTA, DEFAULT_SHIFT, leave=LeaveOfDay(LeavePortion.EITHER_HALF))
+    schedule = demand_of(MONDAY, JAKARTA, NINE_TO_FIVE, leave=LeaveOfDay(LeavePortion.EITHER_HALF))
     day = summarise(at(half), schedule, AFTER)
     assert (minutes(day), day.exceptions, day.status) == ({"worked": 210}, (), DayStatus.PARTLY)
     assert (day.counters.paid, day.counters.paid_leave) == (1, Decimal("0.5"))
@@ -342,7 +341,7 @@ def test_any_day_adds_up(marks: list[int], day_type: DayType, leave: LeaveOfDay 
     moments = [midnight + timedelta(minutes=mark) for mark in marks]
     ends = [*moments[1::2], None]
     stays = [Stay(start, end, MONDAY, JAKARTA) for start, end in zip(moments[::2], ends, strict=False)]
-    schedule = demand_of(MONDAY, JAKARTA, DEFAULT_SHIFT, day_type, leave)
+    schedule = demand_of(MONDAY, JAKARTA, NINE_TO_FIVE, day_type, leave)
     day = summarise(stays, schedule, midnight + timedelta(hours=hours), AT_ONCE)
     presence = sum(each.seconds for each in stays)
     assert day.worked_seconds + day.break_seconds == presence

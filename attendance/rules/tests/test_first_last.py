@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from attendance.rules.first_last import pair_events
-from attendance.rules.pairing import PairingPolicy, policy_of_day
+from attendance.rules.pairing import PairingPolicy, policy_of_door
 from attendance.rules.punches import Door, PunchKind
 from attendance.rules.tests.builders import fact, instant, spans, stay
 
@@ -74,13 +74,10 @@ def test_a_stay_keeps_its_id_through_a_later_out_and_an_earlier_in() -> None:
     assert not later.added + later.removed + earlier.added + earlier.removed
 
 
-def test_the_first_punch_of_the_day_chooses_its_policy() -> None:
-    terminal = fact("2026-02-03 08:00", IN, door=Door.WORKLY)
-    phone = fact("2026-02-03 07:59", IN, door=Door.NATIVE)
-    assert policy_of_day([terminal]) == PairingPolicy.FIRST_LAST
-    assert policy_of_day([terminal, phone]) == PairingPolicy.STATE_MACHINE
-    assert policy_of_day([fact("2026-02-03 07:00"), phone]) == PairingPolicy.PAIRED_DAY
-    assert policy_of_day([]) == PairingPolicy.STATE_MACHINE
+def test_every_door_has_its_policy() -> None:
+    first_last = dict.fromkeys([Door.WORKLY, Door.KIOSK], PairingPolicy.FIRST_LAST)
+    others = {**first_last, Door.KENJO: PairingPolicy.PAIRED_DAY}
+    assert {door: policy_of_door(door) for door in Door} == dict.fromkeys(Door, PairingPolicy.STATE_MACHINE) | others
 
 
 @settings(max_examples=60, derandomize=True, deadline=None)

@@ -8,33 +8,24 @@ from decimal import Decimal
 import pytest
 
 from attendance.rules.schedule_day import (
-    DEFAULT_SHIFT,
-    DEFAULT_WEEK,
     DayType,
     LeaveOfDay,
     LeavePortion,
     Shift,
-    WeeklyPattern,
     day_type_of,
     demand_of,
     late_by,
 )
-from attendance.rules.tests.builders import BERLIN, JAKARTA, LORD_HOWE, NEW_YORK, clock, instant
+from attendance.rules.tests.builders import BERLIN, JAKARTA, LORD_HOWE, NEW_YORK, NINE_TO_FIVE, clock, instant
 
 MONDAY = date(2025, 11, 17)
 NIGHT = Shift(time(22), time(6), break_minutes=30)
 
 
-def test_people_without_a_schedule_work_weekdays_nine_to_five() -> None:
-    assert [DEFAULT_WEEK.shift_on(date(2025, 11, 17 + n)) is not None for n in range(7)] == [True] * 5 + [False] * 2
-    demand = demand_of(MONDAY, JAKARTA, DEFAULT_WEEK.shift_on(MONDAY))
+def test_a_shift_demands_its_hours_without_its_break() -> None:
+    demand = demand_of(MONDAY, JAKARTA, NINE_TO_FIVE)
     assert (clock(demand.starts_at), clock(demand.ends_at)) == ("11-17 09:00", "11-17 17:00")
     assert (demand.required_seconds, demand.break_seconds) == (7 * 3600, 3600)
-
-
-def test_a_week_has_seven_days() -> None:
-    with pytest.raises(ValueError, match="seven"):
-        WeeklyPattern((DEFAULT_SHIFT,) * 5)
 
 
 CHANGE_NIGHTS = [
@@ -80,7 +71,7 @@ def test_leave_takes_its_part_of_the_day(
     share: str,
 ) -> None:
     clocks = (time.fromisoformat(begins), time.fromisoformat(ends)) if begins and ends else (None, None)
-    demand = demand_of(MONDAY, JAKARTA, DEFAULT_SHIFT, leave=LeaveOfDay(portion, True, *clocks))
+    demand = demand_of(MONDAY, JAKARTA, NINE_TO_FIVE, leave=LeaveOfDay(portion, True, *clocks))
     found = ((clock(demand.starts_at) or "")[-5:], (clock(demand.ends_at) or "")[-5:])
     assert found == (window or ("", ""))
     assert demand.required_seconds == minutes * 60
@@ -105,12 +96,12 @@ def test_only_hourly_leave_has_times(bad: tuple[LeavePortion, time | None]) -> N
 @pytest.mark.parametrize(
     ("shift", "marked", "is_free", "expected"),
     [
-        (DEFAULT_SHIFT, None, False, DayType.WORK),
+        (NINE_TO_FIVE, None, False, DayType.WORK),
         (None, None, False, DayType.REST),
         (None, None, True, DayType.WORK),
-        (DEFAULT_SHIFT, DayType.HOLIDAY, False, DayType.HOLIDAY),
+        (NINE_TO_FIVE, DayType.HOLIDAY, False, DayType.HOLIDAY),
         (None, DayType.HOLIDAY, False, DayType.HOLIDAY),
-        (DEFAULT_SHIFT, DayType.COLLECTIVE_LEAVE, False, DayType.COLLECTIVE_LEAVE),
+        (NINE_TO_FIVE, DayType.COLLECTIVE_LEAVE, False, DayType.COLLECTIVE_LEAVE),
         (None, DayType.COLLECTIVE_LEAVE, False, DayType.REST),
     ],
 )
@@ -120,9 +111,9 @@ def test_the_type_of_a_day(shift: Shift | None, marked: DayType | None, is_free:
 
 def test_rest_days_and_holidays_demand_nothing_and_collective_leave_is_a_day_of_leave() -> None:
     assert demand_of(MONDAY, JAKARTA, None, DayType.REST).required_seconds == 0
-    holiday = demand_of(MONDAY, JAKARTA, DEFAULT_SHIFT, DayType.HOLIDAY, LeaveOfDay())
+    holiday = demand_of(MONDAY, JAKARTA, NINE_TO_FIVE, DayType.HOLIDAY, LeaveOfDay())
     assert (holiday.required_seconds, holiday.leave_seconds, holiday.leave) == (0, 0, None)
-    collective = demand_of(MONDAY, JAKARTA, DEFAULT_SHIFT, DayType.COLLECTIVE_LEAVE)
+    collective = demand_of(MONDAY, JAKARTA, NINE_TO_FIVE, DayType.COLLECTIVE_LEAVE)
     assert (collective.required_seconds, collective.leave_share) == (0, 1)
 
 

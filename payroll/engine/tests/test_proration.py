@@ -12,7 +12,6 @@ from payroll.engine.inputs import Kind, counters
 from payroll.engine.policy import LateJoiner, Policy, Proration, UnpaidDays
 from payroll.engine.tests.cast import BASIC, amounts, assign, codes, component, facts, money, rate, weekdays
 
-RUPIAH = Policy(rounding_unit=Decimal(1))
 BY_WORK_DAYS = Policy(proration=Proration.WORKING_DAYS, rounding_unit=Decimal(1))
 UNPAID = component("Unpaid leave", "deduction", code="unpaid")
 

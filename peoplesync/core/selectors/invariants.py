@@ -19,7 +19,6 @@ from peoplesync.core.models import Upload, UploadStatus
 from peoplesync.core.selectors import health, queue
 
 MAXIMUM_DRIFT = timedelta(seconds=5)
-_OWN_LOGIN = "Set APP_DATABASE_URL, then run: manage.py ensure_app_login"
 _ADVICE = {
     "database": "Check that PostgreSQL runs and that DATABASE_URL and APP_DATABASE_URL are right.",
     "redis": "Check that Redis or Valkey runs and that REDIS_URL is right. Punches work meanwhile; jobs wait.",

@@ -1,11 +1,11 @@
 """Manual breaks: starting, ending, resuming."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 
 from attendance.adapters.connecteam import wire_breaks
-from attendance.adapters.connecteam.errors import Refused, Unprocessable
+from attendance.adapters.connecteam.errors import Unprocessable
 from attendance.adapters.connecteam.wire import Point, PunchRequest, Shift
 
 NOON = datetime(2024, 1, 1, 12, tzinfo=UTC)
@@ -33,17 +33,6 @@ def test_what_is_no_boolean_is_422(sent: object) -> None:
     assert [found.as_json() for found in refused.value.problems] == [
         {"loc": ["body", "isResumeShift"], "msg": "value could not be parsed to a boolean", "type": "type_error.bool"}
     ]
-
-
-@pytest.mark.parametrize(("seconds", "passes"), [(1800, True), (1755, True), (1754, False), (0, False)])
-def test_a_mandatory_break_has_forty_five_seconds_of_grace(seconds: int, passes: bool) -> None:
-    end = NOON + timedelta(seconds=seconds)
-    if passes:
-        wire_breaks.require_minimum(NOON, end, minutes=30)
-        return
-    with pytest.raises(Refused) as refused:
-        wire_breaks.require_minimum(NOON, end, minutes=30)
-    assert refused.value.status == 400
 
 
 def test_a_break_from_a_shift_shows_the_shift_it_closed() -> None:
