@@ -17,7 +17,7 @@ from peoplesync.core.staff import rights, show
 from peoplesync.core.staff.model_admin import Link, Panel
 from peoplesync.kernel.dates import ONE_DAY
 
-BALANCE = ("Balance", "Asked for", "Left")
+BALANCE = ("Balance", "Asked for", "Left this year")
 #: Upper apps add panels here: (request, employee) -> panels the reader may see.
 sources: list[Callable[[HttpRequest, Employee], list[Panel]]] = []
 

@@ -186,8 +186,14 @@ class LeaveTypeList(ApiView):
 class LeaveTypeBalanceSerializer(serializers.Serializer):
     leave_type = serializers.CharField()
     balance = NumberField(max_digits=9, decimal_places=2, help_text="Days on the date asked for.")
-    pending = NumberField(max_digits=9, decimal_places=2, help_text="Days asked for and not decided.")
-    available = NumberField(max_digits=9, decimal_places=2, help_text="The balance less the pending days.")
+    pending = NumberField(
+        max_digits=9, decimal_places=2, help_text="Days asked for until the end of its year and not decided."
+    )
+    available = NumberField(
+        max_digits=9,
+        decimal_places=2,
+        help_text="Days that may still be asked for until the end of its year: those approved for later are off it.",
+    )
 
 
 class LeaveBalanceSerializer(serializers.Serializer):

@@ -1,4 +1,4 @@
-"""How many days of leave a person has: the ledger's sum on a date, and what her pending requests would still take."""
+"""How many days of leave a person has: the ledger's sum on a date, and what she may still ask for until its year ends."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
+from django.db.models.functions import Coalesce
 
 from hr.models import Leave, LeaveLedgerEntry, LeaveStatus, LeaveType
 from hr.selectors import leave_days
@@ -19,38 +20,46 @@ NOTHING = Decimal(0)
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """Days of one type on a date. `available` is the balance less what is asked for but not decided."""
+    """Days of one type on a date. `pending` and `available` look to the end of its year: what is asked for but not decided,
+    and what may still be asked for, days taken later that year already off it.
+    """
 
     leave_type: str
-    balance: Decimal
-    pending: Decimal
-
-    @property
-    def available(self) -> Decimal:
-        return self.balance - self.pending
+    balance: Decimal = NOTHING
+    pending: Decimal = NOTHING
+    available: Decimal = NOTHING
 
 
 def balances(employee_ids: Collection[UUID], on: date) -> dict[UUID, list[Balance]]:
     """Per person her balances on `on`, one per type that keeps one: every movement effective by then. Three statements."""
     codes = list(LeaveType.objects.filter(uses_balance=True).order_by("code").values_list("code", flat=True))
-    ledger = LeaveLedgerEntry.objects.filter(employee_id__in=employee_ids, effective_on__lte=on)
-    moved = {(who, code): days for who, code, days in _sums(ledger, "leave_type__code")}
-    waiting = Leave.objects.alive().filter(employee_id__in=employee_ids, status=LeaveStatus.PENDING, start_date__lte=on)
-    asked = {(who, code): days for who, code, days in _sums(waiting, "leave_type_id")}
-    return {
-        who: [Balance(code, moved.get((who, code), NOTHING), asked.get((who, code), NOTHING)) for code in codes]
-        for who in employee_ids
+    last = date(on.year, 12, 31)
+    ledger = LeaveLedgerEntry.objects.filter(employee_id__in=employee_ids, effective_on__lte=last)
+    by_then = Coalesce(Sum("days", filter=Q(effective_on__lte=on)), NOTHING)
+    moved = {
+        (who, code): sums for who, code, *sums in _sums(ledger, "leave_type__code", by_then=by_then, sum=Sum("days"))
     }
+    waiting = Leave.objects.alive().filter(
+        employee_id__in=employee_ids, status=LeaveStatus.PENDING, start_date__lte=last
+    )
+    asked = {(who, code): days for who, code, days in _sums(waiting, "leave_type_id", sum=Sum("days"))}
+
+    def of(who: UUID, code: str) -> Balance:
+        balance, by_new_year = moved.get((who, code), (NOTHING, NOTHING))
+        pending = asked.get((who, code), NOTHING)
+        return Balance(code, balance, pending, by_new_year - pending)
+
+    return {who: [of(who, code) for code in codes] for who in employee_ids}
 
 
-def _sums(rows: Any, code: str) -> Any:
-    return rows.order_by().values_list("employee_id", code).annotate(sum=Sum("days"))
+def _sums(rows: Any, code: str, **sums: Any) -> Any:
+    return rows.order_by().values_list("employee_id", code).annotate(**sums)
 
 
 def balance(employee_id: UUID, leave_type: str, on: date) -> Balance:
     """One balance on a date; nothing at all for a type that keeps none."""
     found = balances([employee_id], on)[employee_id]
-    return next((one for one in found if one.leave_type == leave_type), Balance(leave_type, NOTHING, NOTHING))
+    return next((one for one in found if one.leave_type == leave_type), Balance(leave_type))
 
 
 def available_until(employee_id: UUID, leave_type: str, year: int) -> Decimal:

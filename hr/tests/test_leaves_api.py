@@ -6,8 +6,10 @@ from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
 from hr.models import Leave
+from hr.services import leave_ledger
 from hr.tests import timetable
 from peoplesync.core.models import ActivityLog
 
@@ -257,3 +259,11 @@ def test_types_are_for_everybody_and_balances_for_those_who_may_see_the_leave(
         seen = manager.get("/api/v1/leave_balances?on=2026-12-31").json()["data"]
     assert len(seen) == 3
     assert client_of(cast.employee).get("/api/v1/leave_balances?on=tomorrow").status_code == 400
+
+
+def test_what_may_still_be_asked_for_knows_of_leave_later_in_the_year(cast, client_of):
+    leave_ledger.grant_year(year=2026, at=timezone.now())
+    decide(client_of, cast.hr, asked(client_of, cast.employee))
+    asked(client_of, cast.employee, start_date="2026-12-14", end_date="2026-12-16", days=3)
+    (shown,) = client_of(cast.employee).get("/api/v1/leave_balances?on=2026-10-01").json()["data"]
+    assert shown["balances"] == [{"leave_type": "annual", "balance": 12, "pending": 3, "available": 4}]
