@@ -9,4 +9,7 @@ control_socket_disable = True
 worker_class = "gthread"
 workers = 2
 threads = 8
+limit_request_line = (
+    8190  # the most it takes, and what proxies take: vendors' clients list hundreds of ids in an address
+)
 worker_tmp_dir = "/dev/shm"  # noqa: S108 a disk that is busy must not make a worker look dead

@@ -61,7 +61,7 @@ def _web_command(listener: socket.socket) -> list[str]:
     return [
         sys.executable, "-m", "gunicorn", "peoplesync.wsgi:application", "--bind", f"fd://{listener.fileno()}", "--preload",
         "--no-control-socket", "--log-level", "warning", "--worker-class", "gthread", "--workers", "2", "--threads", "8",
-        "--graceful-timeout", "8",
+        "--graceful-timeout", "8", "--limit-request-line", "8190",
     ]  # fmt: skip
 
 

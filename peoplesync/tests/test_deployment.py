@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,8 +15,9 @@ from django.core.exceptions import ImproperlyConfigured
 from gunicorn.config import Config
 from gunicorn.glogging import Logger
 
-from peoplesync import env, wsgi
+from peoplesync import env, gunicorn, wsgi
 from peoplesync.core import checks
+from peoplesync.devservices import run
 from peoplesync.devservices.home import PROJECT
 
 SAMPLE = (PROJECT / ".env.example").read_text()
@@ -50,6 +52,12 @@ def test_web_worker_and_beat_are_given_the_limited_login_only() -> None:
         assert given["PEOPLESYNC_DB_ROLE"] == "app"
         assert "DATABASE_URL" not in given
     assert services["migrate"]["environment"]["PEOPLESYNC_DB_ROLE"] == "owner"
+
+
+def test_an_address_may_be_as_long_as_proxies_let_it_be_however_the_server_is_started() -> None:
+    with socket.socket() as listener:
+        said = run._web_command(listener)
+    assert gunicorn.limit_request_line == int(said[said.index("--limit-request-line") + 1]) == 8190
 
 
 @pytest.mark.parametrize("value", [None, "", "short", "change-me", "change-me-and-then-something-long-enough"])
