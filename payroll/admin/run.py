@@ -23,7 +23,7 @@ from peoplesync.core.staff.theme import ChoicesDropdownFilter, display
 
 COLOURS = {
     "Being computed": "info", "Stopped": "danger", "Computed": "warning", "Approved": "info", "Posted": "success",
-    "Paid": "success",
+    "Paid": "success", "Without payslips": "danger",
 }  # fmt: skip
 SHOWN = 100
 RENEWED_SECONDS = "2"
@@ -81,6 +81,10 @@ class PayrollRunAdmin(ModelAdmin):
         ]
 
     def panels(self, request: HttpRequest, row: PayrollRun) -> list[Panel]:
+        later = overtaking.later(row) if overtaking.is_left_empty(row) else None
+        if later is not None:
+            link = Link(f"{title(later)}, of {show.instant(later.created_at)}", link_to(later))
+            return [Panel("Computed again later: go on with that run, and cancel this one", ("Run",), [(link,)])]
         return [self._readiness(row), self._outliers(request, row), self._findings(row), self._totals(row)]
 
     def _readiness(self, row: PayrollRun) -> Panel:
@@ -150,7 +154,8 @@ class PayrollRunAdmin(ModelAdmin):
 
     @display(description="Status", label=COLOURS)
     def shown_status(self, row: PayrollRun) -> str:
-        return RunStatus(row.status).label
+        """Nothing can be done with an open run whose payslips a later one computed again."""
+        return "Without payslips" if overtaking.is_left_empty(row) else RunStatus(row.status).label
 
     @display(description="Progress")
     def progress(self, row: PayrollRun) -> str:

@@ -41,9 +41,15 @@ def is_left_empty(run: PayrollRun) -> bool:
     return run.status in _OPEN and not run.payroll_count
 
 
+def later(run: PayrollRun) -> PayrollRun | None:
+    """The run that holds now what this one had computed."""
+    taken = named(PayrollRun.objects.filter(pk=run.pk)).values("superseded_by")
+    return PayrollRun.objects.filter(pk__in=taken).first()
+
+
 def advice(run: PayrollRun) -> str:
     """What to do with a run that holds no payslips, naming the run that computed them later."""
-    later = named(PayrollRun.objects.filter(pk=run.pk)).values_list("superseded_by", flat=True).first()
-    if later is None:
+    other = later(run)
+    if other is None:
         return "See its findings, put right what they name, and generate the month again."
-    return f"Run {later} computed them later: go on with that one, and cancel this one."
+    return f"Run {other.pk} computed them later: go on with that one, and cancel this one."

@@ -17,6 +17,8 @@ from payroll.models import Payment, PayRate, Payroll, PayrollRun, SalaryAssignme
 from peoplesync.core.models import ActivityLog
 from peoplesync.core.services import jobs
 
+FORM = {"period_year": "2026", "period_month": "10", "kind": "regular"}
+
 
 @pytest.fixture
 def paid_people(cast):
@@ -25,8 +27,7 @@ def paid_people(cast):
 
 
 def _generate(client, **more):
-    form = {"period_year": "2026", "period_month": "10", "kind": "regular", **more}
-    answer = client.post(reverse("admin:payroll_payrollrun_act_generate"), form)
+    answer = client.post(reverse("admin:payroll_payrollrun_act_generate"), {**FORM, **more})
     assert answer.status_code == 302, answer.content.decode()
     run = PayrollRun.objects.get()
     assert answer["Location"] == reverse("admin:payroll_payrollrun_change", args=[run.pk])
@@ -68,6 +69,17 @@ def test_hr_reads_runs_and_does_not_act_on_them(paid_people, staff):
     assert hana.get(reverse("admin:payroll_payrollrun_change", args=[run.pk])).status_code == 200
     for name in ("approve", "cancel"):
         assert _act(hana, run, name).status_code == 403, name
+
+
+def test_a_run_that_was_computed_again_leads_to_the_later_one(paid_people, staff):
+    hana = staff(paid_people.hr)
+    first = _generate(hana)
+    again = hana.post(reverse("admin:payroll_payrollrun_act_generate"), FORM)["Location"]
+    second = PayrollRun.objects.exclude(pk=first.pk).get()
+    jobs.run(job_id=second.job_id)
+    page = hana.get(reverse("admin:payroll_payrollrun_change", args=[first.pk])).content.decode()
+    assert "Without payslips" in page and "cancel this one" in page and f'href="{again}"' in page
+    assert "Generate the month again" not in page
 
 
 def test_a_payslip_explains_each_line_and_its_reading_is_logged(paid_people, staff):
