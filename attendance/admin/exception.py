@@ -36,8 +36,12 @@ class OutForm(forms.Form):
 
 def _without_out(row: DayException) -> Attendance | None:
     """The day's stay whose out nobody gave: it has no end, or a rule ended it."""
+    return _stays(row).filter(Q(clock_out=None) | Q(reason=EndReason.AUTO_CLOSED.value)).first()
+
+
+def _stays(row: DayException) -> Any:
     stays = Attendance.objects.alive().filter(employee=row.employee_id, work_date=row.work_date)
-    return stays.filter(Q(clock_out=None) | Q(reason=EndReason.AUTO_CLOSED.value)).order_by("clock_in").first()
+    return stays.order_by("clock_in")
 
 
 def _out_form(model_admin: Any, request: HttpRequest, row: DayException) -> type[OutForm]:
@@ -121,13 +125,16 @@ class DayExceptionAdmin(ModelAdmin):
     )
 
     def summary(self, request: HttpRequest, row: DayException) -> list[tuple[str, str]]:
-        return [("Employee", str(row.employee)), ("Day", f"{row.work_date:%A, %-d %B %Y}"), ("What", self.what(row))]
+        stays = [f"{show.instant(one.clock_in)} to {show.instant(one.clock_out)}" for one in _stays(row)]
+        return [
+            ("Employee", str(row.employee)),
+            ("Day", f"{row.work_date:%A, %-d %B %Y}"),
+            ("What", self.what(row)),
+            ("In and out", "\n".join(stays) or show.EMPTY),
+        ]
 
     def panels(self, request: HttpRequest, row: DayException) -> list[Panel]:
-        stays = (
-            Attendance.objects.alive().filter(employee=row.employee_id, work_date=row.work_date).order_by("clock_in")
-        )
-        cells = [(show.instant(one.clock_in), show.instant(one.clock_out), _how(one)) for one in stays]
+        cells = [(show.instant(one.clock_in), show.instant(one.clock_out), _how(one)) for one in _stays(row)]
         query = urlencode({"employee": row.employee_id, "month": f"{row.work_date:%Y-%m}"})
         month = [(Link("Her month", reverse("admin:attendance_month") + "?" + query),)]
         return [Panel("Stays of the day", ("In", "Out", "How"), cells, "None."), Panel("Calendar", ("",), month)]

@@ -152,6 +152,8 @@ def test_a_forgotten_out_is_set_from_the_exception(cast, staff):
         employee=cast.employee.employee, work_date=yesterday, kind="missing_out"
     )
     act = reverse("admin:attendance_dayexception_act_set_out", args=[trouble.pk])
+    asked = staff(cast.manager).get(act).content.decode()
+    assert f"{yesterday:%-d %b %Y} 08:00 WIB to" in asked  # when she came: who sets the out has to know
     form = {"clock_out_0": f"{yesterday:%Y-%m-%d}", "clock_out_1": "17:00", "reason": "Forgot"}
     assert staff(cast.auditor).post(act, form).status_code == 403
     answer = staff(cast.manager).post(act, form)

@@ -28,7 +28,12 @@ LEAST_TYPED, FOUND = 3, 8
 
 class SalaryForm(forms.Form):
     current_salary = forms.DecimalField(
-        label="Salary a month", min_value=0, max_digits=38, decimal_places=2, help_text="It counts from today."
+        label="Salary a month",
+        min_value=0,
+        max_digits=38,
+        decimal_places=2,
+        help_text="It counts from today. A first salary counts from her first day, and so does what puts it right before any "
+        "payslip was computed with it.",
     )
 
 
@@ -41,7 +46,7 @@ def _set_salary(request: HttpRequest, row: Employee, values: dict[str, Any]) -> 
     employees.update(
         employee=row, changes={"current_salary": values["current_salary"]}, by=request.user, at=timezone.now()
     )
-    return f"{row.full_name} earns {show.money(values['current_salary'])} a month from today."
+    return f"{row.full_name} earns {show.money(values['current_salary'])} a month."
 
 
 def _end(request: HttpRequest, row: Employee, values: dict[str, Any]) -> str:

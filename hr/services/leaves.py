@@ -111,7 +111,9 @@ def _counted(setting: Setting, employee_id: UUID, first: date, last: date, days:
     if setting.accepts_counted_leave_days:
         return counted
     raise Invalid.field(
-        "days", f"These days hold {counted} working days. Send {counted} as days.", code="days_miscounted"
+        "days",
+        f"Of these days {counted} {'is a working day' if counted == 1 else 'are working days'}. Send {counted} as days.",
+        code="days_miscounted",
     )
 
 
@@ -125,7 +127,7 @@ def _exceeds(setting: Setting, employee_id: UUID, kind: LeaveType, span: tuple[d
         left = leave_balances.available_until(employee_id, kind.code, year)
         if taken > left:
             if setting.refuses_insufficient_leave:
-                sentence = f"Only {max(left, Decimal(0)):f} days are left until the end of {year}. Ask for fewer."
+                sentence = f"Days left until the end of {year}: {max(left, Decimal(0)):f}. Ask for fewer."
                 raise Invalid.field("days", sentence, code="insufficient_balance")
             return True
     return False
