@@ -30,26 +30,27 @@ def changed(before: dict[str, str], *, but: Collection[str] = ()) -> set[str]:
 
 @pytest.fixture(scope="session")
 def seeds_kept(django_db_setup: None, django_db_blocker: Any) -> None:
-    """What migrations seed comes back with the flush that ends each test that commits, copied within the database.
+    """The flush that ends each test that commits, in a tenth of the time: rows are deleted, and what migrations seed comes back.
 
-    Django's own way reads 500 rows from JSON and saves them one by one before every such test, five times what they cost.
+    Django truncates all tables, used or not, and reads the seeds from JSON one by one. Its own way stays where the login
+    of the tests may not switch triggers off.
     """
     quoted = connection.ops.quote_name
     with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute("SELECT has_parameter_privilege('session_replication_role', 'SET')")
+        if not cursor.fetchone()[0]:
+            return
+        tables = [quoted(name) for name in connection.introspection.django_table_names()]
+        seeded = [table for table in tables if _has_rows(cursor, table)]
         cursor.execute("CREATE SCHEMA IF NOT EXISTS seeds")
-        seeded = [
-            quoted(name) for name in connection.introspection.django_table_names() if _has_rows(cursor, quoted(name))
-        ]
         for table in seeded:
             cursor.execute(f"CREATE TABLE IF NOT EXISTS seeds.{table} AS TABLE public.{table}")
-    again = [  # without triggers, which would write the rows' history a second time
-        *(f"ALTER TABLE public.{table} DISABLE TRIGGER USER" for table in seeded),
+    anew = [
+        "SET LOCAL session_replication_role = replica",  # no trigger keeps a row, or writes its history a second time
+        *(f"DELETE FROM public.{table}" for table in tables),
         *(f"INSERT INTO public.{table} SELECT * FROM seeds.{table}" for table in seeded),
-        "SET CONSTRAINTS ALL IMMEDIATE",
-        *(f"ALTER TABLE public.{table} ENABLE TRIGGER USER" for table in seeded),
     ]
-    emptied = connection.ops.sql_flush
-    connection.ops.sql_flush = lambda *tables, **options: [*emptied(*tables, **options), *again]
+    connection.ops.sql_flush = lambda *style_and_tables, **options: ["; ".join(anew)]
     connection.creation.deserialize_db_from_string = lambda data: None
 
 

@@ -38,6 +38,10 @@ EXEMPT = {
 APPS = ("peoplesync/core", "hr", "attendance", "payroll")
 
 
+pytestmark = pytest.mark.xdist_group("architecture")  # one worker reads and parses every file once
+
+
+@cache
 def sources() -> list[Path]:
     found = (path for top in ("peoplesync", "hr", "attendance", "payroll") for path in (ROOT / top).rglob("*.py"))
     return sorted(path for path in found if "/migrations/" not in path.as_posix())
@@ -54,8 +58,19 @@ def room_of(module: str) -> int | None:
     return ORDER.index(max(fitting, key=len)) if fitting else None
 
 
-def imports_of(path: Path) -> Iterator[tuple[int, str]]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@cache
+def imports_of(path: Path) -> list[tuple[int, str]]:
+    """The lines and full names of what a file imports."""
+    return list(_imports(path))
+
+
+def _imports(path: Path) -> Iterator[tuple[int, str]]:
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -64,12 +79,12 @@ def imports_of(path: Path) -> Iterator[tuple[int, str]]:
             yield from ((node.lineno, name) for name in names)
 
 
-@cache
 def opening(path: Path) -> str:
     """What a module says of itself."""
-    return ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+    return ast.get_docstring(tree_of(path)) or ""
 
 
+@cache
 def is_pure(name: str) -> bool:
     """Whether an imported module, or the module an imported name stands in, says it is pure: anybody may import it."""
     for module in (name, name.rpartition(".")[0]):
@@ -130,8 +145,9 @@ def test_imports_inside_functions_stay_inside_their_room():
     for path in sources():
         if is_test(path) or path.name == "apps.py":
             continue
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+        functions = [
+            node for node in ast.walk(tree_of(path)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        ]
         for function in functions:
             for node in ast.walk(function):
                 if isinstance(node, ast.ImportFrom) and room_of(node.module or "") is not None:
@@ -200,7 +216,7 @@ def lines(path: Path) -> int:
 def test_a_function_fits_a_screen():
     long = []
     for path in sources():
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(tree_of(path)):
             if isinstance(node, ast.FunctionDef) and node.end_lineno and node.end_lineno - node.lineno >= 60:
                 long.append(f"{path.relative_to(ROOT)}:{node.lineno} {node.name}")
     assert long == []
