@@ -19,7 +19,7 @@ from attendance.services import corrections
 from hr.admin import approval
 from hr.admin.choices import EmployeeField
 from peoplesync.core.staff import show
-from peoplesync.core.staff.acts import Act, Note
+from peoplesync.core.staff.acts import Act, Note, decisions
 from peoplesync.core.staff.model_admin import ModelAdmin, register
 from peoplesync.core.staff.site import Figure
 from peoplesync.core.staff.theme import ChoicesDropdownFilter, display
@@ -105,28 +105,13 @@ class CorrectionAdmin(ModelAdmin):
         ),
     )
     acts: ClassVar[tuple[Act, ...]] = (
-        Act(
-            name="approve",
-            label="Approve",
-            icon="check_circle",
-            question="Was it so? The punches are superseded and the day is computed again.",
-            action="decide",
-            run=_approve,
+        *decisions(
+            _approve,
+            _reject,
+            offered=_is_pending,
+            asks="Was it so? The punches are superseded and the day is computed again.",
+            asks_no="Reject this correction?",
             form=ApproveForm,
-            offered=_is_pending,
-            is_bulk=True,
-        ),
-        Act(
-            name="reject",
-            label="Reject",
-            icon="cancel",
-            question="Reject this correction?",
-            action="decide",
-            run=_reject,
-            form=Note,
-            offered=_is_pending,
-            is_dangerous=True,
-            is_bulk=True,
         ),
         Act(
             name="withdraw",

@@ -16,7 +16,7 @@ from hr.models import ApprovalDecision, ApprovalRequest, ApprovalStatus, Leave, 
 from hr.selectors import approvers
 from hr.services import approvals, leaves
 from peoplesync.core.staff import rights, show
-from peoplesync.core.staff.acts import Act, Note
+from peoplesync.core.staff.acts import Act, decisions
 from peoplesync.core.staff.model_admin import BoundedPaginator, ModelAdmin, Panel, register
 from peoplesync.core.staff.site import Figure
 from peoplesync.core.staff.theme import AutocompleteSelectFilter, ChoicesDropdownFilter, display
@@ -80,30 +80,8 @@ class ApprovalRequestAdmin(ModelAdmin):
     search_fields = ("employee__employee_number__istartswith", "employee__first_name", "employee__last_name")
     search_help_text = "A name or an employee number"
     fields = ("what", "shown_kind", "employee", "requested_by", "asked", "shown_status")
-    acts: ClassVar[tuple[Act, ...]] = (
-        Act(
-            "approve",
-            "Approve",
-            "check_circle",
-            "Approve this?",
-            "decide",
-            _approve,
-            form=Note,
-            offered=_waits,
-            is_bulk=True,
-        ),
-        Act(
-            "reject",
-            "Reject",
-            "cancel",
-            "Reject this?",
-            "decide",
-            _reject,
-            form=Note,
-            offered=_waits,
-            is_dangerous=True,
-            is_bulk=True,
-        ),
+    acts: ClassVar[tuple[Act, ...]] = decisions(
+        _approve, _reject, offered=_waits, asks="Approve this?", asks_no="Reject this?"
     )
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:

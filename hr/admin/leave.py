@@ -16,7 +16,7 @@ from hr.models import Leave, LeaveLedgerEntry, LeaveStatus, LeaveType
 from hr.selectors import leave_balances
 from hr.services import leave_ledger, leaves
 from peoplesync.core.staff import show
-from peoplesync.core.staff.acts import Act, Note
+from peoplesync.core.staff.acts import Act, decisions
 from peoplesync.core.staff.model_admin import Link, ModelAdmin, Panel, link_to, register
 from peoplesync.core.staff.site import Figure
 from peoplesync.core.staff.theme import AutocompleteSelectFilter, ChoicesDropdownFilter, RelatedDropdownFilter, display
@@ -73,28 +73,12 @@ class LeaveAdmin(ModelAdmin):
         "reason", "asked",
     )  # fmt: skip
     acts: ClassVar[tuple[Act, ...]] = (
-        Act(
-            name="approve",
-            label="Approve",
-            icon="check_circle",
-            question="Approve this leave? The days come off the balance.",
-            action="decide",
-            run=_approve,
-            form=Note,
+        *decisions(
+            _approve,
+            _reject,
             offered=_is_pending,
-            is_bulk=True,
-        ),
-        Act(
-            name="reject",
-            label="Reject",
-            icon="cancel",
-            question="Reject this leave?",
-            action="decide",
-            run=_reject,
-            form=Note,
-            offered=_is_pending,
-            is_dangerous=True,
-            is_bulk=True,
+            asks="Approve this leave? The days come off the balance.",
+            asks_no="Reject this leave?",
         ),
         Act(
             name="withdraw",

@@ -14,13 +14,10 @@ from decimal import Decimal
 
 @dataclass(frozen=True, slots=True)
 class Employee:
-    """`language` is one of Kenjo's three: en, es, de."""
-
     id: str
     email: str | None
     is_active: bool
     external_id: str | None = None
-    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,21 +31,14 @@ class Account:
     company_id: str | None = None
     office_id: str | None = None
     department_id: str | None = None
-    job_title: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """`country` is an ISO 3166-1 alpha-2 code."""
-
     id: str
     name: str
     company_id: str | None = None
-    calendar_id: str | None = None
     street: str | None = None
-    postal_code: str | None = None
-    city: str | None = None
-    country: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +74,6 @@ def write_employee(employee: Employee) -> dict[str, object]:
             "email": employee.email,
             "isActive": employee.is_active,
             "externalId": employee.external_id,
-            "language": employee.language,
         }
     )
 
@@ -101,7 +90,6 @@ def write_account(account: Account) -> dict[str, object]:
             "companyId": account.company_id,
             "officeId": account.office_id,
             "departmentId": account.department_id,
-            "jobTitle": account.job_title,
         }
     )
 
@@ -112,11 +100,7 @@ def write_office(office: Office) -> dict[str, object]:
             "_id": office.id,
             "name": office.name,
             "companyId": office.company_id,
-            "calendarId": office.calendar_id,
             "street": office.street,
-            "postalCode": office.postal_code,
-            "city": office.city,
-            "country": office.country,
         }
     )
 

@@ -98,7 +98,7 @@ _SCHEMAS = {
     ),
     "Page": record({"count": INTEGER, "offset": INTEGER, "limit": INTEGER, "total": INTEGER}),
     "Employee": record(
-        {"_id": _ID, "email": STRING, "isActive": BOOLEAN, "externalId": STRING, "language": STRING},
+        {"_id": _ID, "email": STRING, "isActive": BOOLEAN, "externalId": STRING},
         required=["_id", "isActive"],
         description=_LEFT_OUT,
     ),
@@ -113,7 +113,6 @@ _SCHEMAS = {
             "companyId": _ID,
             "officeId": _ID,
             "departmentId": _ID,
-            "jobTitle": STRING,
         },
         required=["_id", "isActive"],
         description=_LEFT_OUT,

@@ -31,6 +31,8 @@ BACK_TO_LIST = "back_to_list"
 #: Rows one bulk act takes at a time.
 MOST = 200
 
+Run = Callable[[HttpRequest, Any, dict[str, Any]], str | HttpResponse]
+
 
 class Nothing(forms.Form):
     """An act that asks for nothing but yes."""
@@ -54,12 +56,25 @@ class Act:
     icon: str
     question: str
     action: str
-    run: Callable[[HttpRequest, Any, dict[str, Any]], str | HttpResponse]
+    run: Run
     form: Any = Nothing
     offered: Callable[[Any], bool] = lambda row: True
     is_dangerous: bool = False
     is_bulk: bool = False
     resource: str = ""
+
+
+def decisions(
+    approve: Run, reject: Run, *, offered: Callable[[Any], bool], asks: str, asks_no: str, form: Any = Note
+) -> tuple[Act, Act]:
+    """The two acts of who decides, one at a time or in bulk, each with a word of explanation.
+
+    `asks` and `asks_no` are the questions before each; `form` replaces what approving asks for.
+    """
+    return (
+        Act("approve", "Approve", "check_circle", asks, "decide", approve, form, offered, is_bulk=True),
+        Act("reject", "Reject", "cancel", asks_no, "decide", reject, Note, offered, is_dangerous=True, is_bulk=True),
+    )
 
 
 def may(model_admin: Any, request: HttpRequest, act: Act, row: Any = None) -> bool:
