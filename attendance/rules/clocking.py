@@ -72,12 +72,11 @@ class ClockIn:
 class ClockOut:
     """What an out does: `stay` is the open stay as it must now be stored.
 
-    `is_forgotten`: the out came after the maximum length, so the stay was settled by rule and the punch is only kept
-    in the log; the stay is the same whether the timetable or the late out found it first.
+    After the maximum length that is the stay as the timetable would have settled it, whichever of the two came first; the
+    punch is only kept in the log.
     """
 
     stay: Stay | None = None
-    is_forgotten: bool = False
     refusal: Refusal | None = None
     in_the_way: Stay | None = None
 
@@ -166,7 +165,7 @@ def decide_out(
     others = [stay for stay in latest_stays if stay is not open_stay and stay.id != open_stay.id]
     forgotten = _forgotten(open_stay, others, at, policy, scheduled_end_at)
     if forgotten is not None:
-        return ClockOut(stay=forgotten, is_forgotten=True)
+        return ClockOut(stay=forgotten)
     closed = replace(ended(open_stay, at, policy.attribution), out_punch_id=punch_id)
     in_the_way = overlapping(closed, others)
     if in_the_way is not None:

@@ -14,7 +14,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from attendance.rules.day_presence import DayPresence, presence_of
-from attendance.rules.overtime import Overtime, OvertimePolicy, daily_overtime, whole_steps
+from attendance.rules.overtime import Overtime, OvertimePolicy, daily_overtime
 from attendance.rules.punches import Break, Stay, StayFlag, in_utc, seconds_between
 from attendance.rules.schedule_day import DaySchedule, DayType, late_by
 from attendance.rules.work_dates import DayAttribution, MaximumLength
@@ -168,26 +168,10 @@ def summarise(
     )
 
 
-def weekly_overtime(days: Iterable[DaySummary], policy: OvertimePolicy) -> int:
-    """Seconds of a week's work beyond the weekly threshold that are not overtime of a day already; 0 without one.
-
-    `days` are the summaries of one week. Rest days and holidays stay out (all their work is overtime of the day), so
-    does time closed by rule, and early arrival where it is not agreed.
-    """
-    if policy.weekly_threshold_minutes is None:
-        return 0
-    regular = 0
-    for day in days:
-        if day.day_type in (DayType.WORK, DayType.COLLECTIVE_LEAVE):
-            early = 0 if policy.counts_early_arrival else day.early_arrival_seconds
-            regular += max(0, day.worked_seconds - day.auto_closed_seconds - early - day.overtime.seconds)
-    return whole_steps(regular - policy.weekly_threshold_minutes * 60, policy.step_minutes)
-
-
 def _amounts_of(here: DayPresence, schedule: DaySchedule, rules: DayPolicy) -> _Amounts:
     worked = max(0, here.seconds - here.paused_seconds - _untaken_break(here, schedule, rules))
     before = _before_start(here, schedule)
-    unsure = here.auto_closed_seconds + (0 if rules.overtime.counts_early_arrival else before)
+    unsure = here.auto_closed_seconds + before  # nobody agreed to it
     overtime = daily_overtime(schedule.day_type, worked - unsure, schedule.normal_seconds, rules.overtime)
     return _Amounts(worked, _late(here, schedule), _early(here, schedule), before, overtime)
 

@@ -9,15 +9,10 @@ from attendance.rules.schedule_day import DayType
 
 @dataclass(frozen=True, slots=True)
 class OvertimePolicy:
-    """How overtime is counted: in whole steps, nothing below one; early arrival only where it is agreed.
-
-    `weekly_threshold_minutes` None: no weekly kind. Raises ValueError unless the step is positive.
-    """
+    """How overtime is counted: in whole steps, nothing below one. Raises ValueError unless the step is positive."""
 
     step_minutes: int = 30
     needs_approval: bool = True
-    counts_early_arrival: bool = False
-    weekly_threshold_minutes: int | None = None
 
     def __post_init__(self) -> None:
         if self.step_minutes < 1:

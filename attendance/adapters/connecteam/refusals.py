@@ -140,10 +140,6 @@ def days_in_approved_period(user_id: int, clock_id: int, days: Sequence[date]) -
     return Refused(words, code="days_in_approved_period", status=409)
 
 
-def geofence_unknown(fence_id: str) -> Refused:
-    return Refused(f"Geofence {fence_id} does not exist under this time clock", code="geofence_unknown")
-
-
 # Credentials.
 
 

@@ -33,7 +33,6 @@ def test_the_future_is_refused_and_late_records_are_not(
 ) -> None:
     judged = judge_client_time(NOW + offset, NOW, ALWAYS)
     assert (judged.verdict, list(judged.reasons)) == (verdict, reasons)
-    assert judged.ahead_seconds == offset.total_seconds()
 
 
 @pytest.mark.parametrize(
@@ -46,18 +45,11 @@ def test_absurd_years_are_refused_without_arithmetic(text: str) -> None:
 
 def test_a_time_without_zone_is_refused() -> None:
     assert judge_client_time(datetime(2026, 2, 3, 12), NOW, ALWAYS).reasons == (TimeReason.NO_ZONE,)
-    assert judge_client_time(NOW, NOW, ALWAYS, device_now=datetime(2026, 2, 3, 12)).reasons == (TimeReason.NO_ZONE,)
 
 
 def test_a_receipt_without_zone_is_our_own_mistake() -> None:
     with pytest.raises(ValueError, match="zone"):
         judge_client_time(NOW, datetime(2026, 2, 3, 12), ALWAYS)
-
-
-@pytest.mark.parametrize("minutes", [10, -10])
-def test_a_device_clock_that_is_off_is_flagged_in_either_direction(minutes: int) -> None:
-    judged = judge_client_time(NOW - timedelta(days=1), NOW, ALWAYS, device_now=NOW + timedelta(minutes=minutes))
-    assert (judged.verdict, judged.reasons) == (Verdict.FLAG, (TimeReason.CLOCK_SKEW,))
 
 
 def test_days_outside_employment_are_refused_by_the_local_day() -> None:
@@ -70,8 +62,3 @@ def test_days_outside_employment_are_refused_by_the_local_day() -> None:
     after = judge_client_time(last_minute + timedelta(minutes=1), later, tenure)
     assert before.reasons == (TimeReason.BEFORE_EMPLOYMENT,)
     assert after.reasons == (TimeReason.AFTER_EMPLOYMENT,)
-
-
-def test_a_locked_day_refuses_a_late_record() -> None:
-    judged = judge_client_time(NOW - timedelta(days=1), NOW, ALWAYS, is_locked=True)
-    assert (judged.verdict, judged.reasons) == (Verdict.REJECT, (TimeReason.LOCKED_DAY,))

@@ -17,7 +17,6 @@ from attendance.rules.day_summary import (
     DayStatus,
     DaySummary,
     summarise,
-    weekly_overtime,
 )
 from attendance.rules.overtime import Overtime, OvertimePolicy
 from attendance.rules.punches import Break, EndReason, Stay, StayFlag
@@ -199,11 +198,9 @@ def test_time_closed_by_rule_never_becomes_overtime() -> None:
     assert summarise(mixed, rest, AFTER, AT_ONCE).overtime.rest_day_seconds == 1800
 
 
-def test_early_arrival_is_overtime_only_where_it_is_agreed() -> None:
-    agreed = DayPolicy(overtime=OvertimePolicy(needs_approval=False, counts_early_arrival=True))
-    early = at(("07:00", "17:00"))
-    assert summarise(early, WORKDAY, AFTER, AT_ONCE).overtime.seconds == 0
-    assert summarise(early, WORKDAY, AFTER, agreed).overtime.weekday_seconds == 7200
+def test_early_arrival_is_no_overtime() -> None:
+    day = summarise(at(("07:00", "17:00")), WORKDAY, AFTER, AT_ONCE)
+    assert (day.overtime.seconds, day.early_arrival_seconds) == (0, 7200)
 
 
 @pytest.mark.parametrize(("approved", "counted"), [(None, 0), (3600, 3600), (99999, 7200)])
@@ -311,23 +308,6 @@ def test_a_night_belongs_to_its_evening_by_default() -> None:
     evening = summarise(night, demand_of(MONDAY, JAKARTA, NIGHT), AFTER, AT_ONCE)
     assert minutes(evening) == {"worked": 510, "overtime": 30}
     assert summarise(night, demand_of(date(2025, 11, 18), JAKARTA, NIGHT), AFTER).counters.present == 0
-
-
-def test_weekly_overtime_is_what_the_days_did_not_count_already() -> None:
-    policy = OvertimePolicy(needs_approval=False, weekly_threshold_minutes=40 * 60)
-    rules = DayPolicy(overtime=policy)
-    long_shift = Shift(time(9), time(18), break_minutes=60)
-    days = []
-    for number in range(6):
-        on = MONDAY + timedelta(days=number)
-        spans = [stay(f"{on} 09:00", f"{on} 19:00")]
-        days.append(summarise(spans, demand_of(on, JAKARTA, long_shift), AFTER, rules))
-    assert sum(day.overtime.weekday_seconds for day in days) == 6 * 3600
-    assert weekly_overtime(days, policy) == 8 * 3600
-    assert weekly_overtime(days, OvertimePolicy()) == 0
-    holiday = demand_of(MONDAY, JAKARTA, long_shift, DayType.HOLIDAY)
-    days[0] = summarise(at(("09:00", "19:00")), holiday, AFTER, rules)
-    assert weekly_overtime(days, policy) == 0
 
 
 spans_of_a_day = st.lists(st.integers(0, 1439), unique=True, max_size=6).map(sorted)
