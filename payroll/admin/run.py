@@ -15,6 +15,7 @@ from payroll.admin.run_export import EXPORT
 from payroll.models import FindingLevel, PayrollKind, PayrollRun, RunFinding, RunStatus
 from payroll.selectors import overtaking, readiness, variances
 from payroll.services import reading
+from peoplesync.core.models import JobStatus
 from peoplesync.core.staff import show
 from peoplesync.core.staff.acts import Act
 from peoplesync.core.staff.model_admin import Link, ModelAdmin, Panel, link_to, register
@@ -23,7 +24,7 @@ from peoplesync.core.staff.theme import ChoicesDropdownFilter, display
 
 COLOURS = {
     "Being computed": "info", "Stopped": "danger", "Computed": "warning", "Approved": "info", "Posted": "success",
-    "Paid": "success", "Without payslips": "danger",
+    "Paid": "success",
 }  # fmt: skip
 SHOWN = 100
 RENEWED_SECONDS = "2"
@@ -155,12 +156,15 @@ class PayrollRunAdmin(ModelAdmin):
     @display(description="Status", label=COLOURS)
     def shown_status(self, row: PayrollRun) -> str:
         """Nothing can be done with an open run whose payslips a later one computed again."""
-        return "Without payslips" if overtaking.is_left_empty(row) else RunStatus(row.status).label
+        return "Empty" if overtaking.is_left_empty(row) else RunStatus(row.status).label
 
     @display(description="Progress")
     def progress(self, row: PayrollRun) -> str:
         job = row.job
-        return f"{job.processed:,} of {job.total:,}, {job.get_status_display().lower()}" if job else show.EMPTY
+        if job is None:
+            return show.EMPTY
+        state = "" if job.status == JobStatus.COMPLETED else f", {job.get_status_display().lower()}"
+        return f"{job.processed:,} of {job.total:,}{state}"
 
     @display(description="Counted days")
     def counted(self, row: PayrollRun) -> str:
