@@ -53,6 +53,8 @@ class PayrollRun(TouchedRecord):
     gross_total = models.DecimalField(max_digits=60, decimal_places=2, default=0)
     net_total = models.DecimalField(max_digits=60, decimal_places=2, default=0)
     created_by = _by()
+    #: Facts written from this moment on may not be in its payslips (see `selectors.touched`); empty: any facts may not.
+    facts_as_of = models.JSONField(null=True, blank=True, editable=False)
     computed_at = models.DateTimeField(null=True, blank=True)
     approved_by = _by()
     approved_at = models.DateTimeField(null=True, blank=True)

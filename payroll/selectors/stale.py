@@ -11,15 +11,13 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from payroll.engine.compute import compute
 from payroll.engine.inputs import Inputs
 from payroll.engine.result import Result
-from payroll.engine.scope import SALARY_KINDS
 from payroll.engine.window import Window
-from payroll.models import FindingLevel, Payroll, PayrollItem, PayrollRun, PayrollStatus, RunFinding, RunStatus
+from payroll.models import FindingLevel, Payroll, PayrollItem, PayrollRun, RunFinding, RunStatus
 from payroll.selectors import facts, scope, touched
 from payroll.selectors.facts import Terms
 from peoplesync.core import changes
@@ -43,7 +41,8 @@ class Outdated:
 
 
 def look(run: PayrollRun) -> Outdated:
-    """Everybody of a run who is outdated; a constant number of statements per five hundred people.
+    """Everybody of a run who is outdated. A constant number of statements, and of them per five hundred people who are
+    worth computing again: facts were written since theirs were read (see `touched`).
 
     Facts that are other than those a payslip was computed from do not make it outdated by themselves: days go by and are
     counted without anybody's pay following from it. Only who would be paid other lines is named.
@@ -51,16 +50,16 @@ def look(run: PayrollRun) -> Outdated:
     since = changes.oldest_running()
     if run.status not in {RunStatus.COMPUTED, RunStatus.APPROVED}:
         return Outdated(since)
-    return _look(run, since, None)
+    return _asked(run, since, touched.since_computed(run))
 
 
 def look_again(run: PayrollRun, before: Outdated) -> Outdated:
     """The same as of now, looking only at people whose facts were written since the look before."""
     now = changes.oldest_running()
     among = touched.employee_ids(run, before.since)
+    found = _asked(run, now, among)
     if among is None:
-        return _look(run, now, None)
-    found = _look(run, now, among)
+        return found
     return Outdated(
         since=now,
         changed=_without(before.changed, among) | found.changed,
@@ -73,7 +72,7 @@ def _without(people: Mapping[UUID, str], among: set[UUID]) -> dict[UUID, str]:
     return {pk: digest for pk, digest in people.items() if pk not in among}
 
 
-def _look(run: PayrollRun, since: int, among: Collection[UUID] | None) -> Outdated:
+def _asked(run: PayrollRun, since: int, among: Collection[UUID] | None) -> Outdated:
     """Who is outdated among these people (None: everybody)."""
     terms = facts.terms(
         year=run.period_year,
@@ -81,48 +80,56 @@ def _look(run: PayrollRun, since: int, among: Collection[UUID] | None) -> Outdat
         kind=run.kind,
         counted=Window(run.counted_first_on, run.counted_last_on),
     )
-    payslips = Payroll.objects.live().filter(run=run)
-    known = dict(_of(payslips, among).values_list("employee_id", "snapshot__inputs_fingerprint"))
-    in_scope = set(
-        scope.employee_ids(
-            year=run.period_year,
-            month=run.period_month,
-            kind=run.kind,
-            department_id=run.department_id,
-            named=run.employee_ids,
-        )
-    )
-    asked = in_scope if among is None else in_scope.intersection(among)
-    without = asked - known.keys()
-    without -= _paid_elsewhere(run, without)
-    changed, missing = _of_people(run, terms, known, (known.keys() & in_scope) | without)
-    return Outdated(since, changed, missing, gone=frozenset(known.keys() - in_scope))
-
-
-def _of(rows: Any, among: Collection[UUID] | None) -> Any:
-    return rows if among is None else rows.filter(employee_id__in=among)
-
-
-def _of_people(
-    run: PayrollRun, terms: Terms, known: Mapping[UUID, str], people: set[UUID]
-) -> tuple[dict[UUID, str], dict[UUID, str]]:
-    """Who would have other lines than written; and, of those without a payslip, who would have one or was not looked at."""
-    refused = set(RunFinding.objects.filter(run=run, level=FindingLevel.REFUSED).values_list("employee_id", flat=True))
     changed: dict[UUID, str] = {}
     missing: dict[UUID, str] = {}
-    ordered = sorted(people)
-    for start in range(0, len(ordered), CHUNK):
-        gathered = facts.gather(terms, ordered[start : start + CHUNK])
-        others = {pk: inputs for pk, inputs in gathered.items() if inputs.fingerprint() != known.get(pk)}
-        written = _written(run, others)
-        for pk, inputs in others.items():
-            result = _computed(inputs)
-            if pk in known:
-                if result is None or result.lines_paid() != tuple(written[pk]):
-                    changed[pk] = _digest(result)
-            elif not (_is_skipped(result) or (_is_refused(result) and pk in refused)):
-                missing[pk] = _digest(result)
-    return changed, missing
+    gone: set[UUID] = set()
+    people = _in_order(run, among)
+    for start in range(0, len(people), CHUNK):
+        _ask(run, terms, people[start : start + CHUNK], changed, missing, gone)
+    return Outdated(since, changed, missing, frozenset(gone))
+
+
+def _in_order(run: PayrollRun, among: Collection[UUID] | None) -> list[UUID]:
+    if among is not None and len(among) <= CHUNK:
+        return sorted(among)
+    payslips = Payroll.objects.live().filter(run=run).order_by()
+    everybody = scope.of_run(run).order_by().values_list("pk").union(payslips.values_list("employee_id"))
+    return sorted(pk for (pk,) in everybody if among is None or pk in among)
+
+
+def _ask(
+    run: PayrollRun,
+    terms: Terms,
+    people: Collection[UUID],
+    changed: dict[UUID, str],
+    missing: dict[UUID, str],
+    gone: set[UUID],
+) -> None:
+    """Sort a chunk: who would have other lines than written, who without a payslip would have one or was not looked at."""
+    payslips = Payroll.objects.live().filter(run=run, employee_id__in=people)
+    known = dict(payslips.values_list("employee_id", "snapshot__inputs_fingerprint"))
+    in_scope = set(scope.of_run(run).filter(pk__in=people).values_list("pk", flat=True))
+    gone |= known.keys() - in_scope
+    without = in_scope - known.keys()
+    if without:
+        without -= set(touched.elsewhere(run).filter(employee_id__in=without).values_list("employee_id", flat=True))
+    gathered = facts.gather(terms, (known.keys() & in_scope) | without)
+    others = {pk: inputs for pk, inputs in gathered.items() if inputs.fingerprint() != known.get(pk)}
+    written, refused = _written(run, others), _refused(run, without)
+    for pk, inputs in others.items():
+        result = _computed(inputs)
+        if pk in known:
+            if result is None or result.lines_paid() != tuple(written[pk]):
+                changed[pk] = _digest(result)
+        elif not (_is_skipped(result) or (_is_refused(result) and pk in refused)):
+            missing[pk] = _digest(result)
+
+
+def _refused(run: PayrollRun, people: Collection[UUID]) -> set[UUID]:
+    if not people:
+        return set()
+    found = RunFinding.objects.filter(run=run, level=FindingLevel.REFUSED, employee_id__in=people)
+    return set(found.values_list("employee_id", flat=True))
 
 
 def _digest(result: Result | None) -> str:
@@ -137,21 +144,6 @@ def _is_skipped(result: Result | None) -> bool:
 
 def _is_refused(result: Result | None) -> bool:
     return result is None or result.is_refused
-
-
-def _paid_elsewhere(run: PayrollRun, people: set[UUID]) -> set[UUID]:
-    """Who has the month's payslip from another run. Bonuses and corrections may be paid again once they are posted."""
-    if not people:
-        return set()
-    is_salary = run.kind in SALARY_KINDS
-    others = Payroll.objects.live().filter(
-        period_year=run.period_year,
-        period_month=run.period_month,
-        kind__in=SALARY_KINDS if is_salary else [run.kind],
-        employee_id__in=people,
-    )
-    others = others if is_salary else others.exclude(status=PayrollStatus.POSTED)
-    return set(others.exclude(run=run).values_list("employee_id", flat=True))
 
 
 def _computed(inputs: Inputs) -> Result | None:

@@ -18,9 +18,9 @@ from django.utils import timezone
 from payroll.engine.result import Finding
 from payroll.engine.window import Window
 from payroll.models import FindingLevel, Payroll, PayrollKind, PayrollRun, PayrollStatus, RunFinding, RunStatus
-from payroll.selectors import facts, scope
+from payroll.selectors import facts, scope, touched
 from payroll.selectors.facts import Terms
-from payroll.services import computing, latest, period, runs, telling, writing
+from payroll.services import computing, latest, period, rates, runs, telling, writing
 from payroll.services.computing import Outcome
 from peoplesync.core.services.jobs import Ticket
 from peoplesync.kernel.errors import Conflict
@@ -41,6 +41,7 @@ def handle(ticket: Ticket) -> Any:
         return _answer(run)
     if run.status != RunStatus.COMPUTING:
         raise Conflict("This run was taken back before it was computed.", code="wrong_state")
+    _keep_moment(run)
     terms, left, done = _plan(run)
     total = done + len(left)
     ticket.advance(processed=done, total=total)
@@ -52,6 +53,20 @@ def handle(ticket: Ticket) -> Any:
     return _finish(run, ticket)
 
 
+def _keep_moment(run: PayrollRun) -> None:
+    """Say before any fact is read from when on facts may be others; an earlier attempt's word stands.
+
+    Rates that are missing are opened before, so that nobody's pay looks written since for that.
+    """
+    if run.facts_as_of is not None:
+        return
+    people = list(scope.of_run(run).order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(people), CHUNK):
+        rates.open_missing(employee_ids=people[start : start + CHUNK], at=timezone.now())
+    run.facts_as_of = touched.moment()
+    run.save(update_fields=["facts_as_of"])
+
+
 def _plan(run: PayrollRun) -> tuple[Terms, list[UUID], int]:
     """The terms of the run, who is still to be computed, and how many are done: whom an earlier attempt reached."""
     with facts.one_moment():
@@ -61,14 +76,7 @@ def _plan(run: PayrollRun) -> tuple[Terms, list[UUID], int]:
             kind=run.kind,
             counted=Window(run.counted_first_on, run.counted_last_on),
         )
-        ids = scope.employee_ids(
-            year=run.period_year,
-            month=run.period_month,
-            kind=run.kind,
-            department_id=run.department_id,
-            named=run.employee_ids,
-        )
-        ids = sorted({*ids, *_open_before(run)})
+        ids = sorted({*scope.of_run(run).values_list("pk", flat=True), *_open_before(run)})
         reached = set(Payroll.objects.filter(run=run).values_list("employee_id", flat=True))
         reached.update(RunFinding.objects.filter(run=run).values_list("employee_id", flat=True))
     left = [employee_id for employee_id in ids if employee_id not in reached]

@@ -96,6 +96,35 @@ def oldest_running() -> int:
         return int(cursor.fetchone()[0])
 
 
+#: A kept number is told from a later one for half as many transactions as `WrittenSince` tells apart.
+_TOLD_APART = 2**30
+
+
+def moment() -> dict[str, Any]:
+    """`oldest_running` as it may be kept in a row, with the server whose number it is."""
+    oldest, _, server = _numbers()
+    return {"transaction": oldest, "server": server}
+
+
+def number_of(kept: dict[str, Any]) -> int | None:
+    """The transaction's number of a kept `moment`, None where it tells nothing: restored on another server, or long ago."""
+    _, following, server = _numbers()
+    if kept["server"] != server or not 0 <= following - kept["transaction"] < _TOLD_APART:
+        return None
+    return int(kept["transaction"])
+
+
+def _numbers() -> tuple[int, int, str]:
+    """The oldest transaction still running, the next one, and whose numbers these are."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_snapshot_xmin(now.running)::text::bigint, pg_snapshot_xmax(now.running)::text::bigint, "
+            "system_identifier::text FROM pg_control_system(), pg_current_snapshot() AS now (running)"
+        )
+        oldest, following, server = cursor.fetchone()
+    return int(oldest), int(following), server
+
+
 def midnight(day: date) -> datetime:
     """The first instant of a window, for feeds that are kept by an instant (UTC)."""
     return datetime.combine(day, time.min, UTC)
