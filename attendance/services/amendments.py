@@ -8,8 +8,6 @@ from datetime import datetime
 from enum import Enum
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
-
 from attendance.models import Attendance, Break, Punch
 from attendance.rules.pairing import END_FLAGS
 from attendance.rules.punches import Break as BreakValue
@@ -18,7 +16,7 @@ from attendance.rules.work_dates import as_unfinished, ended, work_date_of
 from attendance.selectors.ground import Ground
 from attendance.services.pairs import break_rows, check, finish, hold_stay, present, replacement, write_punch
 from attendance.services.presented import Presented
-from attendance.services.refusals import as_refusal, refuse
+from attendance.services.refusals import one_act, refuse
 from attendance.services.rows import SETTLED, apply, punch_of
 
 
@@ -47,17 +45,14 @@ def change(
 
     Changed times become punches that supersede the old ones. Raises as `record` does.
     """
-    try:
-        with transaction.atomic():
-            row, ground = hold_stay(attendance_id, allow_retro=allow_retro)
-            before = present(ground, row)
-            after = _changed(before, ground, clock_in, clock_out, breaks)
-            check(ground, after, [before.work_date, after.work_date], allow_retro=allow_retro)
-            after = _supersede(row, before, after, by, reason)
-            _describe(row, comment, work_job_id)
-            return _store(ground, row, before, after, by, "attendance.changed")
-    except IntegrityError as error:
-        raise as_refusal(error) from error
+    with one_act():
+        row, ground = hold_stay(attendance_id, allow_retro=allow_retro)
+        before = present(ground, row)
+        after = _changed(before, ground, clock_in, clock_out, breaks)
+        check(ground, after, [before.work_date, after.work_date], allow_retro=allow_retro)
+        after = _supersede(row, before, after, by, reason)
+        _describe(row, comment, work_job_id)
+        return _store(ground, row, before, after, by, "attendance.changed")
 
 
 def _changed(

@@ -7,8 +7,6 @@ from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
-
 from attendance.models import Attendance, Break
 from attendance.rules.breaks import BreakTurn, decide_break_end, decide_break_start
 from attendance.rules.punches import PunchKind, Refusal, Stay
@@ -17,7 +15,7 @@ from attendance.services.judging import judge
 from attendance.services.one_statement import OneStatement
 from attendance.services.photos import attached
 from attendance.services.presented import Presented
-from attendance.services.refusals import as_refusal, refuse
+from attendance.services.refusals import one_act, refuse
 from attendance.services.rows import punch_of
 from peoplesync.core.models import new_id
 from peoplesync.core.services import activity
@@ -54,17 +52,14 @@ def _act(
     decide: Callable[[Stay | None], BreakTurn],
     kind_id: UUID | None,
 ) -> Attendance:
-    try:
-        with transaction.atomic():
-            lock(employee_id)
-            ground = ground_of(employee_id, presented.at)
-            turn = decide(ground.open_stay)
-            if turn.refusal is not None or turn.stay is None:
-                refuse(turn.refusal or Refusal.NOT_CLOCKED_IN, ground.open_stay)
-            _write(ground, presented, kind, turn.stay, kind_id)
-            return attached(Attendance.objects.for_the_wire().get(pk=turn.stay.id), presented)
-    except IntegrityError as error:
-        raise as_refusal(error) from error
+    with one_act():
+        lock(employee_id)
+        ground = ground_of(employee_id, presented.at)
+        turn = decide(ground.open_stay)
+        if turn.refusal is not None or turn.stay is None:
+            refuse(turn.refusal or Refusal.NOT_CLOCKED_IN, ground.open_stay)
+        _write(ground, presented, kind, turn.stay, kind_id)
+        return attached(Attendance.objects.for_the_wire().get(pk=turn.stay.id), presented)
 
 
 def _write(ground: Ground, presented: Presented, kind: PunchKind, stay: Stay, kind_id: UUID | None) -> None:

@@ -12,8 +12,6 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
-
 from attendance.models import Attendance, Punch
 from attendance.rules.clocking import NATIVE_CLOCKING, ClockingPolicy, decide_in, decide_out
 from attendance.rules.punches import PunchKind, Refusal, Stay
@@ -24,7 +22,7 @@ from attendance.services.one_statement import OneStatement
 from attendance.services.photos import attached
 from attendance.services.policies import follows_state_machine, policy_in_force
 from attendance.services.presented import Presented
-from attendance.services.refusals import as_refusal, refuse
+from attendance.services.refusals import one_act, refuse
 from attendance.services.rows import SETTLED, apply, new_attendance, punch_of
 from hr.models import LockSource
 from hr.selectors import locks
@@ -52,15 +50,12 @@ def clock_in(*, employee_id: UUID, punch: Presented, clocking: ClockingPolicy = 
     An older stay left open never stands in the way of a new local day where the door's policy says so: it is closed by
     rule or becomes unfinished. Raises Conflict (code: the rule's refusal), NotFound, Forbidden, Invalid.
     """
-    try:
-        with transaction.atomic():
-            lock(employee_id)
-            ground = ground_of(employee_id, punch.at)
-            if follows_state_machine(ground, punch, PunchKind.IN):
-                return attached(_open(ground, punch, clocking), punch)
-            return attached(events.as_stay(ground, PunchKind.IN, punch), punch)
-    except IntegrityError as error:
-        raise as_refusal(error) from error
+    with one_act():
+        lock(employee_id)
+        ground = ground_of(employee_id, punch.at)
+        if follows_state_machine(ground, punch, PunchKind.IN):
+            return attached(_open(ground, punch, clocking), punch)
+        return attached(events.as_stay(ground, PunchKind.IN, punch), punch)
 
 
 @rejections.kept()
@@ -70,30 +65,24 @@ def clock_out(*, employee_id: UUID, punch: Presented, clocking: ClockingPolicy =
     After the maximum length the stay is settled by rule and the punch is only kept in the log; the answer shows it.
     Raises Conflict (code: the rule's refusal), NotFound, Forbidden, Invalid.
     """
-    try:
-        with transaction.atomic():
-            lock(employee_id)
-            ground = ground_of(employee_id, punch.at)
-            if follows_state_machine(ground, punch, PunchKind.OUT):
-                return attached(_close(ground, punch, clocking), punch)
-            return attached(events.as_stay(ground, PunchKind.OUT, punch), punch)
-    except IntegrityError as error:
-        raise as_refusal(error) from error
+    with one_act():
+        lock(employee_id)
+        ground = ground_of(employee_id, punch.at)
+        if follows_state_machine(ground, punch, PunchKind.OUT):
+            return attached(_close(ground, punch, clocking), punch)
+        return attached(events.as_stay(ground, PunchKind.OUT, punch), punch)
 
 
 @rejections.kept()
 def toggle(*, employee_id: UUID, punch: Presented, clocking: ClockingPolicy = NATIVE_CLOCKING) -> Attendance:
     """An in when nobody is in, else an out. Raises as the two do."""
-    try:
-        with transaction.atomic():
-            lock(employee_id)
-            ground = ground_of(employee_id, punch.at)
-            if not follows_state_machine(ground, punch, PunchKind.TOGGLE):
-                return attached(events.as_stay(ground, PunchKind.TOGGLE, punch), punch)
-            act = _close if ground.open_stay is not None else _open
-            return attached(act(ground, punch, clocking), punch)
-    except IntegrityError as error:
-        raise as_refusal(error) from error
+    with one_act():
+        lock(employee_id)
+        ground = ground_of(employee_id, punch.at)
+        if not follows_state_machine(ground, punch, PunchKind.TOGGLE):
+            return attached(events.as_stay(ground, PunchKind.TOGGLE, punch), punch)
+        act = _close if ground.open_stay is not None else _open
+        return attached(act(ground, punch, clocking), punch)
 
 
 def _open(ground: Ground, presented: Presented, clocking: ClockingPolicy) -> Attendance:

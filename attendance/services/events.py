@@ -11,8 +11,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
-
 from attendance.models import Attendance, Break, Punch
 from attendance.rules.clocking import NATIVE_CLOCKING, replay
 from attendance.rules.first_last import days_of_events, pair_events
@@ -27,7 +25,7 @@ from attendance.services.one_statement import OneStatement
 from attendance.services.pairings import store
 from attendance.services.policies import policy_for, policy_in_force
 from attendance.services.presented import Presented
-from attendance.services.refusals import as_refusal, refuse
+from attendance.services.refusals import one_act, refuse
 from attendance.services.rows import fact_of, punch_of
 from hr.selectors import locks
 from peoplesync.core.models import ActivityLog, new_id
@@ -56,14 +54,11 @@ def record(*, employee_id: UUID, kind: PunchKind, punch: Presented, is_late: boo
     `is_late`: told long after it happened, so a locked day refuses it as it refuses a correction; a live one never is.
     Raises Conflict `overlaps` when the pairing would run into another stay, or `period_locked`; NotFound, Invalid.
     """
-    try:
-        with transaction.atomic():
-            if is_late:
-                locks.pass_gate()
-            lock(employee_id)
-            return record_on(ground_of(employee_id, punch.at), kind, punch, is_late=is_late)
-    except IntegrityError as error:
-        raise as_refusal(error) from error
+    with one_act():
+        if is_late:
+            locks.pass_gate()
+        lock(employee_id)
+        return record_on(ground_of(employee_id, punch.at), kind, punch, is_late=is_late)
 
 
 def as_stay(ground: Ground, kind: PunchKind, punch: Presented) -> Attendance:

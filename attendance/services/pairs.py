@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from attendance.models import Attendance, Break, Punch
 from attendance.rules.punches import Break as BreakValue
@@ -22,7 +22,7 @@ from attendance.selectors.ground import Ground, ground_of, lock
 from attendance.services import day_rows
 from attendance.services.one_statement import OneStatement
 from attendance.services.presented import Presented
-from attendance.services.refusals import as_refusal, refuse
+from attendance.services.refusals import one_act, refuse
 from attendance.services.rows import new_attendance, punch_of
 from hr.selectors import locks
 from peoplesync.core.models import new_id
@@ -48,16 +48,13 @@ def record(
     `leaves_older_open`: a stay still open from an earlier local day is no obstacle; it becomes unfinished.
     Raises Conflict (overlaps, not_after_start, period_locked), NotFound, Invalid.
     """
-    try:
-        with transaction.atomic():
-            ground = _hold(employee_id, punch.at, allow_retro=allow_retro)
-            if leaves_older_open:
-                ground = _let_older_go(ground, punch)
-            stay = _stay_told(ground, punch, out, breaks)
-            check(ground, stay, [stay.work_date], allow_retro=allow_retro)
-            return _insert(ground, stay, punch, out, reason)
-    except IntegrityError as error:
-        raise as_refusal(error) from error
+    with one_act():
+        ground = _hold(employee_id, punch.at, allow_retro=allow_retro)
+        if leaves_older_open:
+            ground = _let_older_go(ground, punch)
+        stay = _stay_told(ground, punch, out, breaks)
+        check(ground, stay, [stay.work_date], allow_retro=allow_retro)
+        return _insert(ground, stay, punch, out, reason)
 
 
 def void(*, attendance_id: UUID, by: Presented, reason: str, allow_retro: bool = False) -> Attendance:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import NoReturn
 
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 
 from attendance.rules.punches import Refusal, Stay
 from peoplesync.kernel.dates import zone
@@ -42,11 +44,18 @@ def refuse(refusal: Refusal, stay: Stay | None = None) -> NoReturn:
     raise refusal_error(refusal, stay)
 
 
-def as_refusal(error: IntegrityError) -> Exception:
-    """A race that passed the polite check, told as the check would have; anything else as it is."""
-    name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
-    refusal = BY_CONSTRAINT.get(name or "")
-    return error if refusal is None else refusal_error(refusal)
+@contextmanager
+def one_act() -> Iterator[None]:
+    """A transaction in which a race that passed the polite checks is told as they would have told it."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+        refusal = BY_CONSTRAINT.get(name or "")
+        if refusal is None:
+            raise
+        raise refusal_error(refusal) from error
 
 
 def _since(stay: Stay | None) -> str:

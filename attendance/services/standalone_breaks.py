@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from attendance.models import Attendance, BreakKind, Punch, StandaloneBreak
 from attendance.rules.breaks import MINIMUM_BREAK_GRACE
@@ -20,7 +20,7 @@ from attendance.selectors.ground import DEFAULT_ZONE, lock
 from attendance.services import clocking, days
 from attendance.services.pairs import replacement, write_punch
 from attendance.services.presented import Presented
-from attendance.services.refusals import as_refusal, refuse
+from attendance.services.refusals import one_act, refuse
 from attendance.services.rows import punch_of
 from hr.selectors import locks
 from peoplesync.core.models import new_id
@@ -50,16 +50,13 @@ def begin(*, employee_id: UUID, punch: Presented, kind: BreakKind, policy: Clock
 
     Raises Conflict (on_break, not_after_start, overlaps and what a clock-out raises), NotFound, Invalid.
     """
-    try:
-        with transaction.atomic():
-            lock(employee_id)
-            if running(employee_id) is not None:
-                refuse(Refusal.ON_BREAK)
-            closed = _end_stay(employee_id, punch, policy)
-            pause = _store(employee_id, punch, None, kind, closed)
-            return Begun(pause, closed)
-    except IntegrityError as error:
-        raise as_refusal(error) from error
+    with one_act():
+        lock(employee_id)
+        if running(employee_id) is not None:
+            refuse(Refusal.ON_BREAK)
+        closed = _end_stay(employee_id, punch, policy)
+        pause = _store(employee_id, punch, None, kind, closed)
+        return Begun(pause, closed)
 
 
 def end(*, employee_id: UUID, punch: Presented, is_resuming: bool, policy: ClockingPolicy) -> Ended:
@@ -84,21 +81,16 @@ def end(*, employee_id: UUID, punch: Presented, is_resuming: bool, policy: Clock
 
 def record(*, employee_id: UUID, punch: Presented, out: Presented, kind: BreakKind) -> StandaloneBreak:
     """Store a break that is over. Raises Conflict (period_locked, not_after_start, overlaps), NotFound."""
-    try:
-        with transaction.atomic():
-            locks.pass_gate()
-            lock(employee_id)
-            if out.at <= punch.at:
-                refuse(Refusal.NOT_AFTER_START)
-            locks.ensure_open(
-                employee_id, [local_day(punch.at, punch.zone or DEFAULT_ZONE)], "This break", has_retro=False
-            )
-            _ensure_free(employee_id, punch.at, out.at)
-            pause = _store(employee_id, punch, out, kind, None)
-            _count(pause, {pause.work_date}, punch)
-            return pause
-    except IntegrityError as error:
-        raise as_refusal(error) from error
+    with one_act():
+        locks.pass_gate()
+        lock(employee_id)
+        if out.at <= punch.at:
+            refuse(Refusal.NOT_AFTER_START)
+        locks.ensure_open(employee_id, [local_day(punch.at, punch.zone or DEFAULT_ZONE)], "This break", has_retro=False)
+        _ensure_free(employee_id, punch.at, out.at)
+        pause = _store(employee_id, punch, out, kind, None)
+        _count(pause, {pause.work_date}, punch)
+        return pause
 
 
 def void(*, break_id: UUID, by: Presented, reason: str) -> None:
@@ -124,27 +116,24 @@ def change(
 
     Raises Conflict (period_locked, not_after_start, overlaps), NotFound.
     """
-    try:
-        with transaction.atomic():
-            locks.pass_gate()
-            pause = StandaloneBreak.objects.select_related("kind").filter(pk=break_id).first()
-            if pause is None:
-                raise NotFound("This break does not exist.", code="not_found")
-            lock(pause.employee_id)
-            if end_at is not None and end_at <= start_at:
-                refuse(Refusal.NOT_AFTER_START)
-            day = local_day(start_at, pause.timezone)
-            locks.ensure_open(pause.employee_id, {pause.work_date, day}, "This break", has_retro=False)
-            _ensure_free(pause.employee_id, start_at, end_at)
-            touched = {pause.work_date, day} if pause.is_paid or kind.is_paid else set()
-            pause.start_at, pause.end_at, pause.work_date = start_at, end_at, day
-            pause.kind, pause.is_paid, pause.comment, pause.updated_at = kind, kind.is_paid, comment, by.received_at
-            pause.save()
-            days.compute(days={pause.employee_id: touched}, at=by.received_at)
-            _tell("changed", pause, by)
-            return pause
-    except IntegrityError as error:
-        raise as_refusal(error) from error
+    with one_act():
+        locks.pass_gate()
+        pause = StandaloneBreak.objects.select_related("kind").filter(pk=break_id).first()
+        if pause is None:
+            raise NotFound("This break does not exist.", code="not_found")
+        lock(pause.employee_id)
+        if end_at is not None and end_at <= start_at:
+            refuse(Refusal.NOT_AFTER_START)
+        day = local_day(start_at, pause.timezone)
+        locks.ensure_open(pause.employee_id, {pause.work_date, day}, "This break", has_retro=False)
+        _ensure_free(pause.employee_id, start_at, end_at)
+        touched = {pause.work_date, day} if pause.is_paid or kind.is_paid else set()
+        pause.start_at, pause.end_at, pause.work_date = start_at, end_at, day
+        pause.kind, pause.is_paid, pause.comment, pause.updated_at = kind, kind.is_paid, comment, by.received_at
+        pause.save()
+        days.compute(days={pause.employee_id: touched}, at=by.received_at)
+        _tell("changed", pause, by)
+        return pause
 
 
 def running(employee_id: UUID) -> StandaloneBreak | None:
