@@ -6,6 +6,7 @@ import io
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -256,6 +257,15 @@ def test_a_name_two_departments_share_needs_the_code(engineering, load):
         load(HEADER + JOHN)
     assert "is the name of 2 departments. Give its code" in refused.value.told
     load(HEADER + JANE)
+
+
+def test_a_department_that_is_gone_by_then_is_told_by_its_row(engineering, load, monkeypatch):
+    monkeypatch.setattr(
+        employee_intake._Intake, "_department", lambda intake, text: uuid4() if text == "Gone" else None
+    )
+    with pytest.raises(CommandError, match="1 row is bad") as refused:
+        load(HEADER + JANE + "E-3,Joe,,,Gone,,\n")
+    assert "line 3: the database refuses this row (hr_employee_department_id_" in refused.value.told
 
 
 def test_more_rows_need_no_more_statements_within_a_batch(engineering, load):
