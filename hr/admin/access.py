@@ -49,7 +49,8 @@ class OwnPasswordForm(ThemedPasswordForm):
 
     def save(self, commit: bool = True) -> User:
         given = self.cleaned_data["new_password1"]
-        passwords.change(user=self.user, new_password=given, by=self.user, at=timezone.now())
+        checked = self.user.password
+        passwords.change(user=self.user, new_password=given, by=self.user, at=timezone.now(), instead_of=checked)
         self.user.refresh_from_db(fields=["token_version"])  # the view ties the session in use to the new state
         return self.user
 

@@ -104,7 +104,8 @@ class Login(ApiView):
         given = self.valid()
         user = _checked(request, given["email"], given["password"])
         live = users.found(user.pk) if user else None
-        if live is None:
+        # Checking takes a while: a password that was changed meanwhile signs nobody in.
+        if live is None or user is None or live.password != user.password:
             sessions.refused(email=given["email"], at=self.now())
             raise Unauthenticated(WRONG, code="wrong_credentials")
         tokens = sessions.begin(user=live, at=self.now())
@@ -160,9 +161,16 @@ class ChangePassword(ApiView):
 
     def post(self, request: Any) -> Response:
         given = self.valid()
-        if _checked(request, request.user.email, given["current_password"]) is None:
+        known = _checked(request, request.user.email, given["current_password"])
+        if known is None:
             raise Invalid.field("current_password", "This is not your current password.", code="wrong_password")
-        passwords.change(user=request.user, new_password=given["new_password"], by=request.user, at=self.now())
+        passwords.change(
+            user=request.user,
+            new_password=given["new_password"],
+            by=request.user,
+            at=self.now(),
+            instead_of=known.password,
+        )
         return Response(status=204)
 
 

@@ -22,10 +22,25 @@ def check(*, password: str, user: User, field: str = "password") -> None:
         raise Invalid("Validation failed", code="weak_password", errors={field: refusal.messages}) from None
 
 
-def change(*, user: User, new_password: str, by: User | None, at: datetime, field: str = "new_password") -> None:
-    """Set a new password and end every session of the user, the caller's own included. Raises Invalid when it is weak."""
+def change(
+    *,
+    user: User,
+    new_password: str,
+    by: User | None,
+    at: datetime,
+    field: str = "new_password",
+    instead_of: str | None = None,
+) -> None:
+    """Set a new password and end every session of the user, the caller's own included. Raises Invalid when it is weak.
+
+    `instead_of` is the hash that the old password was checked against, where it had to be known: whoever knows a
+    password only until it is changed does not change it again.
+    """
     check(password=new_password, user=user, field=field)
     with transaction.atomic():
+        now = User.objects.select_for_update(no_key=True).values_list("password", flat=True).get(pk=user.pk)
+        if instead_of is not None and now != instead_of:
+            raise Invalid.field("current_password", "The password was changed a moment ago.", code="changed_meanwhile")
         user.set_password(new_password)
         user.save(update_fields=["password", "updated_at"])
         activity.record(action="user.password_changed", resource_type="user", resource_id=user.pk, by=by, at=at)

@@ -3,8 +3,10 @@
 import pytest
 from django.utils import timezone
 
+from hr import authentication
+from hr.api import auth
 from hr.models import User
-from hr.services import sessions
+from hr.services import passwords, sessions
 from hr.tests.builders import PASSWORD
 from hr.tests.test_login import sign_in
 from hr.tests.test_refresh import me, refresh
@@ -152,3 +154,20 @@ def test_ids_of_expired_tokens_are_forgotten(cast, client_of):
     assert sessions.sweep(at=timezone.now()) == 0
     later = timezone.now() + timezone.timedelta(days=31)
     assert sessions.sweep(at=later) > 0
+
+
+@pytest.mark.parametrize("route", ["/api/v1/auth/login", CHANGE])
+def test_a_password_that_is_changed_while_it_is_checked_opens_nothing(cast, client_of, monkeypatch, route):
+    client, _ = signed_in(client_of)
+
+    def checked_slowly(request, **given):
+        known = authentication.checked(request, **given)
+        passwords.change(user=User.objects.get(pk=known.pk), new_password=NEW, by=None, at=timezone.now())
+        return known
+
+    monkeypatch.setattr(auth, "checked", checked_slowly)
+    login = {"email": "ema@example.com", "password": PASSWORD}
+    asked = login if route != CHANGE else {"current_password": PASSWORD, "new_password": "yet another one 9"}
+    answer = client.post(route, asked)
+    assert answer.status_code == (401 if route != CHANGE else 400), answer.content
+    assert User.objects.get(pk=cast.employee.pk).check_password(NEW)
