@@ -15,6 +15,7 @@ from django.contrib.auth.signals import user_logged_in
 from django.http import HttpRequest, HttpResponse
 
 from hr.models import User
+from peoplesync.core.staff import door
 
 #: The same whether or not somebody has the address.
 LOCKED = (
@@ -74,7 +75,7 @@ def username_of(request: Any, credentials: dict[str, Any] | None) -> str | None:
 def locked_out(request: HttpRequest, original_response: Any = None, credentials: Any = None) -> HttpResponse:
     """What a browser at the admin's login page is told while an address is locked."""
     locked = TooManyGuesses(_wait_seconds())
-    answer = HttpResponse(locked.sentence, status=429, content_type="text/plain")
+    answer = door.told(request, 429, door.TITLES[429], locked.sentence)
     answer["Retry-After"] = str(locked.wait_seconds)
     return answer
 

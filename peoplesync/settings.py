@@ -95,7 +95,7 @@ TEMPLATES = [
 
 SILENCED_SYSTEM_CHECKS = [
     "auth.W004",  # e-mail is unique among users that are not deleted, by constraint
-    "axes.W006",  # sign-in is locked per account here and throttled per address in the API; one office shares one address
+    "axes.W006",  # sign-in is locked per account and throttled per address (core); one office shares one address
 ]
 
 # --- Database, cache, broker ----------------------------------------------------------------------------------------

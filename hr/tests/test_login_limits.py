@@ -1,6 +1,7 @@
 """Guessing passwords is stopped per address of the account and per address of the network, with 429 and Retry-After."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from axes.models import AccessAttempt
@@ -8,6 +9,7 @@ from axes.utils import reset
 from django.db.models import F
 
 from hr.tests.test_login import sign_in
+from peoplesync.core.models import ActivityLog
 
 
 def guess(client_of, times, email="ema@example.com", **extra):
@@ -71,12 +73,27 @@ def test_one_network_address_may_not_try_many_accounts(cast, client_of, settings
 
 
 def test_the_admins_login_page_is_locked_by_the_same_count(cast, client, client_of, settings):
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
     guess(client_of, settings.AXES_FAILURE_LIMIT)
     answer = client.post("/admin/login/", {"username": "Ema@example.com", "password": "correct horse battery"})
     assert answer.status_code == 429
     assert int(answer["Retry-After"]) > 0
+    assert "Wait 10 minutes" in answer.content.decode() and answer["Content-Type"].startswith("text/html")
+
+
+def test_one_network_address_may_not_try_many_accounts_in_the_admin_either(cast, client, client_of, staff, settings):
+    settings.THROTTLES = {**settings.THROTTLES, "login": "3/day"}
+    network = {"REMOTE_ADDR": ".".join(map(str, uuid4().bytes[:4]))}
+    assert guess(client_of, 1, **network) == [401]
+    form = {"username": "somebody@example.com", "password": "guess"}
+    assert [client.post("/admin/login/", form, **network).status_code for _ in range(2)] == [200, 200]
+    refused = client.post("/admin/login/", form, **network)
+    assert refused.status_code == 429 and int(refused["Retry-After"]) > 0
+    assert "from your network address" in refused.content.decode()
+    assert staff(cast.hr).post("/admin/password_change/", {"old_password": "guess"}, **network).status_code == 429
+    assert (
+        ActivityLog.objects.filter(action="user.sign_in_failed").count() == 3
+    )  # what was not tried is not written down
+    assert client.get("/admin/login/", **network).status_code == 200
 
 
 @pytest.fixture(autouse=True)

@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
+from math import ceil
 from typing import Any
 from uuid import uuid4
 
@@ -23,6 +24,7 @@ from django.utils import timezone
 
 from peoplesync.core import request_ids
 from peoplesync.core.api import errors
+from peoplesync.core.api.throttling import LoginThrottle
 from peoplesync.core.staff import refusals, show
 from peoplesync.core.staff.theme import SCRIPTS_NEED
 from peoplesync.kernel.errors import Forbidden, PeopleSyncError
@@ -115,10 +117,29 @@ def stale(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form without the token of this session: for staff a page, for everybody else the envelope."""
     if not request.path.startswith(reverse("admin:index")):
         return errors.json_error(Forbidden(STALE, code="stale"))
-    page = guarded(
-        lambda request: _page(request, NOT_ALLOWED, "This page is out of date", [STALE]), admin.site.house_of
-    )
-    return page(request)
+    return told(request, NOT_ALLOWED, "This page is out of date", STALE)
+
+
+def sparingly(view: View) -> View:
+    """Let a network address try passwords here as often as at the API's sign-in, both counted together."""
+
+    @wraps(view)
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        throttle = LoginThrottle()
+        if request.method != "POST" or throttle.allow_request(request, None):
+            return view(request, *args, **kwargs)
+        wait = ceil(throttle.wait())
+        sentence = f"Too many passwords were tried from your network address. Wait {wait} seconds and try again."
+        answer = told(request, 429, TITLES[429], sentence)
+        answer["Retry-After"] = str(wait)
+        return answer
+
+    return inner
+
+
+def told(request: HttpRequest, status: int, title: str, sentence: str) -> HttpResponse:
+    """A page of one sentence, for whom no view of ours answers."""
+    return guarded(lambda request: _page(request, status, title, [sentence]), admin.site.house_of)(request)
 
 
 def _page(request: HttpRequest, status: int, title: str, sentences: list[str]) -> HttpResponse:

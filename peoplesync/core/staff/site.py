@@ -120,8 +120,8 @@ class StaffSite(ThemedSite):
         return door.guarded(super().admin_view(view, cacheable), lambda: self.house_of())
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        answer = door.themed(super().login)(request, extra_context)
-        if request.method == "POST":
+        answer = door.sparingly(door.themed(super().login))(request, extra_context)
+        if request.method == "POST" and answer.status_code != 429:
             self.sign_in_tried(request, answer.status_code == 302)
         return answer
 
@@ -129,7 +129,7 @@ class StaffSite(ThemedSite):
         shown = {**self.each_context(request), **(extra_context or {})}
         done = reverse(f"{self.name}:password_change_done")
         view = PasswordChangeView.as_view(form_class=self.password_form, success_url=done, extra_context=shown)
-        return view(request)
+        return door.sparingly(view)(request)
 
     def get_urls(self) -> list[URLPattern]:
         own = [path(f"{page.path}/", self.admin_view(_opened(page)), name=page.name) for page in self.pages.values()]
