@@ -8,7 +8,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from attendance.services import days
+from attendance.tests.builders import compute_span
 from hr.models import Employee, HolidayCalendar, LeaveType
 from hr.services import employees, holidays
 from hr.tests import builders as people
@@ -121,7 +121,7 @@ def run(cast):
         formula = "overtime_minutes * 1000 + scheduled_days * 10"
         builders.assign(person, builders.component(f"Days of {person.pk}"), formula=formula)
     ids = [person.pk for person in paid]
-    days.compute_span(employee_ids=ids, first=date(2025, 11, 1), last=date(2025, 11, 25), at=timezone.now())
+    compute_span(ids, date(2025, 11, 1), date(2025, 11, 25), as_of=timezone.now())
     timetable.leave(paid[0], date(2025, 10, 27), date(2025, 10, 27), code="unpaid")
     return builders.computed(by=cast.hr, department_id=cast.engineering.pk)
 
