@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import Truncator
 
 from peoplesync.core.models import ActivityLog, Job, JobStatus, Notification, Upload
 from peoplesync.core.services import notifications
@@ -91,7 +92,7 @@ class ActivityLogAdmin(ModelAdmin):
         said = "; ".join(
             f"{word}: {history.text_of(value)}" for word, value in history.details(entry.meta, entry.names)
         )
-        return said[:200] or show.EMPTY
+        return Truncator(said).chars(200) or show.EMPTY
 
 
 def _names(request: HttpRequest, entries: list[Any]) -> Names:

@@ -12,9 +12,10 @@ from django import forms
 from django.contrib.admin.widgets import AutocompleteMixin, AutocompleteSelect, AutocompleteSelectMultiple
 from django.core.exceptions import ValidationError
 from django.forms.utils import pretty_name
+from django.utils.text import capfirst
 from unfold import widgets
 from unfold.admin import ModelAdmin as ThemedModelAdmin
-from unfold.admin import TabularInline as ThemedTabularInline
+from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import (
     AutocompleteSelectFilter,
     BooleanRadioFilter,
@@ -52,6 +53,17 @@ __all__ = [
     "one_of",
     "with_currency",
 ]
+
+
+class ThemedTabularInline(TabularInline):
+    """Lines in a table: each field says what it is, since a screen reader does not take a column's head for a label."""
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None:
+            field.widget.attrs.setdefault("aria-label", capfirst(str(field.label or db_field.verbose_name)))
+        return field
+
 
 #: What the theme's own scripts ask of the content security policy, beyond 'self': its Alpine build evaluates strings.
 SCRIPTS_NEED = "'unsafe-eval'"
