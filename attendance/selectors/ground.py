@@ -15,11 +15,12 @@ from uuid import UUID
 
 from attendance.rules.day_summary import DayPolicy
 from attendance.rules.evidence import Observation, Position, Site, SitePolicy
-from attendance.rules.overtime import OvertimePolicy
 from attendance.rules.pairing import PairingPolicy
 from attendance.rules.punches import Break, Door, EndReason, Stay, StayFlag
 from attendance.rules.work_dates import DayAttribution, MaximumLength
 from attendance.selectors.demands import plan_from_json, planned_end_of
+from attendance.selectors.organisation import day_policy
+from hr.models.organisation import DEFAULT_ZONE
 from hr.selectors.schedules import DAY_PLANS_SQL, DayPlan
 from peoplesync.core import prepared
 from peoplesync.kernel.dates import local_day
@@ -31,8 +32,6 @@ LOOKING_BACK = timedelta(days=4)
 LOOKING_AHEAD = timedelta(days=31)
 #: Plans from two days before the punch's UTC day to the day after: every zone's yesterday, today and tonight.
 PLANS_BACK, PLANS_AHEAD = timedelta(days=2), timedelta(days=1)
-#: The zone of an organisation whose settings nobody has saved yet.
-DEFAULT_ZONE = "Asia/Jakarta"
 
 _LOCK = "SELECT 1 FROM hr_employee WHERE id = %s AND deleted_at IS NULL FOR NO KEY UPDATE"
 
@@ -83,8 +82,6 @@ SELECT e.timezone, e.hired_at, e.ended_on,
 FROM hr_employee e LEFT JOIN hr_setting s ON s.only_row
 WHERE e.id = %(employee)s AND e.deleted_at IS NULL
 """  # noqa: S608 joined from constants; every value is bound
-
-_ATTRIBUTIONS = {"split": DayAttribution.SPLIT_AT_MIDNIGHT}
 
 
 class Plans:
@@ -236,23 +233,6 @@ def _ground(employee_id: UUID, row: tuple[Any, ...]) -> Ground:
         paid_breaks=_paid_breaks(pauses),
         is_on_break=is_on_break,
         previous=_previous(previous),
-    )
-
-
-def day_policy(
-    maximum_stay_hours: int | None,
-    work_date_policy: str | None,
-    overtime_step_minutes: int | None,
-    overtime_needs_approval: bool | None,
-) -> DayPolicy:
-    """The organisation's settings as the rules read them; None for each that nobody has saved yet."""
-    name = work_date_policy or "start"
-    return DayPolicy(
-        attribution=_ATTRIBUTIONS.get(name) or DayAttribution(name),
-        overtime=OvertimePolicy(
-            step_minutes=overtime_step_minutes or 1, needs_approval=overtime_needs_approval is not False
-        ),
-        maximum=MaximumLength(timedelta(hours=maximum_stay_hours or 16)),
     )
 
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from attendance.rules.day_summary import DayPolicy
-from attendance.selectors.ground import DEFAULT_ZONE, day_policy
-from hr.models import Setting
+from attendance.rules.overtime import OvertimePolicy
+from attendance.rules.work_dates import DayAttribution, MaximumLength
+from hr.selectors.organisation import settings
+
+_ATTRIBUTIONS = {"split": DayAttribution.SPLIT_AT_MIDNIGHT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,15 +24,25 @@ class Organisation:
 
 def organisation() -> Organisation:
     """The settings as they are now, or the defaults while nobody has saved any: one statement."""
-    row = Setting.objects.values_list(
-        "timezone",
-        "maximum_stay_hours",
-        "work_date_policy",
-        "overtime_step_minutes",
-        "overtime_needs_approval",
-        "maximum_clock_skew_seconds",
-    ).first()
-    if row is None:
-        return Organisation(DEFAULT_ZONE, day_policy(None, None, None, None), 300)
-    zone, hours, attribution, step, approval, skew = row
-    return Organisation(zone, day_policy(hours, attribution, step, approval), skew)
+    saved = settings()
+    policy = day_policy(
+        saved.maximum_stay_hours, saved.work_date_policy, saved.overtime_step_minutes, saved.overtime_needs_approval
+    )
+    return Organisation(saved.timezone, policy, saved.maximum_clock_skew_seconds)
+
+
+def day_policy(
+    maximum_stay_hours: int | None,
+    work_date_policy: str | None,
+    overtime_step_minutes: int | None,
+    overtime_needs_approval: bool | None,
+) -> DayPolicy:
+    """The organisation's settings as the rules read them; None for each that nobody has saved yet."""
+    name = work_date_policy or "start"
+    return DayPolicy(
+        attribution=_ATTRIBUTIONS.get(name) or DayAttribution(name),
+        overtime=OvertimePolicy(
+            step_minutes=overtime_step_minutes or 1, needs_approval=overtime_needs_approval is not False
+        ),
+        maximum=MaximumLength(timedelta(hours=maximum_stay_hours or 16)),
+    )

@@ -13,9 +13,8 @@ from attendance.models import Attendance, Break, DaySummary
 from attendance.rules.schedule_day import DaySchedule
 from attendance.rules.work_dates import LONGEST
 from attendance.selectors.demands import schedule_of
-from attendance.selectors.ground import DEFAULT_ZONE
-from hr.models import Employee, Setting
-from hr.selectors import schedules
+from hr.models import Employee
+from hr.selectors import organisation, schedules
 from hr.selectors.schedules import DayPlan
 from peoplesync.kernel.dates import at_local, local_day, month_bounds
 
@@ -39,7 +38,7 @@ def zone_of(employee: Employee) -> str:
     """The zone a person's days are counted in: her own, else the organisation's."""
     if employee.timezone:
         return str(employee.timezone)
-    return str(Setting.objects.values_list("timezone", flat=True).first() or DEFAULT_ZONE)
+    return organisation.zone()
 
 
 def today_of(employee: Employee, at: datetime) -> Today:

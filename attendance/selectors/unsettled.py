@@ -10,8 +10,9 @@ from uuid import UUID
 
 from django.db import connection
 
-from attendance.selectors.ground import DEFAULT_ZONE
-from hr.models import Employee, Setting
+from hr.models import Employee
+from hr.models.organisation import DEFAULT_ZONE
+from hr.selectors import organisation
 from peoplesync.kernel.dates import ONE_DAY, at_local, local_day
 
 #: People of one page.
@@ -40,7 +41,7 @@ _FIRST_PUNCH = "SELECT min(work_date) FROM attendance_punch"
 
 def zones() -> dict[str, list[str]]:
     """The zones people work in -> how employees' rows name them: empty is the organisation's."""
-    own = Setting.objects.values_list("timezone", flat=True).first() or DEFAULT_ZONE
+    own = organisation.zone()
     found: dict[str, list[str]] = defaultdict(list)
     for name in Employee.objects.alive().order_by().values_list("timezone", flat=True).distinct():
         found[name or own].append(name)

@@ -15,8 +15,7 @@ from attendance.selectors.ground import ground_of, lock
 from attendance.services import day_rows
 from attendance.services.one_statement import OneStatement
 from attendance.services.rows import SETTLED, apply
-from hr.models import Setting
-from hr.selectors import schedules
+from hr.selectors import organisation, schedules
 from peoplesync.core.progress import Advance
 from peoplesync.core.services import activity
 
@@ -48,7 +47,7 @@ def overdue_count(*, at: datetime) -> int:
 
 def _overdue(at: datetime) -> Any:
     """Open stays older than the maximum length: an index of open stays alone answers."""
-    hours = Setting.objects.values_list("maximum_stay_hours", flat=True).first() or 16
+    hours = organisation.settings().maximum_stay_hours
     return Attendance.objects.open().filter(clock_in__lt=at - timedelta(hours=hours))
 
 

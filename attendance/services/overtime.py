@@ -16,8 +16,8 @@ from django.db.models import Exists, OuterRef
 from attendance.models import DaySummary
 from attendance.selectors.ground import lock
 from attendance.services import days
-from hr.models import ApprovalRequest, ApprovalStatus, Setting
-from hr.selectors import locks
+from hr.models import ApprovalRequest, ApprovalStatus
+from hr.selectors import locks, organisation
 from hr.services import approvals
 from peoplesync.core.services import activity
 from peoplesync.kernel.errors import Invalid
@@ -33,7 +33,7 @@ def ask(*, at: datetime) -> int:
 
     Nothing where the organisation counts overtime without approval.
     """
-    if not Setting.objects.values_list("overtime_needs_approval", flat=True).first():
+    if not organisation.settings().overtime_needs_approval:
         return 0
     over = (at - timedelta(days=1)).date()
     found = DaySummary.objects.filter(

@@ -16,12 +16,13 @@ from attendance.models import Attendance, BreakKind, Punch, StandaloneBreak
 from attendance.rules.breaks import MINIMUM_BREAK_GRACE
 from attendance.rules.clocking import ClockingPolicy
 from attendance.rules.punches import PunchKind, Refusal
-from attendance.selectors.ground import DEFAULT_ZONE, lock
+from attendance.selectors.ground import lock
 from attendance.services import clocking, days
 from attendance.services.pairs import replacement, write_punch
 from attendance.services.presented import Presented
 from attendance.services.refusals import one_act, refuse
 from attendance.services.rows import punch_of
+from hr.models.organisation import DEFAULT_ZONE
 from hr.selectors import locks
 from peoplesync.core.models import new_id
 from peoplesync.core.services import activity

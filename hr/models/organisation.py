@@ -8,6 +8,9 @@ from django.db import models
 
 from peoplesync.core.models import TouchedRecord
 
+#: Of an organisation whose settings nobody has saved yet.
+DEFAULT_ZONE = "Asia/Jakarta"
+
 
 @pghistory.track()
 class Setting(TouchedRecord):
@@ -17,7 +20,7 @@ class Setting(TouchedRecord):
     payroll_cutoff_day = models.PositiveSmallIntegerField(
         default=25, validators=[MinValueValidator(1), MaxValueValidator(31)]
     )
-    timezone = models.CharField(max_length=64, default="Asia/Jakarta")
+    timezone = models.CharField(max_length=64, default=DEFAULT_ZONE)
     currency = models.CharField(max_length=3, default="IDR")
     #: Pay is rounded to multiples of this amount.
     money_unit = models.DecimalField(max_digits=12, decimal_places=2, default="0.01")

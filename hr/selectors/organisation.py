@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from hr.models import Setting
+from hr.models.organisation import DEFAULT_ZONE
 from peoplesync.kernel.dates import local_day
 
 
@@ -18,6 +19,11 @@ def settings() -> Setting:
     return current() or Setting()
 
 
+def zone() -> str:
+    """The IANA zone of everybody who has none of her own."""
+    return str(Setting.objects.values_list("timezone", flat=True).first() or DEFAULT_ZONE)
+
+
 def today(at: datetime) -> date:
     """The organisation's calendar day at an instant."""
-    return local_day(at, settings().timezone)
+    return local_day(at, zone())

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 
-from hr.models import Department, Employee, EmployeeStatus, Setting, User, UserRole
+from hr.models import Department, Employee, EmployeeStatus, User, UserRole
+from hr.selectors import organisation
 from peoplesync.core import doctor
 from peoplesync.core.doctor import Check, Finding
-from peoplesync.kernel.dates import is_zone_name, local_day
+from peoplesync.kernel.dates import is_zone_name
 from peoplesync.kernel.roles import ALL_POWERFUL
 
 #: The timetable ends employments daily; a day more is no trouble yet.
@@ -47,7 +48,7 @@ def accounts(at: datetime) -> list[Finding]:
             False,
         ),
         (
-            people.filter(employee__ended_on__lt=_today(at)).count(),
+            people.filter(employee__ended_on__lt=organisation.today(at)).count(),
             "accounts belong to people who have left",
             "Deactivate them unless they still need their payslips.",
             False,
@@ -74,7 +75,7 @@ def employees(at: datetime) -> list[Finding]:
             True,
         ),
         (
-            rows.filter(~leavers, ended_on__lt=_today(at) - PATIENCE).count(),
+            rows.filter(~leavers, ended_on__lt=organisation.today(at) - PATIENCE).count(),
             "people have left by their dates and not by their status",
             "Check that beat and a worker run: they end employments daily.",
             True,
@@ -99,11 +100,6 @@ def departments(at: datetime) -> list[Finding]:
         (in_rings, "departments are above themselves", "Give one of each ring another parent, or none.", True),
         (orphans, "departments hang below a deleted one", "Give them another parent, or none.", True),
     )
-
-
-def _today(at: datetime) -> date:
-    zone = Setting.objects.values_list("timezone", flat=True).first() or "Asia/Jakarta"
-    return local_day(at, zone)
 
 
 #: By the words an operator reads.

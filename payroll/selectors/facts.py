@@ -14,7 +14,8 @@ from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Exists, OuterRef
 
-from hr.models import Employee, Setting
+from hr.models import Employee
+from hr.selectors import organisation
 from payroll.engine.inputs import Assignment, Component, ComponentType, Inputs, Kind, PayRate, counters
 from payroll.engine.policy import Policy
 from payroll.engine.window import Window, calendar_month
@@ -54,7 +55,7 @@ def one_moment() -> Iterator[None]:
 
 def terms(*, year: int, month: int, kind: str, counted: Window | None = None) -> Terms:
     """Components, policy and pack as they stand now; `counted` when the window was fixed before."""
-    setting = Setting.objects.first() or Setting()
+    setting = organisation.settings()
     return Terms(
         year=year,
         month=month,

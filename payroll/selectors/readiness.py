@@ -11,14 +11,15 @@ from uuid import UUID
 from django.db.models import Q
 
 from attendance.selectors import undecided
-from hr.models import Employee, Leave, LeaveStatus, Setting
+from hr.models import Employee, Leave, LeaveStatus
+from hr.selectors import organisation
 from payroll.engine.explain import grouped
 from payroll.engine.window import Window, calendar_month
 from payroll.models import FindingLevel, Payroll, PayrollRun, RunFinding, RunStatus
 from payroll.selectors import counters, retro, stale, unpaid_before
 from payroll.selectors.retro import Restated
 from payroll.selectors.stale import Outdated
-from peoplesync.kernel.dates import ONE_DAY, local_day
+from peoplesync.kernel.dates import ONE_DAY
 
 #: So many people are named in a sentence.
 SHOWN = 5
@@ -47,6 +48,7 @@ class Looked:
 
 
 def look(run: PayrollRun) -> Looked:
+    """Who would be paid otherwise by now, and which posted months would."""
     return Looked(stale.look(run), retro.of_run(run))
 
 
@@ -149,7 +151,7 @@ def _other_months(run: PayrollRun) -> list[Point]:
 
 
 def _counts_its_days(run: PayrollRun) -> bool:
-    cutoff_day = (Setting.objects.first() or Setting()).payroll_cutoff_day
+    cutoff_day = organisation.settings().payroll_cutoff_day
     return counters.window(run.period_year, run.period_month, cutoff_day) == Window(
         run.counted_first_on, run.counted_last_on
     )
@@ -233,5 +235,4 @@ def _people(run: PayrollRun, level: str) -> int:
 
 
 def _is_running(run: PayrollRun, at: datetime) -> bool:
-    zone = Setting.objects.values_list("timezone", flat=True).first() or Setting._meta.get_field("timezone").default
-    return local_day(at, zone) <= run.counted_last_on
+    return organisation.today(at) <= run.counted_last_on

@@ -11,14 +11,13 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
-from hr.models import Setting
+from hr.selectors import organisation
 from hr.services.employee_import import SalarySet
 from payroll.models import PayRate, RateSource
 from payroll.selectors import posted_months
 from payroll.services import rates, telling
 from peoplesync.core.models import ActivityLog
 from peoplesync.core.services import activity
-from peoplesync.kernel.dates import local_day
 
 # The people are locked in the order of their ids, as everywhere: two imports of the same people wait and never deadlock.
 _HOLD = "SELECT id FROM hr_employee WHERE id = ANY(%(ids)s) ORDER BY id FOR NO KEY UPDATE"
@@ -50,7 +49,7 @@ def follow(changes: Sequence[SalarySet], by: Any, at: datetime) -> None:
 
 
 def _change(changed: dict[UUID, Decimal], by: Any, at: datetime) -> None:
-    today = local_day(at, Setting.objects.values_list("timezone", flat=True).first() or _default_zone())
+    today = organisation.today(at)
     bound: dict[str, Any] = {
         "ids": list(changed),
         "amounts": list(changed.values()),
@@ -88,7 +87,3 @@ def _entry(employee_id: UUID, amount: Decimal, today: date, by: Any, at: datetim
     return activity.entry(
         action="pay_rate.set", resource_type="employee", resource_id=employee_id, by=by, at=at, meta=meta
     )
-
-
-def _default_zone() -> str:
-    return str(Setting._meta.get_field("timezone").default)

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from hr.models import Setting
+from hr.selectors import organisation
 from payroll.models import Payroll, PayrollKind, PayrollRun, PayrollStatus, RunStatus
 from payroll.selectors import facts, overtaking, scope
 from payroll.services import clearing, latest, period, telling
@@ -139,7 +139,7 @@ def check_second_person(run: PayrollRun, by: Any) -> bool:
     Raises Forbidden when she does not, unless the organisation has a single person for payroll.
     """
     is_second = run.created_by_id is None or run.created_by_id != getattr(by, "pk", by)
-    setting = Setting.objects.first() or Setting()
+    setting = organisation.settings()
     if not setting.payroll_needs_second_person:
         return is_second
     paid = set(Payroll.objects.live().filter(run=run).order_by().values_list("employee_id", flat=True)[:2])

@@ -16,9 +16,9 @@ from attendance.models.vendor_key import Vendor, VendorKey
 from attendance.rules.time_clocks import Claim, ClockRefusal, refusal_of
 from attendance.selectors import vendor_ids as known
 from attendance.selectors import vendor_keys
-from attendance.selectors.ground import DEFAULT_ZONE
 from attendance.services import vendor_ids
 from hr.models import Employee, Setting
+from hr.models.organisation import DEFAULT_ZONE
 from peoplesync.core import prepared
 
 VENDOR = Vendor.CONNECTEAM.value

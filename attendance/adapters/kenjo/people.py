@@ -10,7 +10,7 @@ from attendance.adapters.kenjo import errors, wire
 from attendance.models.vendor_id import IdKind, VendorId
 from attendance.models.vendor_key import Vendor, VendorKey
 from attendance.selectors import vendor_keys
-from attendance.selectors.ground import DEFAULT_ZONE
+from hr.models.organisation import DEFAULT_ZONE
 from peoplesync.core import prepared
 
 VENDOR = Vendor.KENJO.value

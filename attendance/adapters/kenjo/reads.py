@@ -20,10 +20,9 @@ from attendance.models.vendor_key import VendorKey
 from attendance.selectors import vendor_ids as known
 from attendance.selectors import vendor_keys
 from attendance.selectors.demands import schedule_of
-from attendance.selectors.ground import DEFAULT_ZONE
 from attendance.services import vendor_ids
 from hr.models import Department, Employee, EmployeeStatus, Setting, WorkSite, WorkSiteAssignment
-from hr.selectors import schedules
+from hr.selectors import organisation, schedules
 
 
 def _ids(kind: IdKind, rows: Any) -> dict[UUID, str]:
@@ -128,7 +127,7 @@ def expected(key: VendorKey, asked: wire.ExpectedRequest) -> dict[str, object]:
     page = list(people.order_by("employee_number", "id")[first:last])
     named = _ids(IdKind.PERSON, (person.pk for person in page))
     zones = {person.pk: person.timezone for person in page}
-    zone = Setting.objects.values_list("timezone", flat=True).first() or DEFAULT_ZONE
+    zone = organisation.zone()
     minutes: dict[UUID, list[tuple[date, int]]] = defaultdict(list)
     for plan in schedules.each_plan([person.pk for person in page], asked.from_on, asked.to_on):
         demand = schedule_of(plan, zones[plan.employee_id] or zone)

@@ -14,9 +14,9 @@ from attendance.models.vendor_id import IdKind
 from attendance.models.vendor_key import Vendor, VendorKey
 from attendance.selectors import vendor_ids as known
 from attendance.selectors import vendor_keys
-from attendance.selectors.ground import DEFAULT_ZONE
-from hr.models import Employee, Setting
-from hr.selectors import work_sites
+from hr.models import Employee
+from hr.models.organisation import DEFAULT_ZONE
+from hr.selectors import organisation, work_sites
 from peoplesync.core import prepared
 
 VENDOR = Vendor.WORKLY.value
@@ -59,7 +59,7 @@ _PUNCHER = f"""
 
 def account_zone() -> str:
     """The zone in which this door reads and writes every time."""
-    return Setting.objects.values_list("timezone", flat=True).first() or DEFAULT_ZONE
+    return organisation.zone()
 
 
 def puncher(key: VendorKey, sent: wire.PunchRequest) -> Puncher:
