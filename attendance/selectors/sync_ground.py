@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from attendance.rules.evidence import Position, Site, SitePolicy
-from attendance.rules.offline import OfflineRecord
+from attendance.rules.offline_records import OfflineRecord
 from attendance.rules.punches import Door, EndReason, PunchKind, Stay
 from attendance.rules.work_dates import LONGEST
 from attendance.selectors import stays

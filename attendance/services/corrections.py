@@ -6,42 +6,28 @@ A day that is closed refuses, unless the correction is meant as a retro fact: it
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
 
 from attendance.models import Attendance, Correction, CorrectionStatus
-from attendance.rules.punches import Door, Refusal
-from attendance.rules.work_dates import LONGEST, work_date_of
+from attendance.rules.punches import Door
+from attendance.rules.work_dates import work_date_of
 from attendance.selectors.organisation import organisation
-from attendance.selectors.stays import stay_of
 from attendance.services import amendments, pairs
+from attendance.services.correction_times import check, times_told
 from attendance.services.presented import Presented
-from attendance.services.refusals import refuse
-from hr.models import Employee
 from hr.selectors import approvers, locks, references
 from hr.services import approvals
 from peoplesync.core.services import activity, notifications
 from peoplesync.kernel import rights
-from peoplesync.kernel.dates import local_day, zone
-from peoplesync.kernel.errors import Forbidden, Invalid
+from peoplesync.kernel.dates import zone
+from peoplesync.kernel.errors import Forbidden
 from peoplesync.kernel.roles import Scope
 
 KIND = "correction"
-
-
-@dataclass(frozen=True, slots=True)
-class _Times:
-    """What is proposed: instants in UTC, the zone they are read in, and the stay they belong to (None: a new one)."""
-
-    clock_in: datetime
-    clock_out: datetime | None
-    zone: str
-    stay: Attendance | None
 
 
 @transaction.atomic
@@ -63,8 +49,8 @@ def propose(
     """
     _ensure_may_propose(employee_id, by)
     person = references.employee(employee_id)
-    times = _times(person, attendance_id, clock_in, clock_out)
-    _check_times(person, times, at)
+    times = times_told(person, attendance_id, clock_in, clock_out)
+    check(person, times, at)
     about = organisation()
     on = work_date_of(times.clock_in, times.clock_out, times.zone, about.day_policy.attribution)
     days = {on, *([times.stay.work_date] if times.stay else [])}
@@ -131,7 +117,7 @@ def withdraw(*, correction: Correction, by: Any, at: datetime) -> Correction:
     asked = correction.requested_by_id
     if reach is not Scope.ALL and not (reach is Scope.OWN and is_own and asked == by.pk):
         raise Forbidden("Only whoever asked for a correction, or HR, withdraws it. Ask them.", code="forbidden")
-    approvals.cancel(kind=KIND, subject_id=correction.pk, by=by, at=at)
+    approvals.cancel(kind=KIND, subject_id=correction.pk, at=at)
     Correction.objects.filter(pk=correction.pk).update(status=CorrectionStatus.WITHDRAWN, updated_at=at)
     concerned = {*approvers.users_of(correction.employee_id), *([asked] if asked else [])} - {by.pk}
     if concerned:
@@ -160,59 +146,6 @@ def _ensure_may_propose(employee_id: UUID, by: Any) -> None:
     if reach is Scope.ALL or (reach is Scope.OWN and by.employee_id == employee_id):
         return
     raise Forbidden("Only HR asks for somebody else's correction. Ask HR.", code="forbidden")
-
-
-def _times(
-    person: Employee, attendance_id: UUID | None, clock_in: datetime | None, clock_out: datetime | None
-) -> _Times:
-    if attendance_id is None:
-        if clock_in is None:
-            raise Invalid.field("clock_in", "Give the start of the attendance that is missing.", code="required")
-        return _Times(clock_in, clock_out, person.timezone or organisation().zone, None)
-    stay = Attendance.objects.alive().filter(pk=attendance_id, employee=person).first()
-    if stay is None:
-        raise Invalid.field("attendance_id", "There is no such attendance of this employee.", code="unknown")
-    start, end = _recorded_or(clock_in, stay.clock_in) or stay.clock_in, _recorded_or(clock_out, stay.clock_out)
-    if (start, end) == (stay.clock_in, stay.clock_out):
-        raise Invalid.field("clock_in", "These are the recorded times already. Nothing would change.", code="unchanged")
-    return _Times(start, end, stay.timezone, stay)
-
-
-def _recorded_or(told: datetime | None, recorded: datetime | None) -> datetime | None:
-    """What is told of an end. The wire shows whole seconds, so one sent back as it was shown is the recorded one."""
-    if told is None or (recorded is not None and told == recorded.replace(microsecond=0)):
-        return recorded
-    return told
-
-
-def _check_times(person: Employee, times: _Times, at: datetime) -> None:
-    """Raises Invalid for times in the future, in the wrong order, too long, or outside of the employment."""
-    for field, moment in (("clock_in", times.clock_in), ("clock_out", times.clock_out)):
-        if moment is not None and moment > at:
-            raise Invalid.field(field, "This lies in the future. Correct what has happened.", code="future")
-    end = times.clock_out
-    if end is not None and end <= times.clock_in:
-        raise Invalid.field("clock_out", "The end is not after the start.", code=Refusal.NOT_AFTER_START)
-    if end is not None and end - times.clock_in > LONGEST:
-        raise Invalid.field("clock_out", "An attendance lasts at most three days. Check both dates.", code="too_long")
-    day = local_day(times.clock_in, times.zone)
-    if person.hired_at is not None and day < person.hired_at:
-        raise Invalid.field("clock_in", "This is before the first day of employment.", code="before_employment")
-    if person.ended_on is not None and day > person.ended_on:
-        raise Invalid.field("clock_in", "This is after the last day of employment.", code="after_employment")
-    _check_free(person.pk, times)
-
-
-def _check_free(employee_id: UUID, times: _Times) -> None:
-    """Raises Conflict when another recorded stay lies in these times: it could never be approved."""
-    end = times.clock_out or times.clock_in
-    others = (
-        Attendance.objects.alive().filter(employee_id=employee_id).exclude(pk=times.stay.pk if times.stay else None)
-    )
-    runs_into = Q(clock_out__gt=times.clock_in) | Q(clock_out=None, clock_in__gte=times.clock_in)
-    found = others.filter(runs_into).filter(Q(clock_in__lt=end) | Q(clock_in=times.clock_in)).first()
-    if found is not None:
-        refuse(Refusal.OVERLAPS, stay_of(found))
 
 
 def _days(correction: Correction) -> set[Any]:

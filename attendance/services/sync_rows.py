@@ -14,7 +14,7 @@ from uuid import UUID
 from attendance.models import Punch, PunchEvidence
 from attendance.rules.client_time import TimeJudgement, TimeReason
 from attendance.rules.evidence import Evidence, Signal
-from attendance.rules.offline import OfflineRecord, derived_client_id
+from attendance.rules.offline_records import OfflineRecord, derived_client_id
 from attendance.rules.punches import Door, PunchKind, StayFlag, Verdict
 from attendance.services.judging import flags_of, shown
 from attendance.services.rows import Origin

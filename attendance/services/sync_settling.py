@@ -16,8 +16,9 @@ from uuid import UUID
 from attendance.models import Attendance, Punch, SyncState
 from attendance.rules.client_time import ClientTimePolicy, Tenure, judge_client_time
 from attendance.rules.evidence import Site
-from attendance.rules.offline import OfflineRecord, Settlement, SettleRules
+from attendance.rules.offline import Settlement, SettleRules
 from attendance.rules.offline import settle as settle_person
+from attendance.rules.offline_records import OfflineRecord
 from attendance.rules.punches import Stay, StayFlag, Verdict
 from attendance.rules.work_dates import days_given_time
 from attendance.selectors.demands import planned_end_of

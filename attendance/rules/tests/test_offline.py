@@ -11,15 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from attendance.rules.offline import (
-    OfflineRecord,
-    Outcome,
-    Reason,
-    Settlement,
-    SettleRules,
-    derived_client_id,
-    settle,
-)
+from attendance.rules.offline import Settlement, SettleRules, settle
+from attendance.rules.offline_records import OfflineRecord, Outcome, Reason, derived_client_id
 from attendance.rules.punches import Door, Stay
 from attendance.rules.tests.builders import JAKARTA, instant, spans, stay
 
