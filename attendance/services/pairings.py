@@ -59,7 +59,7 @@ def move_stays(pairings: Iterable[Pairing], before: Mapping[UUID | None, Stay], 
 
 
 def begin_of(stay: Stay) -> UUID:
-    """The punch a new stay begins with."""
+    """The punch a new stay begins with. Raises LookupError for one that names none: a mistake of the rules."""
     if stay.in_punch_id is None:
         raise LookupError("a new stay must name the punch it begins with")
     return stay.in_punch_id

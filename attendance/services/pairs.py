@@ -105,7 +105,7 @@ def hold_stay(attendance_id: UUID, *, allow_retro: bool) -> tuple[Attendance, Gr
 
 
 def present(ground: Ground, row: Attendance) -> Stay:
-    """A stored row as the rules read it."""
+    """A stored row as the rules read it. Raises NotFound when it was taken back meanwhile."""
     stay = ground.stay(row.pk)
     if stay is None:
         raise NotFound("This attendance does not exist.", code="not_found")

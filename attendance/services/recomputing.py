@@ -45,7 +45,7 @@ def recompute(
     """Compute every employed day, and every stored one, from `first` to `last` (no later than today); the rows written.
 
     Closed days keep what was paid, unless `with_locked`. A dry run only counts them. `advance` is told of each person.
-    Running it again is harmless.
+    Running it again is harmless. Raises Invalid for days in the wrong order.
     """
     if last < first:
         raise Invalid.field("to", "The last day is before the first day. Give the days in their order.")

@@ -41,6 +41,7 @@ def refusal_error(refusal: Refusal, stay: Stay | None = None) -> PeopleSyncError
 
 
 def refuse(refusal: Refusal, stay: Stay | None = None) -> NoReturn:
+    """Raises the Conflict of a refusal; `stay` is what is in the way."""
     raise refusal_error(refusal, stay)
 
 

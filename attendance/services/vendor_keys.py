@@ -111,7 +111,7 @@ def _acting_user(vendor: str, employee: Employee | None) -> User:
 
 
 def rotate(*, key: VendorKey, by: Any, at: datetime) -> Issued:
-    """Replace the secrets; the old ones and every token made with them stop working at once."""
+    """Replace the secrets; the old ones and every token made with them stop working at once. Raises Invalid when revoked."""
     secret, password = secrets.token_hex(16), secrets.token_urlsafe(24)
     with transaction.atomic():
         locked = VendorKey.objects.select_for_update().get(pk=key.pk)

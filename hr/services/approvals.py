@@ -198,7 +198,7 @@ def _tell(request: ApprovalRequest, subject: Subject, outcome: Outcome) -> None:
 
 
 @transaction.atomic
-def cancel(*, kind: str, subject_id: UUID, by: Any, at: datetime) -> None:
+def cancel(*, kind: str, subject_id: UUID, at: datetime) -> None:
     """Withdraw what still waits; the subject's own service says who may. Raises Invalid when it was decided meanwhile."""
     waiting = ApprovalRequest.objects.filter(kind=kind, subject_id=subject_id, status=ApprovalStatus.PENDING)
     if not waiting.update(status=ApprovalStatus.CANCELLED, updated_at=at):

@@ -42,6 +42,7 @@ def set_latest_payroll(
     """Show each employee's newest payroll and salary, in the caller's transaction; the number of rows that changed.
 
     The three sequences go together by position; a salary of None leaves what is shown. The payroll run logs the act.
+    Raises ValueError when their lengths differ.
     """
     if not len(employee_ids) == len(payroll_ids) == len(salaries):
         raise ValueError("employee_ids, payroll_ids and salaries must have the same length")

@@ -86,7 +86,8 @@ class Granted:
 def grant_year(*, year: int, at: datetime, by: Any = None, is_dry_run: bool = False) -> Granted:
     """Grant everybody employed in `year` her days of it, joiners and leavers by the month; one statement for all.
 
-    Run again it reaches only those who have no grant of the year yet. A dry run counts and writes nothing.
+    Run again it reaches only those who have no grant of the year yet. A dry run counts and writes nothing. Raises Invalid
+    for a year that is a slip of the finger.
     """
     if not 2000 <= year <= 2200:
         raise Invalid.field("year", "Give a year from 2000 to 2200.")
@@ -225,7 +226,7 @@ def adjust(
 ) -> LeaveLedgerEntry:
     """Move a balance by hand or by import (an opening balance, a correction), once per `key`; `note` says why.
 
-    Returns the movement that stands: a repeat with the same key changes nothing.
+    Returns the movement that stands: a repeat with the same key changes nothing. Raises Invalid without days or a note.
     """
     if not days:
         raise Invalid.field("days", "Give the days to add, or a negative number to take away.")

@@ -202,7 +202,7 @@ def withdraw(*, leave: Leave, by: Any, at: datetime) -> None:
             leave.employee_id, days_between(leave.start_date, leave.end_date), "Taking back this leave", has_retro=False
         )
     else:
-        approvals.cancel(kind=KIND, subject_id=leave.pk, by=by, at=at)
+        approvals.cancel(kind=KIND, subject_id=leave.pk, at=at)
     standing = Leave.objects.filter(pk=leave.pk, status=leave.status, deleted_at=None)
     if not standing.update(deleted_at=at, updated_at=at):
         raise Invalid.field("status", "This leave changed meanwhile. Reload to see it.", code="already_decided")

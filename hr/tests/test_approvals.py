@@ -80,11 +80,11 @@ def test_whoever_asked_for_another_does_not_decide_it(cast, outcomes):
 
 def test_what_was_cancelled_is_not_decided(cast, outcomes):
     request = ask(cast.employee)
-    approvals.cancel(kind="correction", subject_id=request.subject_id, by=cast.employee, at=NOW)
+    approvals.cancel(kind="correction", subject_id=request.subject_id, at=NOW)
     with pytest.raises(Invalid):
         decide(request, cast.manager)
     with pytest.raises(Invalid):
-        approvals.cancel(kind="correction", subject_id=request.subject_id, by=cast.employee, at=NOW)
+        approvals.cancel(kind="correction", subject_id=request.subject_id, at=NOW)
 
 
 def test_the_nearest_manager_is_told_and_hr_where_there_is_none(cast):

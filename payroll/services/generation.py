@@ -35,7 +35,7 @@ SHOWN_FINDINGS = 100
 
 
 def handle(ticket: Ticket) -> Any:
-    """Compute the run named in the job; what the job answers."""
+    """Compute the run named in the job; what the job answers. Raises Conflict when it was taken back meanwhile."""
     run = PayrollRun.objects.get(pk=ticket.payload["run_id"])
     if run.status == RunStatus.COMPUTED and run.job_id == ticket.job_id:
         return _answer(run)

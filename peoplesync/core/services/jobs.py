@@ -93,6 +93,7 @@ def enqueue(*, kind: str, job_id: str, payload: Mapping[str, Any], by: Any, tota
     """Write a queued job in the caller's transaction and publish it once that commits.
 
     `job_id` is the readable id to start from (`job_payroll_nov2025`); a random ending is appended when it is taken.
+    Raises LookupError for a kind that no app has registered.
     """
     if kind not in _handlers:
         raise LookupError(f"no handler is registered for jobs of kind {kind!r}")
