@@ -15,6 +15,8 @@ from redis.exceptions import RedisError
 from peoplesync.core import storage
 
 CONNECTED, DISCONNECTED = "connected", "disconnected"
+#: What a folder or a bucket that is away raises.
+STORAGE_ERRORS = (OSError, BotoCoreError, ClientError)
 
 
 def services() -> dict[str, str]:
@@ -47,7 +49,7 @@ def _storage() -> bool:
     try:
         default_storage.exists("health")
         return storage.is_bucket() or _is_writable(Path(default_storage.path("")))
-    except (OSError, BotoCoreError, ClientError):
+    except STORAGE_ERRORS:
         return False
 
 

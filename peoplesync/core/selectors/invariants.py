@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import datetime, timedelta
+from urllib.parse import unquote, urlsplit
 
+import psycopg
 from celery import current_app
 from django.conf import settings
 from django.core.files.storage import default_storage
@@ -19,6 +22,17 @@ from peoplesync.core.models import Upload, UploadStatus
 from peoplesync.core.selectors import health, queue
 
 MAXIMUM_DRIFT = timedelta(seconds=5)
+#: Bytes; a full disk stops PostgreSQL and every upload at once.
+LEAST_FREE = 2**30
+_LOGIN_ADVICE = "Run: manage.py ensure_app_login"
+_WITHOUT_READ = """
+    SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
+        AND NOT has_table_privilege(%s, oid, 'SELECT') ORDER BY relname
+"""
+_WITH_CHANGE = """
+    SELECT t FROM unnest(%s::text[]) t WHERE to_regclass(t) IS NOT NULL AND (has_table_privilege(%s, t, 'UPDATE')
+        OR has_table_privilege(%s, t, 'DELETE') OR has_table_privilege(%s, t, 'TRUNCATE'))
+"""
 _ADVICE = {
     "database": "Check that PostgreSQL runs and that DATABASE_URL and APP_DATABASE_URL are right.",
     "redis": "Check that Redis or Valkey runs and that REDIS_URL is right. Punches work meanwhile; jobs wait.",
@@ -81,9 +95,8 @@ def jobs(at: datetime) -> list[Finding]:
 
 
 def logins(at: datetime) -> list[Finding]:
-    """The application login lacks the right to change append-only tables."""
-    user = settings.APP_DATABASE_URL.partition("://")[2].partition(":")[0]
-    if not user:
+    """The application login signs in, may use every table, and may not change append-only ones."""
+    if not settings.APP_DATABASE_URL:
         return [
             Finding(
                 "web and workers use the owner's login",
@@ -91,34 +104,62 @@ def logins(at: datetime) -> list[Finding]:
                 is_problem=False,
             )
         ]
+    url = urlsplit(settings.APP_DATABASE_URL)
+    user, password = unquote(url.username or ""), unquote(url.password or "")
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [user])
         if cursor.fetchone() is None:
-            return [Finding("the application login does not exist", "Run: manage.py ensure_app_login")]
-        cursor.execute(
-            "SELECT t FROM unnest(%s::text[]) t WHERE to_regclass(t) IS NOT NULL AND (has_table_privilege(%s, t, 'UPDATE') "
-            "OR has_table_privilege(%s, t, 'DELETE') OR has_table_privilege(%s, t, 'TRUNCATE'))",
-            [append_only.tables(), user, user, user],
-        )
+            return [Finding("the application login does not exist", _LOGIN_ADVICE)]
+        cursor.execute(_WITHOUT_READ, [user])
+        barred = [row[0] for row in cursor.fetchall()]
+        cursor.execute(_WITH_CHANGE, [append_only.tables(), user, user, user])
         writable = [row[0] for row in cursor.fetchall()]
-    return (
-        [Finding(f"{', '.join(writable)} can be changed by the application login", "Run: manage.py ensure_app_login")]
-        if writable
-        else []
-    )
+    findings = []
+    if not _signs_in(user, password):
+        findings.append(Finding("the application login cannot sign in with its password", _LOGIN_ADVICE))
+    if barred:
+        findings.append(Finding(f"the application login may not read {', '.join(barred)}", _LOGIN_ADVICE))
+    if writable:
+        findings.append(Finding(f"{', '.join(writable)} can be changed by the application login", _LOGIN_ADVICE))
+    return findings
+
+
+def _signs_in(user: str, password: str) -> bool:
+    at = connection.settings_dict
+    try:
+        psycopg.connect(
+            host=at["HOST"], port=at["PORT"] or None, dbname=at["NAME"], user=user, password=password, connect_timeout=3
+        ).close()
+    except psycopg.OperationalError:
+        return False
+    return True
 
 
 def files(at: datetime) -> list[Finding]:
     """The newest attached files are still there."""
-    newest = (
+    newest = list(
         Upload.objects.filter(status=UploadStatus.ATTACHED).order_by("-created_at").values_list("key", flat=True)[:20]
     )
-    missing = [key for key in newest if not default_storage.exists(key)]
+    try:
+        missing = [key for key in newest if not default_storage.exists(key)]
+    except health.STORAGE_ERRORS:
+        return [Finding("the storage cannot be asked for files", _ADVICE["storage"])]
     return (
         [Finding(f"{len(missing)} attached files are missing", "Restore the storage from its backup.")]
         if missing
         else []
     )
+
+
+def room(at: datetime) -> list[Finding]:
+    """The disk with our folder takes more: uploads without a bucket, and under `make run` the database, lie there."""
+    folder = next(path for path in (settings.HOME, *settings.HOME.parents) if path.exists())
+    free = shutil.disk_usage(folder).free
+    if free >= LEAST_FREE:
+        return []
+    return [
+        Finding(f"{free / 2**30:.1f} GB are free where PEOPLESYNC_HOME lies", "Make room, or move it to a larger disk.")
+    ]
 
 
 def register() -> None:
@@ -131,6 +172,7 @@ def register() -> None:
         ("workers", workers),
         ("jobs", jobs),
         ("files", files),
+        ("room on the disk", room),
     )
     for name, check in named:
         doctor.register(name, check)

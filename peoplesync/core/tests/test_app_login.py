@@ -9,6 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from peoplesync.core.models import ActivityLog
+from peoplesync.core.selectors import invariants
 from peoplesync.core.services import activity, app_login
 
 LOGIN_PASSWORD = "only-for-this-test"
@@ -102,3 +103,19 @@ def test_the_command_makes_the_login_and_may_be_repeated(login, settings, capsys
     with connection.cursor() as cursor:
         cursor.execute("SELECT has_table_privilege(%s, 'core_activitylog', 'UPDATE')", [login])
         assert cursor.fetchone() == (False,)
+
+
+def test_the_doctor_names_a_login_that_cannot_sign_in_read_or_that_may_change_the_past(login, settings):
+    def told() -> str:
+        return " ".join(finding.what for finding in invariants.logins(timezone.now()))
+
+    settings.APP_DATABASE_URL = f"postgres://{login}:{LOGIN_PASSWORD}@ignored/ignored"
+    app_login.ensure(user=login, password=LOGIN_PASSWORD)
+    assert told() == ""
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER ROLE {login} PASSWORD 'another'")
+        cursor.execute(f"REVOKE SELECT ON hr_leave FROM {login}")
+        cursor.execute(f"GRANT DELETE ON core_activitylog TO {login}")
+    assert "cannot sign in" in told() and "may not read hr_leave" in told() and "core_activitylog can be" in told()
+    settings.APP_DATABASE_URL = "postgres://nobody_at_all:x@ignored/ignored"
+    assert told() == "the application login does not exist"

@@ -6,8 +6,10 @@ import contextlib
 import json
 import socket
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
+from botocore.exceptions import EndpointConnectionError
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.utils import timezone
@@ -46,13 +48,33 @@ def test_no_worker_is_a_problem_that_says_how_to_start_one(capsys):
     assert "celery -A peoplesync.celery worker" in found["checks"]["workers"][0]["do"]
 
 
-def test_a_lost_file_is_found(cast, capsys):
+@pytest.fixture
+def attached(cast):
+    """A file the database knows and the storage has not."""
     assert not default_storage.exists("users/x/lost.jpg")
     Upload.objects.create(
         owner=cast.employee, key="users/x/lost.jpg", file_name="a.jpg", content_type="image/jpeg",
         maximum_bytes=1, status="attached", expires_at=timezone.now(),
     )  # fmt: skip
+
+
+def test_a_lost_file_is_found(attached, capsys):
     assert report(capsys, "--only=files")["problems"] == 1
+
+
+def test_a_storage_that_is_away_is_told_and_stops_no_other_check(attached, capsys, monkeypatch):
+    def away(key: str) -> bool:
+        raise EndpointConnectionError(endpoint_url="http://files.example.com")
+
+    monkeypatch.setattr(default_storage, "exists", away)
+    found = report(capsys, "--only=services", "--only=files")["checks"]
+    assert [one["what"] for one in found["services"]] == ["storage does not answer"]
+    assert [one["what"] for one in found["files"]] == ["the storage cannot be asked for files"]
+
+
+def test_a_disk_that_is_nearly_full_is_a_problem(capsys, monkeypatch):
+    monkeypatch.setattr("shutil.disk_usage", lambda folder: SimpleNamespace(free=300 * 2**20))
+    assert "0.3 GB are free" in report(capsys, "--only=room on the disk")["checks"]["room on the disk"][0]["what"]
 
 
 def test_an_unreachable_redis_is_named_with_advice(settings, capsys):

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import DatabaseError
+from django.db import DatabaseError, InterfaceError
 from django.utils import timezone
 
 from peoplesync.core import doctor
@@ -43,7 +43,7 @@ class Command(BaseCommand):
     def _run(check: Check) -> list[Finding]:
         try:
             return check(timezone.now())
-        except DatabaseError as error:
+        except (DatabaseError, InterfaceError) as error:
             return [
                 Finding(
                     f"could not be checked: {type(error).__name__}", "Mend the database first, then run this again."
