@@ -52,6 +52,15 @@ def test_the_tree_holds_no_secret(what):
     assert found(SECRETS[what]) == []
 
 
+def test_no_commit_ever_held_a_secret():
+    """Whoever clones gets the past too; what was taken out again is still there to be read."""
+    shown = ["git", "log", "-p", "--no-color", "--no-ext-diff", "--unified=0", "--format=commit %h", "HEAD"]
+    past = subprocess.run(shown, cwd=ROOT, capture_output=True, check=True).stdout.decode("utf-8", "replace")
+    assert "def test_no_commit_ever_held_a_secret" in past, "this very line was committed once"
+    hits = [hit for pattern in SECRETS.values() for hit in re.finditer(pattern, past)]
+    assert [past[past.rfind("commit ", 0, hit.start()) :][:15] + " " + hit.group()[:40] for hit in hits] == []
+
+
 @pytest.mark.parametrize("what", LEFT_OVER)
 def test_nothing_is_left_over(what):
     assert found(LEFT_OVER[what]) == []

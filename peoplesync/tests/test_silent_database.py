@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import psycopg
 import pytest
 from django.db import OperationalError, connection, connections
+from django.test import Client
 
+from hr.models import User
 from hr.tests import builders
 from peoplesync.core import silence
+from peoplesync.core.models import new_id
 from peoplesync.tests.cast import token_for
 from peoplesync.tests.over_http import Caller
 from peoplesync.tests.processes import start_server
@@ -105,6 +109,37 @@ def test_a_long_statement_on_a_slow_wire_arrives_whole(elsewhere, monkeypatch):
         cursor.execute("SELECT length(%s), 7", [text])
         assert cursor.fetchone() == (len(text), 7)
     later.join()
+
+
+def test_a_database_that_takes_no_more_connections_is_a_503_and_serves_again_once_it_does(db):
+    """A thread without a connection asks, as in a web server whose database is taken up by others."""
+    at = connection.settings_dict
+    dsn = psycopg.conninfo.make_conninfo(
+        host=at["HOST"], port=at["PORT"], user=at["USER"], password=at["PASSWORD"], dbname=at["NAME"]
+    )
+    of_nobody = {"Authorization": f"Bearer {token_for(User(id=new_id()))}"}
+    limited = f"full_{at['NAME']}"
+
+    def ask() -> tuple[int, dict[str, Any]]:
+        mine = connections["default"]
+        mine.settings_dict = {**mine.settings_dict, "USER": limited, "PASSWORD": "only-for-this-test"}
+        try:
+            answer = Client(headers=of_nobody).get("/api/v1/auth/me")
+            return answer.status_code, answer.json()
+        finally:
+            mine.close()
+
+    with psycopg.connect(dsn, autocommit=True) as owner, ThreadPoolExecutor(1) as thread:
+        owner.execute(f"CREATE ROLE {limited} LOGIN PASSWORD 'only-for-this-test' CONNECTION LIMIT 0")
+        try:
+            owner.execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {limited}")
+            status, told = thread.submit(ask).result()
+            assert (status, told["status"]) == (503, 503) and "Nothing was changed; try again" in told["message"]
+            owner.execute(f"ALTER ROLE {limited} CONNECTION LIMIT 1")
+            assert thread.submit(ask).result()[0] == 401, "of nobody, as the database says now"
+        finally:
+            owner.execute(f"DROP OWNED BY {limited}")
+            owner.execute(f"DROP ROLE {limited}")
 
 
 def test_a_server_that_is_full_still_answers(elsewhere, monkeypatch):
