@@ -57,12 +57,10 @@ def _account(request: HttpRequest, row: Employee) -> Panel | None:
 def _schedule(row: Employee) -> Panel:
     own = ScheduleAssignment.objects.filter(employee=row).select_related("schedule").order_by("valid")
     cells = [(str(one.schedule), _first(one.valid), _last(one.valid)) for one in own]
-    return Panel(
-        "Own schedule",
-        ("Schedule", "From", "To"),
-        cells,
-        "The department's or the organisation's. One of her own is assigned on its page, under Schedules.",
+    none = (
+        "The department's or the organisation's. One of her own is assigned under Schedules, on that schedule's page."
     )
+    return Panel("Own schedule", ("Schedule", "From", "To"), cells, none)
 
 
 def _first(valid: Any) -> str:
