@@ -158,7 +158,7 @@ class _Intake:
         if found:
             return found[0]
         if not self.wish.creates_departments:
-            raise BadRow([f"department: there is no {text!r}. Create it first, or import with --create-departments."])
+            raise BadRow([f"department: there is no {text!r}. Create it first, or let the import create departments."])
         made = departments.create(name=text, by=self.by, at=self.at)
         self.report.department_count += 1
         self._departments()[text.casefold()] = [made.pk]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, time
 
 import pytest
+from django.contrib.admin import helpers
 from django.urls import reverse
+from unfold import forms as plain
 
 from hr.models import Department, Employee, Holiday, LeaveType, PeriodLock, Schedule, Setting, User, WorkSite
 from hr.services.day_facts import day_facts_changed
@@ -100,6 +103,14 @@ def test_pay_is_changed_by_those_who_pay_and_never_by_oneself(cast, staff):
     assert "Nobody changes her own pay" in own.content.decode()
     assert change(cast.manager, person).status_code == 403
     assert change(cast.auditor, person).status_code == 403
+
+
+def test_an_act_s_fields_are_labelled_before_any_other_form_was_shown(cast, staff, monkeypatch):
+    monkeypatch.setattr(helpers, "AdminForm", plain.BaseAdminForm)  # the theme puts its own there with the first form
+    monkeypatch.setattr(helpers, "Fieldline", plain.BaseFieldline)
+    page = staff(cast.hr).get(reverse("admin:hr_employee_act_end", args=[cast.outsider.employee_id])).content.decode()
+    (label,) = re.findall(r"<label[^>]*for=\"id_last_day\"[^>]*>(.*?)</label>", page, re.DOTALL)
+    assert "Last day" in label and "*" in label
 
 
 def test_employment_ends_by_an_act_with_a_day_and_a_reason(cast, staff):

@@ -20,7 +20,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from peoplesync.core.staff import refusals, rights
-from peoplesync.core.staff.theme import dressed
+from peoplesync.core.staff.theme import ThemedAdminForm, dressed
 from peoplesync.kernel.errors import Conflict, PeopleSyncError
 from peoplesync.kernel.roles import Scope
 
@@ -193,7 +193,7 @@ def _asking(
         "act": act,
         "row": row,
         "summary": model_admin.summary(request, row) if row is not None else [],
-        "adminform": helpers.AdminForm(form, [(None, {"fields": list(form.fields)})], {}, model_admin=model_admin),
+        "adminform": ThemedAdminForm(form, [(None, {"fields": list(form.fields)})], {}, model_admin=model_admin),
         "media": model_admin.media + form.media,
         "back": back,
         "errors": form.errors,

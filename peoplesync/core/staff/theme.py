@@ -24,6 +24,7 @@ from unfold.contrib.filters.admin import (
     RelatedDropdownFilter,
 )
 from unfold.decorators import display
+from unfold.forms import AdminForm as ThemedAdminForm
 from unfold.forms import AdminOwnPasswordChangeForm as ThemedPasswordForm
 from unfold.forms import AuthenticationForm as ThemedSignInForm
 from unfold.sites import UnfoldAdminSite as ThemedSite
@@ -40,6 +41,7 @@ __all__ = [
     "DropdownFilter",
     "RelatedDropdownFilter",
     "StaffForm",
+    "ThemedAdminForm",
     "ThemedChangeList",
     "ThemedModelAdmin",
     "ThemedPasswordForm",
