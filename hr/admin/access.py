@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, ClassVar
 
 from django import forms
@@ -9,6 +10,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
 
+from hr.authentication import TooManyGuesses, checked
 from hr.models import Role, User
 from hr.selectors import users as user_rows
 from hr.services import passwords, roles, sessions, users
@@ -45,12 +47,29 @@ class PasswordForm(forms.Form):
 
 
 class OwnPasswordForm(ThemedPasswordForm):
-    """One's own password through the service: every other session ends, the API's tokens included."""
+    """One's own password through the service: every other session ends, the API's tokens included.
+
+    Guesses at the old one are counted with those at the sign-in: whoever found a browser open learns no password.
+    """
+
+    def __init__(self, request: HttpRequest, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.request = request
+
+    def clean_old_password(self) -> str:
+        given = str(self.cleaned_data["old_password"])
+        try:
+            known = checked(self.request, email=self.user.email, password=given)
+        except TooManyGuesses as locked:
+            raise forms.ValidationError(locked.sentence) from None
+        if known is None:
+            raise forms.ValidationError(self.error_messages["password_incorrect"], code="password_incorrect")
+        self.checked = known.password
+        return given
 
     def save(self, commit: bool = True) -> User:
         given = self.cleaned_data["new_password1"]
-        checked = self.user.password
-        passwords.change(user=self.user, new_password=given, by=self.user, at=timezone.now(), instead_of=checked)
+        passwords.change(user=self.user, new_password=given, by=self.user, at=timezone.now(), instead_of=self.checked)
         self.user.refresh_from_db(fields=["token_version"])  # the view ties the session in use to the new state
         return self.user
 
@@ -63,7 +82,7 @@ def _sign_in_tried(request: HttpRequest, is_in: bool) -> None:
         sessions.refused(email=typed, at=timezone.now())
 
 
-admin.site.password_form = OwnPasswordForm
+admin.site.password_form = lambda request: partial(OwnPasswordForm, request)
 admin.site.sign_in_tried = _sign_in_tried
 
 

@@ -8,6 +8,7 @@ from axes.models import AccessAttempt
 from axes.utils import reset
 from django.db.models import F
 
+from hr.tests.builders import PASSWORD
 from hr.tests.test_login import sign_in
 from peoplesync.core.models import ActivityLog
 
@@ -94,6 +95,16 @@ def test_one_network_address_may_not_try_many_accounts_in_the_admin_either(cast,
         ActivityLog.objects.filter(action="user.sign_in_failed").count() == 3
     )  # what was not tried is not written down
     assert client.get("/admin/login/", **network).status_code == 200
+
+
+def test_guesses_at_the_old_password_in_the_admin_count_too(cast, staff, client_of, settings):
+    hana = staff(cast.hr)
+    new = {"new_password1": "a longer and better one 7", "new_password2": "a longer and better one 7"}
+    for number in range(settings.AXES_FAILURE_LIMIT):
+        answer = hana.post("/admin/password_change/", {"old_password": f"guess {number}", **new})
+    assert answer.status_code == 429 and "Too many wrong passwords" in answer.content.decode()
+    assert hana.post("/admin/password_change/", {"old_password": PASSWORD, **new}).status_code == 429
+    assert sign_in(client_of(None), "hana@example.com").status_code == 429
 
 
 @pytest.fixture(autouse=True)

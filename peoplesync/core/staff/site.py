@@ -97,7 +97,7 @@ class StaffSite(ThemedSite):
         #: Told after each try to sign in at this site whether it went well: then `request.user` is who got in.
         self.sign_in_tried: Callable[[HttpRequest, bool], None] = lambda request, is_in: None
         #: Where staff change their own password; the app that knows users sets one that saves through its service.
-        self.password_form: type[ThemedPasswordForm] = ThemedPasswordForm
+        self.password_form: Callable[[HttpRequest], Callable[..., Any]] = lambda request: ThemedPasswordForm
 
     def has_permission(self, request: HttpRequest) -> bool:
         user: Any = request.user
@@ -128,7 +128,7 @@ class StaffSite(ThemedSite):
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         shown = {**self.each_context(request), **(extra_context or {})}
         done = reverse(f"{self.name}:password_change_done")
-        view = PasswordChangeView.as_view(form_class=self.password_form, success_url=done, extra_context=shown)
+        view = PasswordChangeView.as_view(form_class=self.password_form(request), success_url=done, extra_context=shown)
         return door.sparingly(view)(request)
 
     def get_urls(self) -> list[URLPattern]:
