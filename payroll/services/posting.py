@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import JSONField
-from django.db.models.fields.json import KT
-from django.db.models.functions import Cast
+from django.db.models import Q
 
 from hr.services import period_locks
+from payroll.engine import canonical
+from payroll.engine.inputs import from_json
+from payroll.engine.window import Window
 from payroll.models import Manifest, Payroll, PayrollRun, PayrollSnapshot, PayrollStatus, RunStatus
 from payroll.selectors import overtaking, readiness
 from payroll.selectors.chain import MANIFEST_SEAL, SEAL
@@ -31,11 +32,7 @@ _ENTRIES = f"""
 
 _HASH = f"""
     SELECT {MANIFEST_SEAL.format(number="%s::int", previous="%s::text", run="%s::uuid")}, count(entry.hash)
-    FROM (
-        SELECT {SEAL} AS hash, row_number() OVER (ORDER BY payroll.employee_id, payroll.id) AS position
-        FROM payroll_payroll payroll JOIN payroll_payrollsnapshot snapshot ON snapshot.payroll_id = payroll.id
-        WHERE payroll.run_id = %s AND payroll.status = 'posted'
-    ) entry
+    FROM payroll_manifestentry entry WHERE entry.manifest_id = %s
 """  # noqa: S608 our own constants; values are bound
 
 
@@ -80,29 +77,32 @@ def post(*, run: PayrollRun, acknowledgement: str = "", by: Any, at: datetime) -
     return row
 
 
-def _counted_days(run: PayrollRun) -> dict[tuple[str, str], list[UUID]]:
-    """Whose payslips counted which days, first and last: the run's, and a leaver's to her last."""
-    counted: dict[tuple[str, str], list[UUID]] = {}
+def _counted_days(run: PayrollRun) -> dict[Window, list[UUID]]:
+    """Whose payslips counted which days: the run's, and a leaver's to her last. Only the frozen facts of who counted other
+    days are read.
+    """
+    usual = Window(run.counted_first_on, run.counted_last_on)
     snapshots = PayrollSnapshot.objects.filter(payroll__run=run, payroll__status=PayrollStatus.POSTED)
-    snapshots = snapshots.annotate(facts=Cast("inputs", JSONField())).order_by("employee_id")
-    for employee_id, *days in snapshots.values_list(
-        "employee_id", KT("facts__counted__starts_on"), KT("facts__counted__ends_on")
-    ):
-        counted.setdefault((days[0], days[1]), []).append(employee_id)
+    snapshots = snapshots.order_by("employee_id")
+    as_usual = Q(inputs__contains=f'"counted":{canonical.text(usual)}')
+    counted = {usual: list(snapshots.filter(as_usual).values_list("employee_id", flat=True))}
+    for employee_id, frozen in snapshots.exclude(as_usual).values_list("employee_id", "inputs"):
+        counted.setdefault(from_json(frozen).counted, []).append(employee_id)
     return counted
 
 
-def _close(counted: dict[tuple[str, str], list[UUID]], run: PayrollRun, by: Any, at: datetime) -> None:
-    for (first_on, last_on), employee_ids in counted.items():
-        period_locks.lock_many(
-            employee_ids=employee_ids,
-            first_on=date.fromisoformat(first_on),
-            last_on=date.fromisoformat(last_on),
-            source_id=run.pk,
-            reason=f"Payroll of {run.period_year}-{run.period_month:02} is posted",
-            by=by,
-            at=at,
-        )
+def _close(counted: dict[Window, list[UUID]], run: PayrollRun, by: Any, at: datetime) -> None:
+    for days, employee_ids in counted.items():
+        if employee_ids:
+            period_locks.lock_many(
+                employee_ids=employee_ids,
+                first_on=days.starts_on,
+                last_on=days.ends_on,
+                source_id=run.pk,
+                reason=f"Payroll of {run.period_year}-{run.period_month:02} is posted",
+                by=by,
+                at=at,
+            )
 
 
 def _seal(run: PayrollRun, at: datetime) -> Manifest:
@@ -111,10 +111,10 @@ def _seal(run: PayrollRun, at: datetime) -> Manifest:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_CHAIN_LOCK])
         last = Manifest.objects.order_by("-number").first()
         number, previous = (last.number + 1, last.hash) if last else (1, "")
-        cursor.execute(_HASH, [number, previous, run.pk, run.pk])
-        sealed, count = cursor.fetchone()
-        manifest = Manifest.objects.create(
-            id=new_id(), run=run, number=number, previous_hash=previous, hash=sealed, entry_count=count, created_at=at
-        )
+        manifest = Manifest(id=new_id(), run=run, number=number, previous_hash=previous, created_at=at)
+        # Each payslip is sealed once: the entries go in before the manifest they belong to.
         cursor.execute(_ENTRIES, [manifest.pk, run.pk])
+        cursor.execute(_HASH, [number, previous, run.pk, manifest.pk])
+        manifest.hash, manifest.entry_count = cursor.fetchone()
+    manifest.save(force_insert=True)
     return manifest
