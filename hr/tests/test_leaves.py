@@ -13,9 +13,9 @@ from hr.models import ApprovalRequest, Employee, HolidayKind, Leave, LeaveLedger
 from hr.selectors import leave_balances, leave_days
 from hr.services import leave_ledger, leaves, period_locks
 from hr.tests import builders, timetable
-from hr.tests.together import together
+from hr.tests.together import together, tried
 from peoplesync.core.models import ActivityLog, Notification
-from peoplesync.kernel.errors import Conflict, Forbidden, Invalid, PeopleSyncError
+from peoplesync.kernel.errors import Conflict, Forbidden, Invalid
 
 NOW = timezone.now()
 MONDAY = date(2026, 12, 7)
@@ -254,18 +254,6 @@ def test_one_takes_back_what_is_pending_and_hr_what_is_approved(cast):
     assert set(told.values_list("user__email", flat=True)) == {"ema@example.com", "mona@example.com"}
     assert "HR took it back" in told[0].message and "Ask HR" in told[0].message
     assert ask(cast.employee).status == "pending"
-
-
-def tried(act):
-    """What the act returned, or the refusal it raised."""
-
-    def run():
-        try:
-            return act()
-        except PeopleSyncError as refusal:
-            return refusal
-
-    return run
 
 
 @pytest.mark.django_db(transaction=True)

@@ -9,6 +9,8 @@ from typing import Any
 
 from django.db import connection
 
+from peoplesync.kernel.errors import PeopleSyncError
+
 
 def together(*acts: Callable[[], Any]) -> list[Any]:
     """The results of `acts`, begun at the same moment."""
@@ -23,3 +25,15 @@ def together(*acts: Callable[[], Any]) -> list[Any]:
 
     with ThreadPoolExecutor(len(acts)) as pool:
         return list(pool.map(run, acts))
+
+
+def tried(act: Callable[[], Any]) -> Callable[[], Any]:
+    """An act whose refusal is its result."""
+
+    def run() -> Any:
+        try:
+            return act()
+        except PeopleSyncError as refusal:
+            return refusal
+
+    return run

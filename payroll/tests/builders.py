@@ -12,7 +12,7 @@ from django.utils import timezone
 from hr.models import Employee
 from hr.tests import builders
 from payroll.models import PayRate, PayrollRun, SalaryAssignment, SalaryComponent
-from payroll.services import runs
+from payroll.services import posting, runs
 from peoplesync.core.services import jobs
 
 YEAR, MONTH = 2025, 11
@@ -49,3 +49,10 @@ def computed(*, by: Any = None, year: int = YEAR, month: int = MONTH, **scope: A
     jobs.run(job_id=job.pk)
     run.refresh_from_db()
     return run
+
+
+def posted(run: PayrollRun, *, by: Any) -> PayrollRun:
+    """The run, approved with all that is to be taken on, and posted."""
+    at = timezone.now()
+    runs.approve(run=run, acknowledgement="Agreed", by=by, at=at)
+    return posting.post(run=run, by=by, at=at)

@@ -7,11 +7,9 @@ import re
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
-from django.utils import timezone
 
 from payroll.models import ManifestEntry, Payroll
 from payroll.selectors import chain
-from payroll.services import posting, runs
 from payroll.tests import builders
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -23,9 +21,7 @@ def posted(cast):
     for person in (cast.employee, cast.colleague, cast.outsider, cast.manager):
         builders.rate(person.employee)
     for month in (10, 11):
-        run = builders.computed(by=cast.hr, month=month)
-        runs.approve(run=run, acknowledgement="Agreed", by=cast.payroll, at=timezone.now())
-        posting.post(run=run, by=cast.payroll, at=timezone.now())
+        builders.posted(builders.computed(by=cast.hr, month=month), by=cast.payroll)
     entries = ManifestEntry.objects.filter(manifest__number=1).order_by("position")
     return list(entries.values_list("payroll_id", flat=True))
 

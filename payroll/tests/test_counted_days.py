@@ -14,7 +14,7 @@ from hr.tests import builders as people
 from hr.tests import timetable
 from payroll.models import Payroll, PayrollRun
 from payroll.selectors import facts, readiness
-from payroll.services import posting, runs
+from payroll.services import runs
 from payroll.tests import builders
 from peoplesync.kernel.dates import ONE_DAY, counted_window
 
@@ -31,9 +31,7 @@ def test_every_day_is_counted_in_exactly_one_month(cutoff_day):
 
 
 def posted(cast, month: int) -> tuple[date, date]:
-    run = builders.computed(by=cast.hr, month=month)
-    runs.approve(run=run, acknowledgement="Agreed", by=cast.payroll, at=timezone.now())
-    posting.post(run=run, by=cast.payroll, at=timezone.now())
+    run = builders.posted(builders.computed(by=cast.hr, month=month), by=cast.payroll)
     return run.counted_first_on, run.counted_last_on
 
 
@@ -102,8 +100,7 @@ def test_days_that_moved_after_a_run_was_computed_stand_in_its_way(cast):
     december = builders.computed(by=cast.hr, month=12)
     assert december.counted_first_on == date(2025, 11, 29)
     assert "counted_days_moved" in codes(november) and "counted_days_moved" not in codes(december)
-    runs.approve(run=november, acknowledgement="Agreed", by=cast.payroll, at=timezone.now())
-    posting.post(run=november, by=cast.payroll, at=timezone.now())
+    builders.posted(november, by=cast.payroll)
     # November was posted up to the 25th: computed as it stands, December would leave three days to nobody.
     assert codes(december)["counted_days_moved"] == 1
     again = builders.computed(by=cast.hr, month=12)

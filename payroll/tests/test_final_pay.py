@@ -6,10 +6,8 @@ from datetime import date
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
 from payroll.models import Payroll, RunFinding
-from payroll.services import posting, runs
 from payroll.tests import builders
 
 pytestmark = pytest.mark.django_db
@@ -29,11 +27,6 @@ def codes(run) -> list[tuple[str, str]]:
     return list(RunFinding.objects.filter(run=run).values_list("level", "code"))
 
 
-def settle(run, cast):
-    runs.approve(run=run, acknowledgement="Agreed", by=cast.payroll, at=timezone.now())
-    posting.post(run=run, by=cast.payroll, at=timezone.now())
-
-
 def test_a_final_run_is_for_those_who_leave_and_takes_the_place_of_the_open_regular_payslip(cast, leaver):
     regular = builders.computed(by=cast.hr, kind="regular", employee_ids=None)
     final = builders.computed(by=cast.hr, kind="final")
@@ -50,7 +43,7 @@ def test_a_regular_run_leaves_those_with_final_pay_to_it(cast, leaver):
 
 
 def test_final_pay_after_a_posted_month_is_refused_by_name(cast, leaver):
-    settle(builders.computed(by=cast.hr), cast)
+    builders.posted(builders.computed(by=cast.hr), by=cast.payroll)
     final = builders.computed(by=cast.hr, kind="final")
     assert codes(final) == [("posted", "posted_before")] and final.payroll_count == 0
     assert kinds(leaver) == [("regular", "posted")]
@@ -59,7 +52,7 @@ def test_final_pay_after_a_posted_month_is_refused_by_name(cast, leaver):
 def test_final_pay_is_computed_again_in_place_and_once_posted_never_again(cast, leaver):
     for _ in range(2):
         final = builders.computed(by=cast.hr, kind="final")
-    settle(final, cast)
+    builders.posted(final, by=cast.payroll)
     again = builders.computed(by=cast.hr, kind="final")
     assert codes(again) == [("posted", "posted_before")] and kinds(leaver) == [("final", "posted")]
 

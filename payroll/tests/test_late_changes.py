@@ -16,7 +16,7 @@ from hr.tests import timetable
 from payroll.engine import inputs
 from payroll.models import PayrollRun, SalaryComponent
 from payroll.selectors import facts, stale, touched
-from payroll.services import assignments, generation, posting, rates, runs
+from payroll.services import assignments, generation, rates
 from payroll.tests import builders
 
 
@@ -79,9 +79,7 @@ def month_before_posted(cast, person):
     """As a leaver's, to the 28th; then she stays after all, and her November begins later."""
     before = {"hired_at": person.hired_at, "ended_on": None}
     Employee.objects.filter(pk=person.pk).update(ended_on=date(2025, 10, 28))
-    run = builders.computed(by=cast.hr, month=10, employee_ids=[person.pk])
-    runs.approve(run=run, acknowledgement="Agreed", **now(cast))
-    posting.post(run=run, acknowledgement="Agreed", **now(cast))
+    builders.posted(builders.computed(by=cast.hr, month=10, employee_ids=[person.pk]), by=cast.payroll)
     Employee.objects.filter(pk=person.pk).update(**before)
 
 

@@ -7,7 +7,7 @@ import pytest
 from payroll.models import Payment, PayrollRun
 from payroll.selectors import overtaking
 from payroll.tests import builders
-from payroll.tests.test_posting import act, posted
+from payroll.tests.test_posting import act
 from peoplesync.core.models import Job
 
 pytestmark = pytest.mark.django_db
@@ -56,7 +56,7 @@ def test_only_a_run_to_go_on_with_for_the_same_people_is_named_where_the_job_lis
 
 @pytest.mark.parametrize(("paid_at", "status"), [("2025-11-28T03:00:00Z", 200), ("2025-09-28T03:00:00Z", 400)])
 def test_the_moment_money_left_is_kept_as_given(cast, client_of, run, paid_at, status):
-    posted(run, cast)
+    builders.posted(run, by=cast.payroll)
     answer = act(client_of(cast.payroll), run, "pay", {"paid_at": paid_at})
     assert answer.status_code == status
     if status == 200:
@@ -66,7 +66,7 @@ def test_the_moment_money_left_is_kept_as_given(cast, client_of, run, paid_at, s
 
 @pytest.mark.parametrize(("day", "status"), [("2025-11-28", 302), ("2199-11-28", 400)])
 def test_the_admin_asks_when_the_money_left_too(cast, staff, run, day, status):
-    posted(run, cast)
+    builders.posted(run, by=cast.payroll)
     page = f"/admin/payroll/payrollrun/{run.pk}/act/pay/"
     assert staff(cast.payroll).post(page, {"paid_at_0": day, "paid_at_1": "10:00"}).status_code == status
     assert [f"{each.paid_at:%Y-%m-%d}" for each in Payment.objects.all()] == [day] * (2 if status == 302 else 0)
@@ -74,7 +74,7 @@ def test_the_admin_asks_when_the_money_left_too(cast, staff, run, day, status):
 
 @pytest.mark.parametrize("paid_at", ["2025-11-28", "2199-11-28T03:00:00Z", 5])
 def test_a_payment_ahead_or_without_a_time_is_400_and_records_nothing(cast, client_of, run, paid_at):
-    posted(run, cast)
+    builders.posted(run, by=cast.payroll)
     answer = act(client_of(cast.payroll), run, "pay", {"paid_at": paid_at})
     assert answer.status_code == 400 and "paid_at" in answer.json()["errors"]
     assert not Payment.objects.exists()

@@ -47,18 +47,13 @@ def approved(run, cast):
     return runs.approve(run=run, acknowledgement="Agreed", by=cast.payroll, at=timezone.now())
 
 
-def posted(run, cast):
-    approved(run, cast)
-    return posting.post(run=run, by=cast.payroll, at=timezone.now())
-
-
 def act(client, run, name, body=None):
     return client.post(f"/api/v1/payroll_runs/{run.pk}/{name}", body or {})
 
 
 @pytest.mark.parametrize(("valid_from", "status"), [("2025-09-01", 409), ("2025-11-26", 409), ("2025-12-01", 201)])
 def test_a_rate_of_days_whose_salary_is_posted_is_409_unless_it_is_meant(cast, client_of, run, valid_from, status):
-    posted(run, cast)
+    builders.posted(run, by=cast.payroll)
     body = {"employee_id": str(cast.employee.employee_id), "amount": 9_000_000, "valid_from": valid_from}
     payroll = client_of(cast.payroll)
     answer = payroll.post("/api/v1/pay_rates", body)
@@ -83,7 +78,7 @@ def assignment(cast, **values):
 def test_an_assignment_that_reaches_into_a_posted_month_is_409_unless_it_is_meant(
     cast, client_of, run, first, last, status
 ):
-    posted(run, cast)
+    builders.posted(run, by=cast.payroll)
     body, payroll = assignment(cast, valid_from=first, valid_to=last), client_of(cast.payroll)
     answer = payroll.post("/api/v1/salary_assignments", body)
     assert answer.status_code == status
@@ -95,7 +90,7 @@ def test_an_assignment_that_reaches_into_a_posted_month_is_409_unless_it_is_mean
 
 def test_an_assignment_ends_with_a_posted_month_but_not_inside_it_unless_it_is_meant(cast, client_of, run):
     row = builders.assign(cast.employee.employee, builders.component("Transport"), 5)
-    posted(run, cast)
+    builders.posted(run, by=cast.payroll)
     payroll, address = client_of(cast.payroll), f"/api/v1/salary_assignments/{row.pk}"
     refused = payroll.put(address, {"valid_to": "2025-11-29"})
     assert refused.status_code == 409 and "valid_to" in refused.json()["errors"]
@@ -106,7 +101,7 @@ def test_an_assignment_ends_with_a_posted_month_but_not_inside_it_unless_it_is_m
 
 
 def test_a_later_rate_keeps_a_posted_month_as_it_was(cast, client_of, run):
-    posted(run, cast)
+    builders.posted(run, by=cast.payroll)
     builders.PayRate.objects.filter(employee=cast.employee.employee).update(valid=DateRange(date(2025, 11, 1), None))
     body = {"employee_id": str(cast.employee.employee_id), "amount": 9_000_000, "valid_from": "2025-09-01"}
     assert client_of(cast.payroll).post("/api/v1/pay_rates", body).status_code == 201
@@ -179,14 +174,14 @@ def test_a_cancelled_run_leaves_no_payslip_behind(cast, client_of, run):
 
 
 def test_posting_closes_the_counted_days_of_those_paid_and_no_other(cast, run):
-    posted(run, cast)
+    builders.posted(run, by=cast.payroll)
     locks = PeriodLock.objects.filter(source="payroll", source_id=run.pk)
     assert set(locks.values_list("first_on", "last_on")) == {(date(2025, 10, 26), date(2025, 11, 25))}
     assert locks.count() == 3
 
 
 def test_generating_a_posted_month_again_leaves_it_names_it_and_completes(cast, run):
-    posted(run, cast)
+    builders.posted(run, by=cast.payroll)
     before = list(Payroll.objects.order_by("pk").values())
     builders.rate(cast.manager.employee)
     again = builders.computed(by=cast.hr)
@@ -198,7 +193,7 @@ def test_generating_a_posted_month_again_leaves_it_names_it_and_completes(cast, 
 
 
 def test_a_raise_a_renamed_and_a_lowered_component_do_not_reach_a_posted_payslip(cast, client_of, run):
-    posted(run, cast)
+    builders.posted(run, by=cast.payroll)
     before = list(PayrollItem.objects.order_by("pk").values())
     hr = client_of(cast.hr)
     hr.put(f"/api/v1/employees/{cast.employee.employee_id}", {"current_salary": 99})
@@ -233,7 +228,7 @@ WRITES = [
 
 @pytest.mark.parametrize("statement", WRITES)
 def test_sql_cannot_change_what_is_posted_even_for_the_owner(cast, run, statement):
-    posted(run, cast)
+    builders.posted(run, by=cast.payroll)
     with pytest.raises(IntegrityError) as refused, transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
     assert refused.value.__cause__.diag.constraint_name == "payroll_payroll_posted_is_final"
@@ -264,7 +259,7 @@ PAID = """INSERT INTO payroll_payment (id, created_at, payroll_id, amount, paid_
     ],
 )
 def test_sql_cannot_bend_a_posted_run_or_pay_what_is_not_posted(cast, run, statement, constraint):
-    posted(run, cast)
+    builders.posted(run, by=cast.payroll)
     builders.computed(by=cast.hr, month=12, employee_ids=run.employee_ids)
     with pytest.raises(IntegrityError) as refused, transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
@@ -272,7 +267,7 @@ def test_sql_cannot_bend_a_posted_run_or_pay_what_is_not_posted(cast, run, state
 
 
 def test_a_posted_run_may_still_lose_its_job_to_housekeeping_and_be_paid(cast, run):
-    done = posted(run, cast)
+    done = builders.posted(run, by=cast.payroll)
     PayrollRun.objects.get(pk=done.pk).job.delete()
     paid = payments.pay(run=done, by=cast.payroll, at=timezone.now())
     assert (paid.status, paid.job_id, Payment.objects.count()) == ("paid", None, 3)
@@ -285,14 +280,14 @@ def test_a_run_that_is_still_computed_is_not_ready(cast, client_of):
 
 
 def test_open_payslips_of_other_months_can_still_be_computed_again(cast, run):
-    posted(run, cast)
+    builders.posted(run, by=cast.payroll)
     builders.computed(by=cast.hr, month=12)
     assert builders.computed(by=cast.hr, month=12).payroll_count == 3
 
 
 def test_outliers_need_an_acknowledgement_and_the_first_month_has_none(cast, client_of, run):
     assert run.outlier_count == 0
-    posted(run, cast)
+    builders.posted(run, by=cast.payroll)
     builders.component("Bonus", "variable", 5_000_000)
     second = builders.computed(by=cast.hr, month=12, employee_ids=run.employee_ids)
     assert second.outlier_count == 3
@@ -385,9 +380,9 @@ def test_an_approved_run_whose_payslips_were_all_computed_again_cannot_be_posted
 
 
 def test_manifests_are_chained_and_hold_an_entry_per_payslip_in_the_order_of_employees(cast, run):
-    posted(run, cast)
+    builders.posted(run, by=cast.payroll)
     second = builders.computed(by=cast.hr, month=12)
-    posted(second, cast)
+    builders.posted(second, by=cast.payroll)
     first, last = Manifest.objects.order_by("number")
     assert (first.number, last.number, last.previous_hash) == (1, 2, first.hash)
     people_in_order = ManifestEntry.objects.filter(manifest=first).order_by("position")

@@ -17,7 +17,7 @@ from hr.selectors import organisation
 from hr.services import employees as people_acts
 from payroll.models import Payroll
 from payroll.selectors import readiness, retro
-from payroll.services import assignments, imported_salaries, posting, rates, runs
+from payroll.services import assignments, imported_salaries, rates, runs
 from payroll.tests import builders
 from peoplesync.core.models import Notification
 from peoplesync.kernel.errors import Conflict
@@ -27,9 +27,7 @@ pytestmark = pytest.mark.django_db
 
 def posted(cast, **period):
     run = builders.computed(by=cast.hr, employee_ids=[cast.employee.employee_id, cast.colleague.employee_id], **period)
-    now = {"by": cast.payroll, "at": timezone.now(), "acknowledgement": "Settled with an off-cycle run"}
-    runs.approve(run=run, **now)
-    return posting.post(run=run, **now)
+    return builders.posted(run, by=cast.payroll)
 
 
 @pytest.fixture
@@ -223,10 +221,7 @@ def test_of_very_many_people_each_month_that_a_change_reaches_is_compared(cast, 
 
 
 def test_of_very_many_people_months_before_a_change_are_not_compared(cast, october_corrected):
-    run = december(cast)
-    now = {"by": cast.payroll, "at": timezone.now(), "acknowledgement": "Settled with an off-cycle run"}
-    runs.approve(run=run, **now)
-    posting.post(run=run, **now)
+    builders.posted(december(cast), by=cast.payroll)
     for user in (cast.employee, cast.colleague):
         values = {"amount": Decimal(11_000_000), "valid_from": date(2025, 12, 1), "allow_retro": True}
         rates.set_from(employee_id=user.employee_id, **values, by=cast.hr, at=timezone.now())
@@ -271,9 +266,7 @@ def test_asking_costs_the_same_statements_for_one_and_for_many(cast, november):
     few = statements(december(cast))
     people = [builders.paid(f"Person {number}") for number in range(20)]
     run = builders.computed(by=cast.hr, employee_ids=[person.pk for person in people])
-    now = {"by": cast.payroll, "at": timezone.now(), "acknowledgement": "Agreed"}
-    runs.approve(run=run, **now)
-    posting.post(run=run, **now)
+    builders.posted(run, by=cast.payroll)
     for person in people:
         person.pay_rates.update(valid=DateRange(date(2019, 1, 1), None), amount=5, updated_at=timezone.now())
     run = builders.computed(by=cast.hr, month=12)

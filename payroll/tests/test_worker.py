@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from payroll.models import Payroll, PayrollItem, PayrollRun, PayrollSnapshot
 from payroll.selectors import chain
-from payroll.services import posting, runs
+from payroll.services import runs
 from payroll.tests import builders
 from peoplesync.core.models import Job
 from peoplesync.tests.cast import token_for
@@ -91,9 +91,7 @@ REFUSED = [
 
 def test_the_application_login_can_change_nothing_that_is_posted(cast, database_url):
     builders.rate(cast.employee.employee)
-    run = builders.computed(by=cast.hr)
-    runs.approve(run=run, acknowledgement="Agreed", by=cast.payroll, at=timezone.now())
-    posting.post(run=run, by=cast.payroll, at=timezone.now())
+    builders.posted(builders.computed(by=cast.hr), by=cast.payroll)
     with psycopg.connect(database_url, autocommit=True) as application:
         for statement in REFUSED:
             with pytest.raises((psycopg.errors.InsufficientPrivilege, psycopg.errors.RestrictViolation)):
