@@ -171,7 +171,7 @@ def summarise(
 def _amounts_of(here: DayPresence, schedule: DaySchedule, rules: DayPolicy) -> _Amounts:
     worked = max(0, here.seconds - here.paused_seconds - _untaken_break(here, schedule, rules))
     before = _before_start(here, schedule)
-    unsure = here.auto_closed_seconds + before  # nobody agreed to it
+    unsure = here.auto_closed_seconds + before  # nobody asked for what lies before the shift
     overtime = daily_overtime(schedule.day_type, worked - unsure, schedule.normal_seconds, rules.overtime)
     return _Amounts(worked, _late(here, schedule), _early(here, schedule), before, overtime)
 

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django_filters import DateFilter
 
 from peoplesync.core.api.fields import DayField
+from peoplesync.kernel.dates import EARLIEST_DAY, LATEST_DAY
 
-EARLIEST, LATEST = date(1900, 1, 1), date(2999, 12, 31)
+_BOUNDS = f"Give a day from {EARLIEST_DAY} to {LATEST_DAY}."
 
 
 def day(**options: Any) -> DayField:
-    """A `YYYY-MM-DD` from 1900 to 2999: beyond that it is a slip of the finger."""
-    bounds = [
-        MinValueValidator(EARLIEST, f"Give a day from {EARLIEST} on."),
-        MaxValueValidator(LATEST, f"Give a day up to {LATEST}."),
-    ]
+    """A `YYYY-MM-DD` within the bounds of the house."""
+    bounds = [MinValueValidator(EARLIEST_DAY, _BOUNDS), MaxValueValidator(LATEST_DAY, _BOUNDS)]
     return DayField(validators=bounds, **options)
 
 

@@ -12,12 +12,11 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from hr.models import Employee, EmployeeStatus
-from peoplesync.kernel.dates import is_zone_name
+from peoplesync.kernel.dates import EARLIEST_DAY, LATEST_DAY, is_zone_name
 
 _LONGEST = {"department": 150} | {
     column.name: column.max_length for column in Employee._meta.concrete_fields if column.max_length
 }
-_EARLIEST, _LATEST = date(1900, 1, 1), date(2200, 12, 31)
 _MOST = Decimal(10) ** 36
 _CENT = Decimal("0.01")
 
@@ -78,7 +77,7 @@ def _date(name: str, text: str) -> date:
         found = date.fromisoformat(text) if len(text) == 10 else None
     except ValueError:
         found = None
-    if found is None or not _EARLIEST <= found <= _LATEST:
+    if found is None or not EARLIEST_DAY <= found <= LATEST_DAY:
         raise ValueError(f"{text!r} is not a date. Write it as 2026-11-22.")
     return found
 

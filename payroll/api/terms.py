@@ -2,31 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 import django_filters
 from rest_framework import serializers
 from rest_framework.response import Response
 
+from hr.api.days import day
 from payroll.models import PayRate, PayrollKind, RateSource, SalaryAssignment
 from payroll.services import assignments, rates, reading
-from peoplesync.core.api.fields import DayField, IdField, InstantField, StrictBooleanField, TextField, WordField, money
+from peoplesync.core.api.fields import IdField, InstantField, StrictBooleanField, TextField, WordField, money
 from peoplesync.core.api.views import ApiView, PostView
-
-EARLIEST, LATEST = date(1900, 1, 1), date(2200, 12, 31)
-
-
-class Day(DayField):
-    """A day between 1900 and 2200: what lies outside is a slip of the hand."""
-
-    default_error_messages = {"far": f"Give a day from {EARLIEST} to {LATEST}."}
-
-    def to_internal_value(self, value: Any) -> date:
-        day = super().to_internal_value(value)
-        if not EARLIEST <= day <= LATEST:
-            self.fail("far")
-        return day
 
 
 def _allow_retro() -> StrictBooleanField:
@@ -49,7 +35,7 @@ class PayRateSerializer(serializers.Serializer):
 class PayRateCreateSerializer(serializers.Serializer):
     employee_id = IdField()
     amount = money(min_value=0)
-    valid_from = Day()
+    valid_from = day()
     allow_retro = _allow_retro()
 
 
@@ -71,13 +57,13 @@ class SalaryAssignmentCreateSerializer(serializers.Serializer):
     amount = money(required=False, allow_null=True, min_value=0)
     formula = TextField(required=False, allow_blank=True, max_length=500)
     kind = WordField(choices=PayrollKind.values, required=False)
-    valid_from = Day()
-    valid_to = Day(required=False, allow_null=True)
+    valid_from = day()
+    valid_to = day(required=False, allow_null=True)
     allow_retro = _allow_retro()
 
 
 class SalaryAssignmentUpdateSerializer(serializers.Serializer):
-    valid_to = Day()
+    valid_to = day()
     allow_retro = _allow_retro()
 
 

@@ -15,10 +15,11 @@ from payroll.selectors import facts, overtaking, scope
 from payroll.services import clearing, latest, period, telling
 from peoplesync.core.models import Job
 from peoplesync.core.services import activity, jobs
+from peoplesync.kernel.dates import EARLIEST_DAY, LATEST_DAY
 from peoplesync.kernel.errors import Conflict, Forbidden, Invalid
 
 JOB_KIND = "payroll_generate"
-EARLIEST_YEAR, LATEST_YEAR = 1900, 2200
+EARLIEST_YEAR, LATEST_YEAR = EARLIEST_DAY.year, LATEST_DAY.year
 #: What may be done with a run in each state, for whom another act was refused.
 _NEXT = {
     RunStatus.COMPUTING: "Wait until its job has ended.",

@@ -9,6 +9,8 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 ONE_DAY = timedelta(days=1)
+#: What people write down lies between; beyond it is a slip of the finger.
+EARLIEST_DAY, LATEST_DAY = date(1900, 1, 1), date(2200, 12, 31)
 
 
 @lru_cache(maxsize=1)
