@@ -15,7 +15,7 @@ from hr.services import schedules
 from peoplesync.core.staff import show
 from peoplesync.core.staff.acts import Act
 from peoplesync.core.staff.model_admin import ModelAdmin, Panel, TabularInline, register
-from peoplesync.core.staff.theme import ChoicesDropdownFilter, StaffForm
+from peoplesync.core.staff.theme import ChoicesDropdownFilter, StaffForm, display
 from peoplesync.kernel.dates import ONE_DAY
 
 WEEKDAYS = tuple(enumerate(calendar.day_name))
@@ -71,7 +71,7 @@ class ScheduleAdmin(ModelAdmin):
     resource = "schedules"
     write_action = "write"
     section, icon, position = "Organisation", "calendar_view_week", 30
-    list_display = ("name", "kind", "grace_in_minutes", "grace_out_minutes", "calendar", "is_default")
+    list_display = ("name", "kind", "late_from", "early_from", "calendar", "is_default")
     list_filter = (("kind", ChoicesDropdownFilter), "is_default")
     list_select_related = ("calendar",)
     search_fields = ("name",)
@@ -99,6 +99,14 @@ class ScheduleAdmin(ModelAdmin):
             form=AssignForm,
         ),
     )
+
+    @display(description="Late from", ordering="grace_in_minutes")
+    def late_from(self, row: Schedule) -> str:
+        return f"{row.grace_in_minutes} min"
+
+    @display(description="Early from", ordering="grace_out_minutes")
+    def early_from(self, row: Schedule) -> str:
+        return f"{row.grace_out_minutes} min"
 
     def create(self, request: HttpRequest, values: dict[str, Any]) -> Schedule:
         return schedules.create(values=_as_service(values), days=[], by=request.user, at=self.now())

@@ -219,6 +219,8 @@ def test_a_schedule_is_made_with_its_week_and_assigned(cast, staff):
     assert [(day.weekday, day.starts_at) for day in made.days.all()] == [(0, time(8)), (1, time(22))]
     page = hana.get(reverse("admin:hr_schedule_change", args=[made.pk])).content.decode()
     assert 'aria-label="Starts at"' in page and 'aria-label="Break minutes"' in page  # a column's head is no label
+    listed = hana.get(reverse("admin:hr_schedule_changelist")).content.decode()
+    assert re.search(r"field-is_default[^>]*>\s*No\s*</td>", listed)  # a word, not the name of an icon
     act = reverse("admin:hr_schedule_act_assign", args=[made.pk])
     both = hana.post(act, {"employee": cast.employee.employee_id, "department": cast.sales.pk})
     assert both.status_code == 400
