@@ -54,6 +54,12 @@ def test_overtime_waits_and_its_nearest_managers_are_asked_once(cast):
     assert told.title == "Overtime of Ema, 2026-11-16: 2:00 hours: approved"
 
 
+def test_overtime_is_asked_about_also_where_nobody_has_saved_settings(cast):
+    day = worked(cast.employee)
+    Setting.objects.all().delete()
+    assert (counted(day), overtime.ask(at=LATER)) == ({}, 1)
+
+
 def test_a_part_may_be_approved_and_survives_a_computation(cast):
     day = worked(cast.employee)
     overtime.decide(day=day, is_approval=True, seconds=3600, by=cast.manager, at=LATER)
