@@ -7,9 +7,10 @@ from typing import Any
 from rest_framework import serializers
 from rest_framework.response import Response
 
+from attendance.api.filters import OfEmployee
 from attendance.models import Correction, CorrectionStatus
 from attendance.services import corrections
-from hr.api.days import day_filter
+from hr.api.days import between_days
 from peoplesync.core.api import filters
 from peoplesync.core.api.fields import IdField, InstantField, StrictBooleanField, TextField, WordField
 from peoplesync.core.api.views import ApiView, PostView
@@ -53,16 +54,9 @@ class CorrectionDecideSerializer(serializers.Serializer):
     allow_retro = StrictBooleanField(required=False, default=False)
 
 
-class _Narrowed(filters.FilterSet):
-    employee_id = filters.uuid_filter("employee_id")
-    department_id = filters.uuid_filter("employee__department_id")
+@between_days("work_date")
+class CorrectionFilter(OfEmployee):
     status = filters.choice_filter("status", CorrectionStatus.choices)
-
-
-#: `from` is a word of Python's own, so it cannot be written as an attribute.
-CorrectionFilter = type(
-    "CorrectionFilter", (_Narrowed,), {"from": day_filter("work_date", "gte"), "to": day_filter("work_date", "lte")}
-)
 
 
 class CorrectionView(ApiView):

@@ -9,10 +9,11 @@ from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.response import Response
 
+from attendance.api.filters import OfEmployee
 from attendance.models import DayException
 from attendance.rules.day_summary import DayException as Kind
 from attendance.services import day_exceptions
-from hr.api.days import day_filter
+from hr.api.days import between_days
 from peoplesync.core.api import filters
 from peoplesync.core.api.fields import InstantField, TextField
 from peoplesync.core.api.views import ApiView, PostView
@@ -47,17 +48,10 @@ class _Resolved(filters.BooleanWordFilter):
         return rows.filter(resolved_at__isnull=value == "false") if value else rows
 
 
-class _Narrowed(filters.FilterSet):
-    employee_id = filters.uuid_filter("employee_id")
-    department_id = filters.uuid_filter("employee__department_id")
+@between_days("work_date")
+class ExceptionFilter(OfEmployee):
     kind = filters.choice_filter("kind", KINDS)
     resolved: django_filters.Filter = _Resolved()
-
-
-#: `from` is a word of Python's own, so it cannot be written as an attribute.
-ExceptionFilter = type(
-    "ExceptionFilter", (_Narrowed,), {"from": day_filter("work_date", "gte"), "to": day_filter("work_date", "lte")}
-)
 
 
 class ExceptionView(ApiView):

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from hr.api.days import day_filter
+from hr.api.days import between_days
 from peoplesync.core.api import filters
 
 
-class _OfEmployee(filters.FilterSet):
+class OfEmployee(filters.FilterSet):
     employee_id = filters.uuid_filter("employee_id")
     department_id = filters.uuid_filter("employee__department_id")
 
 
-class _Stays(_OfEmployee):
+@between_days("work_date")
+class AttendanceFilter(OfEmployee):
     open = filters.BooleanWordFilter(method="only_open", help_text="true: only stays somebody is in now.")
 
     def only_open(self, rows: Any, name: str, value: str) -> Any:
@@ -21,7 +22,6 @@ class _Stays(_OfEmployee):
         return rows.open() if value == "true" else rows.exclude(clock_out=None, is_unfinished=False)
 
 
-#: `from` is a word of Python's own, so it cannot be written as an attribute.
-_DAYS = {"from": day_filter("work_date", "gte"), "to": day_filter("work_date", "lte")}
-AttendanceFilter = type("AttendanceFilter", (_Stays,), dict(_DAYS))
-DaySummaryFilter = type("DaySummaryFilter", (_OfEmployee,), dict(_DAYS))
+@between_days("work_date")
+class DaySummaryFilter(OfEmployee):
+    """Nothing but whose and when."""

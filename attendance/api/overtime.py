@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from attendance.models import DaySummary
 from attendance.services import overtime
-from hr.api.days import day_filter
+from hr.api.days import between_days
 from hr.models import ApprovalRequest, ApprovalStatus
 from peoplesync.core.api import filters
 from peoplesync.core.api.fields import InstantField, StrictIntegerField, TextField, WordField
@@ -40,14 +40,9 @@ class OvertimeDecideSerializer(serializers.Serializer):
     note = TextField(max_length=2000, allow_blank=True, required=False, default="")
 
 
-class _Narrowed(filters.FilterSet):
+@between_days("work_date")
+class OvertimeFilter(filters.FilterSet):
     employee_id = filters.uuid_filter("employee_id")
-
-
-#: `from` is a word of Python's own, so it cannot be written as an attribute.
-OvertimeFilter = type(
-    "OvertimeFilter", (_Narrowed,), {"from": day_filter("work_date", "gte"), "to": day_filter("work_date", "lte")}
-)
 
 
 class OvertimeView(ApiView):

@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from hr.api.days import day_filter
+from hr.api.days import between_days
 from hr.models import Holiday, HolidayKind
 from peoplesync.core.api import filters
 from peoplesync.core.api.views import ApiView
@@ -22,16 +22,13 @@ class HolidaySerializer(serializers.Serializer):
     is_estimated = serializers.BooleanField(help_text="The date may still move.")
 
 
-class _ByCalendar(filters.FilterSet):
+@between_days("on")
+class HolidayFilter(filters.FilterSet):
     calendar_id = filters.uuid_filter("calendar_id")
 
     def filter_queryset(self, queryset: Any) -> Any:
         rows = super().filter_queryset(queryset)
         return rows if self.form.cleaned_data.get("calendar_id") else rows.filter(calendar__is_default=True)
-
-
-#: `from` is a word of Python's own, so it cannot be written as an attribute.
-HolidayFilter = type("HolidayFilter", (_ByCalendar,), {"from": day_filter("on", "gte"), "to": day_filter("on", "lte")})
 
 
 class HolidayList(ApiView):

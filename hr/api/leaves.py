@@ -13,7 +13,7 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schem
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from hr.api.days import day, day_filter
+from hr.api.days import between_days, day
 from hr.api.employees import EmployeeSerializer
 from hr.models import Employee, Leave, LeaveStatus, LeaveType, User
 from hr.selectors import leave_balances, organisation
@@ -81,16 +81,11 @@ class LeaveApproveSerializer(serializers.Serializer):
     note = TextField(max_length=2000, allow_blank=True, required=False, default="")
 
 
-class _Narrowed(filters.FilterSet):
+@between_days("end_date", "start_date")
+class LeaveFilter(filters.FilterSet):
     status = filters.choice_filter("status", LeaveStatus.choices)
     employee_id = filters.uuid_filter("employee_id")
     department_id = filters.uuid_filter("employee__department_id")
-
-
-#: Leave with a day from `from` to `to`; `from` is a word of Python's own, so it cannot be written as an attribute.
-LeaveFilter = type(
-    "LeaveFilter", (_Narrowed,), {"from": day_filter("end_date", "gte"), "to": day_filter("start_date", "lte")}
-)
 
 
 class LeaveView(ApiView):

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-import django_filters
 from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.response import Response
@@ -122,9 +121,9 @@ class PayrollSnapshotSerializer(serializers.Serializer):
 
 class PayrollFilter(filters.FilterSet):
     employee_id = filters.uuid_filter("employee_id")
-    period_year = django_filters.NumberFilter(field_name="period_year", min_value=0, max_value=9999, decimal_places=0)
-    period_month = django_filters.NumberFilter(field_name="period_month", min_value=1, max_value=12, decimal_places=0)
-    status = django_filters.ChoiceFilter(method="in_state", choices=STATUSES)
+    period_year = filters.number_filter("period_year", least=0, most=9999)
+    period_month = filters.number_filter("period_month", least=1, most=12)
+    status = filters.choice_filter("status", STATUSES, method="in_state")
 
     def in_state(self, rows: Any, name: str, value: str) -> Any:
         """Rows in one of the contract's states."""

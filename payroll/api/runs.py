@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-import django_filters
 from rest_framework import serializers
 from rest_framework.response import Response
 
@@ -125,8 +124,8 @@ class NothingSerializer(serializers.Serializer):
 
 
 class RunFilter(filters.FilterSet):
-    period_year = django_filters.NumberFilter(field_name="period_year", min_value=0, max_value=9999, decimal_places=0)
-    period_month = django_filters.NumberFilter(field_name="period_month", min_value=1, max_value=12, decimal_places=0)
+    period_year = filters.number_filter("period_year", least=0, most=9999)
+    period_month = filters.number_filter("period_month", least=1, most=12)
     status = filters.choice_filter("status", RunStatus.choices)
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import django_filters
 from rest_framework import serializers
 from rest_framework.response import Response
 
 from hr.api.days import day
 from payroll.models import PayRate, PayrollKind, RateSource, SalaryAssignment
 from payroll.services import assignments, rates, reading
+from peoplesync.core.api import filters
 from peoplesync.core.api.fields import IdField, InstantField, StrictBooleanField, TextField, WordField, money
 from peoplesync.core.api.views import ApiView, PostView
 
@@ -67,8 +67,8 @@ class SalaryAssignmentUpdateSerializer(serializers.Serializer):
     allow_retro = _allow_retro()
 
 
-class TermsFilter(django_filters.FilterSet):
-    employee_id = django_filters.UUIDFilter(help_text="Only this employee's.")
+class TermsFilter(filters.FilterSet):
+    employee_id = filters.uuid_filter("employee_id", help_text="Only this employee's.")
 
 
 class PayRates(PostView):

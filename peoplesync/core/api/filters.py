@@ -10,6 +10,9 @@ from django.db.models import Q
 
 #: Words of a search beyond these are not looked at: each costs an index scan.
 MAXIMUM_WORDS = 6
+MAXIMUM_SEARCH = 200
+#: What Django calls the faults of a number.
+_WRONG_NUMBERS = ("invalid", "min_value", "max_value", "max_decimal_places", "max_digits", "max_whole_digits")
 
 
 class _WordField(django_filters.ChoiceFilter.field_class):  # type: ignore[misc]  # the library names it only so
@@ -49,7 +52,7 @@ class SearchFilter(django_filters.CharFilter):
     """Every word must occur in one of the columns, in any case."""
 
     def __init__(self, *, columns: tuple[str, ...], **options: Any) -> None:
-        super().__init__(max_length=200, **options)
+        super().__init__(max_length=MAXIMUM_SEARCH, error_messages=_too_long(MAXIMUM_SEARCH), **options)
         self.columns = columns
 
     def filter(self, rows: Any, value: Any) -> Any:
@@ -80,20 +83,30 @@ class FilterSet(django_filters.FilterSet):
         form = InOrder
 
 
-def uuid_filter(field_name: str) -> django_filters.UUIDFilter:
+def uuid_filter(field_name: str, **options: Any) -> django_filters.UUIDFilter:
     """Rows whose column is this id; what is no UUID is a 400."""
-    return django_filters.UUIDFilter(field_name=field_name)
+    words = {"invalid": "Give an id: a UUID of 36 characters."}
+    return django_filters.UUIDFilter(field_name=field_name, error_messages=words, **options)
 
 
 def text_filter(field_name: str, *, maximum: int) -> django_filters.CharFilter:
     """Rows whose column is exactly this text."""
-    return django_filters.CharFilter(field_name=field_name, max_length=maximum)
+    return django_filters.CharFilter(field_name=field_name, max_length=maximum, error_messages=_too_long(maximum))
 
 
-def choice_filter(field_name: str, choices: Any) -> django_filters.ChoiceFilter:
-    """One of the contract's words; another is a 400."""
-    return django_filters.ChoiceFilter(
-        field_name=field_name,
-        choices=choices,
-        error_messages={"invalid_choice": f"Give one of: {', '.join(value for value, _ in choices)}."},
+def _too_long(maximum: int) -> dict[str, str]:
+    return {"max_length": f"Give at most {maximum} characters."}
+
+
+def number_filter(field_name: str, *, least: int, most: int) -> django_filters.NumberFilter:
+    """Rows whose column is this whole number; one that is none, or out of bounds, is a 400."""
+    words = dict.fromkeys(_WRONG_NUMBERS, f"Give a whole number from {least} to {most}.")
+    return django_filters.NumberFilter(
+        field_name=field_name, min_value=least, max_value=most, decimal_places=0, error_messages=words
     )
+
+
+def choice_filter(field_name: str, choices: Any, **options: Any) -> django_filters.ChoiceFilter:
+    """One of the contract's words; another is a 400."""
+    words = {"invalid_choice": f"Give one of: {', '.join(value for value, _ in choices)}."}
+    return django_filters.ChoiceFilter(field_name=field_name, choices=choices, error_messages=words, **options)

@@ -67,6 +67,22 @@ def test_what_is_no_word_no_list_or_no_object_is_told_what_there_is(cast, client
     assert "hired_at" in ordering and "Select" not in ordering
 
 
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("attendances?employee_id=7", "Give an id: a UUID of 36 characters."),
+        ("attendances?from=16.11.2026", "Give a day of the calendar as YYYY-MM-DD."),
+        ("payrolls?period_month=13", "Give a whole number from 1 to 12."),
+        ("payrolls?period_month=x", "Give a whole number from 1 to 12."),
+        ("payrolls?period_month=1.5", "Give a whole number from 1 to 12."),
+        ("payrolls?status=paid", "Give one of: draft, generated, posted."),
+        (f"employees?search={'x' * 201}", "Give at most 200 characters."),
+    ],
+)
+def test_what_a_list_cannot_be_narrowed_by_is_told_what_it_takes(cast, client_of, query, said):
+    assert list(client_of(cast.hr).get(f"/{query}").json()["errors"].values()) == [[said]]
+
+
 def test_an_id_in_a_path_may_be_written_in_capitals(cast, client_of):
     path = f"/employees/{str(cast.employee.employee_id).upper()}"
     assert client_of(cast.hr).get(path).json()["id"] == str(cast.employee.employee_id)
