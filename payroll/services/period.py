@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Collection
+from uuid import UUID
 
 from django.db import connection
 
 from payroll.engine.scope import SALARY_KINDS
-from payroll.models import PayrollRun, RunStatus
+from payroll.models import Payroll, PayrollRun, PayrollStatus, RunStatus
 
 #: First key of the advisory locks of periods; the second is the period itself.
 _CLASS = 0x7A47
@@ -16,6 +18,20 @@ _CLASS = 0x7A47
 def kinds_with(kind: str) -> list[str]:
     """The kinds that share a period: those that pay the month's salary take payslips from each other."""
     return sorted(SALARY_KINDS) if kind in SALARY_KINDS else [kind]
+
+
+def settled(employee_ids: Collection[UUID], *, year: int, month: int, kind: str) -> set[UUID]:
+    """Of these people, those whose payslip of the period is posted and stays; a bonus or a correction is always another."""
+    if kind not in SALARY_KINDS:
+        return set()
+    rows = Payroll.objects.filter(
+        employee_id__in=employee_ids,
+        period_year=year,
+        period_month=month,
+        kind__in=kinds_with(kind),
+        status=PayrollStatus.POSTED,
+    )
+    return set(rows.values_list("employee_id", flat=True))
 
 
 def lock(*, year: int, month: int, kind: str) -> None:

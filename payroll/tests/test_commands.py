@@ -35,6 +35,15 @@ def test_with_wait_it_ends_when_the_month_is_computed():
     assert Payroll.objects.count() == 1
 
 
+def test_who_was_posted_before_is_counted_and_computed_no_second_time():
+    builders.paid("Jane")
+    builders.posted(builders.computed(), by=people.user("paula@example.com"))
+    builders.paid("Ema")
+    assert "1 payslips, gross 10,000,000, net 10,000,000; 0 refused, 0 skipped, 1 posted before" in run("--dry-run")
+    assert "1 payslips, net 10,000,000; 0 refused, 0 skipped, 1 posted before and left as they are." in run("--wait")
+    assert "posted before" not in run("--dry-run", "--kind", "bonus")
+
+
 class Terminal(StringIO):
     def isatty(self) -> bool:
         return True

@@ -16,8 +16,9 @@ from django.utils import timezone
 from hr.models import Department, Employee
 from payroll.engine.explain import grouped
 from payroll.engine.inputs import Kind
+from payroll.models import FindingLevel
 from payroll.selectors import facts, scope
-from payroll.services import computing, runs
+from payroll.services import computing, period, runs
 from payroll.services.generation import CHUNK
 from peoplesync.core import progress
 from peoplesync.core.models import Job, JobStatus
@@ -78,14 +79,15 @@ class Command(BaseCommand):
             run.refresh_from_db()
             self.stdout.write(
                 f"{run.payroll_count} payslips, net {grouped(run.net_total)}; "
-                f"{run.refused_count} refused, {run.skipped_count} skipped."
+                f"{run.refused_count} refused, {run.skipped_count} skipped"
+                f"{_left_alone(run.findings.filter(level=FindingLevel.POSTED).count())}."
             )
             if run.refused_count:
                 raise CommandError(self._refusals(run.findings.filter(level="refused")), returncode=2)
 
     def _scope_of(self, options: dict[str, Any]) -> list[UUID]:
-        period = {"year": options["year"], "month": options["month"], "kind": options["kind"]}
-        return scope.employee_ids(**period, department_id=options["department"], named=options["employee"])
+        of_month = {"year": options["year"], "month": options["month"], "kind": options["kind"]}
+        return scope.employee_ids(**of_month, department_id=options["department"], named=options["employee"])
 
     def _wait(self, job: Job, people: list[UUID]) -> Job:
         """Show the job's progress until it ends. A job nobody takes is computed here: the lease keeps it to one."""
@@ -112,9 +114,11 @@ class Command(BaseCommand):
         runs.check_period(options["year"], options["month"], timezone.now())
         named = options["employee"]
         scope.check(department_id=options["department"], named=named)
-        period = {"year": options["year"], "month": options["month"], "kind": options["kind"]}
-        terms = facts.terms(**period)
-        ids = self._scope_of(options)
+        of_month = {"year": options["year"], "month": options["month"], "kind": options["kind"]}
+        terms = facts.terms(**of_month)
+        everybody = self._scope_of(options)
+        settled = period.settled(everybody, **of_month)
+        ids = [employee_id for employee_id in everybody if employee_id not in settled]
         counts: Counter[str] = Counter()
         gross = net = Decimal(0)
         unpaid: list[computing.Outcome] = []
@@ -131,7 +135,7 @@ class Command(BaseCommand):
         self._say_why(unpaid, counts["refused"] + counts["skipped"])
         self.stdout.write(
             f"Nothing was written. {counts['payslips']} payslips, gross {grouped(gross)}, net {grouped(net)}; "
-            f"{counts['refused']} refused, {counts['skipped']} skipped."
+            f"{counts['refused']} refused, {counts['skipped']} skipped{_left_alone(len(settled))}."
         )
 
     def _say_why(self, unpaid: list[computing.Outcome], count: int) -> None:
@@ -145,6 +149,10 @@ class Command(BaseCommand):
     def _refusals(self, findings: Any) -> str:
         lines = [f"{row.employee}: {row.message}" for row in findings.select_related("employee")[:SHOWN]]
         return "\n".join(["These people could not be paid:", *lines])
+
+
+def _left_alone(count: int) -> str:
+    return f", {count} posted before and left as they are" if count else ""
 
 
 def _department(named: str | None) -> UUID | None:
