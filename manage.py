@@ -20,6 +20,9 @@ NEED_NO_SERVERS = {
     "help", "version", "check", "collectstatic", "compilemessages", "diffsettings", "findstatic", "makemessages",
     "makemigrations", "spectacular", "startapp", "startproject",
 }  # fmt: skip
+TAKEN_BACK = "What was not finished was taken back; run the command again."
+#: What a shell expects of a process that Ctrl-C ended.
+INTERRUPTED = 130
 HELP = {"-h", "--help", "--version"}
 
 
@@ -31,7 +34,7 @@ def needs_servers(words: list[str]) -> bool:
 
 
 def main() -> None:
-    """Run the command; a refusal to start is one sentence on standard error and status 1."""
+    """Run the command; a refusal to start, a database that is away and Ctrl-C are a sentence on standard error, not a stack."""
     signals.leave_by_the_door()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "peoplesync.settings")
     home = Home.named(os.environ)
@@ -42,11 +45,26 @@ def main() -> None:
                 os.environ.setdefault("COOKIE_SECURE", "false")  # it speaks plain http, on this machine
             if added.get("DATABASE_URL") == environment.NOWHERE["DATABASE_URL"]:
                 warnings.filterwarnings("ignore", "Got an error checking a consistent migration history")
-            from django.core.management import execute_from_command_line  # after the environment: settings read it
-
-            execute_from_command_line(sys.argv)
+            _execute()
     except LauncherError as refused:
         sys.exit(f"PeopleSync: {refused}")
+    except KeyboardInterrupt:
+        sys.stderr.write(f"\nStopped. {TAKEN_BACK}\n")
+        sys.exit(INTERRUPTED)
+
+
+def _execute() -> None:
+    from django.core.management import execute_from_command_line  # after the environment: settings read it
+    from django.db import OperationalError
+
+    try:
+        execute_from_command_line(sys.argv)
+    except OperationalError as error:  # no server, one that is full, a lock that somebody else holds too long
+        if "--traceback" in sys.argv:
+            raise
+        said = str(error).splitlines()[0]
+        sys.stderr.write(f"PeopleSync: the database says: {said}. {TAKEN_BACK} manage.py doctor looks at it.\n")
+        sys.exit(1)
 
 
 if __name__ == "__main__":

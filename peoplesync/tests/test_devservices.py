@@ -10,11 +10,13 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from importlib.util import find_spec
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
+from django.db import OperationalError
 
 import manage
 from peoplesync.devservices import place, processes
@@ -321,6 +323,31 @@ def test_programs_the_account_cannot_execute_are_copied_to_where_it_can(fresh_ho
 )
 def test_only_commands_that_use_a_database_start_one(words: str, expected: bool) -> None:
     assert manage.needs_servers(words.split()) is expected
+
+
+@pytest.mark.parametrize(
+    ("ended_by", "status", "said"),
+    [
+        (KeyboardInterrupt(), 130, "Stopped. What was not finished was taken back"),
+        (
+            OperationalError("canceling statement due to lock timeout\nLINE 1"),
+            1,
+            "says: canceling statement due to lock",
+        ),
+    ],
+)
+def test_a_command_that_is_stopped_or_has_no_database_ends_in_a_sentence(
+    ended_by: BaseException, status: int, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("django.core.management.execute_from_command_line", Mock(side_effect=ended_by))
+    monkeypatch.setattr(manage.environment, "offline", lambda home: nullcontext({}))
+    monkeypatch.setattr(manage.signals, "leave_by_the_door", lambda: None)
+    monkeypatch.setattr(sys, "argv", ["manage.py", "check"])
+    with pytest.raises(SystemExit) as ended:
+        manage.main()
+    words = capsys.readouterr().err
+    assert ended.value.code == status
+    assert said in words and "run the command again" in words and "LINE 1" not in words
 
 
 def test_a_dead_process_has_no_identity_even_while_nobody_has_waited_for_it() -> None:
