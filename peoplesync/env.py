@@ -65,6 +65,16 @@ def metrics_port() -> int:
     return int(given)
 
 
+def web_processes() -> int:
+    """How many processes answer in one web container. Raises ImproperlyConfigured when it is not a number of them."""
+    given = os.environ.get("WEB_CONCURRENCY", "") or "2"
+    if not given.isdecimal() or int(given) < 1:
+        raise ImproperlyConfigured(
+            f"WEB_CONCURRENCY={given} is not a number of processes. Give 1 or more, or leave it out."
+        )
+    return int(given)
+
+
 def database(url: str) -> dict[str, Any]:
     """Django's settings of one PostgreSQL login.
 

@@ -7,7 +7,7 @@ bind = ["0.0.0.0:8000", *([f"0.0.0.0:{_metrics}"] if _metrics else [])]
 preload_app = True
 control_socket_disable = True
 worker_class = "gthread"
-workers = 2
+workers = env.web_processes()
 threads = 8
 limit_request_line = (
     8190  # the most it takes, and what proxies take: vendors' clients list hundreds of ids in an address

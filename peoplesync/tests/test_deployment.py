@@ -41,8 +41,24 @@ def test_every_variable_the_code_reads_is_explained_in_the_sample() -> None:
 
 def test_compose_asks_only_for_what_the_sample_explains_and_hands_on_only_what_is_read() -> None:
     assert set(re.findall(r"\$\{([A-Z_]+)", COMPOSE)) <= DOCUMENTED
-    handed_on = yaml.safe_load(COMPOSE)["x-application"]["environment"]
-    assert set(handed_on) <= READ, set(handed_on) - READ
+    parts = yaml.safe_load(COMPOSE)
+    handed_on = {*parts["x-application"]["environment"], *parts["services"]["web"]["environment"]}
+    assert handed_on <= READ, handed_on - READ
+    given_to_servers = {"POSTGRES_PASSWORD", "POSTGRES_APP_PASSWORD", "VALKEY_PASSWORD", "DATABASE_URL"}
+    set_in_the_image = {"PEOPLESYNC_HOME", "STATIC_ROOT", "STATIC_FROM_SOURCE", "DEBUG"}
+    of_make_run = {"PORT", "PEOPLESYNC_HOST", "PG_BIN"}
+    assert DOCUMENTED - handed_on == given_to_servers | set_in_the_image | of_make_run, "what .env sets has its effect"
+
+
+def test_the_number_of_web_processes_is_the_operators(monkeypatch: pytest.MonkeyPatch) -> None:
+    for given, processes in ((None, 2), ("", 2), ("6", 6)):
+        monkeypatch.delenv("WEB_CONCURRENCY", raising=False)
+        if given is not None:
+            monkeypatch.setenv("WEB_CONCURRENCY", given)
+        assert env.web_processes() == processes
+    monkeypatch.setenv("WEB_CONCURRENCY", "many")
+    with pytest.raises(ImproperlyConfigured, match="is not a number of processes"):
+        env.web_processes()
 
 
 def test_web_worker_and_beat_are_given_the_limited_login_only() -> None:
