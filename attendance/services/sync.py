@@ -76,6 +76,8 @@ def run(ticket: Ticket) -> str:
     reach = _reach(ticket.user_id)
     items = sorted(sync_rows.waiting(job.pk), key=lambda item: item.employee_id)  # each person's as they were sent
     done = job.total - len(items)
+    if not items:
+        ticket.advance(processed=done)  # all of it was refused as it came, or a worker that died had done the rest
     for part in _parts(items):
         photos = Photos(ticket.user_id)
         hold = partial(ticket.advance, processed=done)

@@ -57,6 +57,12 @@ def test_what_a_failed_batch_left_unanswered_is_refused_its_places_forgotten_and
     assert "1 of 1 records" in Notification.objects.get(user=cast.employee).message
 
 
+def test_a_batch_of_nothing_but_refused_records_is_done_when_its_job_is(send):
+    assert send([{"id": "a"}, {"id": "b"}]) == [("refused", "invalid")] * 2
+    (job,) = Job.objects.all()
+    assert (job.status, job.processed, job.total) == ("completed", 2, 2)
+
+
 def test_a_batch_that_cannot_be_read_ends_as_failed_and_refused(cast, client_of):
     job = sync.accept(records=[sync.Told("a", {"lat": "1"})], by=cast.employee, at=NOW, day=NOW.date())
     for _ in range(jobs.MAXIMUM_ATTEMPTS):
