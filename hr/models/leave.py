@@ -104,7 +104,6 @@ class LedgerKind(models.TextChoices):
     RETURNED = "returned", "Returned"
     COLLECTIVE = "collective", "Collective leave"
     ADJUSTED = "adjusted", "Adjusted"
-    EXPIRED = "expired", "Expired"
 
 
 class LeaveLedgerEntry(Record):
