@@ -101,7 +101,7 @@ def gather(terms: Terms, employee_ids: Collection[UUID]) -> dict[UUID, Inputs]:
     has_rate = Exists(PayRateRow.objects.in_force().filter(employee_id=OuterRef("pk")))
     people = list(known.values_list("pk", "hired_at", "ended_on", "current_salary", has_rate))
     month = calendar_month(terms.year, terms.month)
-    rates, assigned = agreed(ids, _with_arrears(month))
+    rates, assigned = agreed(ids, with_arrears(month))
     last_days = {pk: ended_on for pk, _, ended_on, *_ in people}
     days = counted_days.windows(terms.counted, month, last_days)
     figures = counted_days.of_windows(days)
@@ -131,7 +131,7 @@ def _from_record(employee_id: UUID, salary: Decimal | None, hired_at: date | Non
     return [PayRate(id=f"record-of-{employee_id}", amount=salary, valid_from=hired_at or date.min)]
 
 
-def _with_arrears(month: Window) -> Window:
+def with_arrears(month: Window) -> Window:
     """The days a month's payslip may pay the salary of: its own, and before them those of somebody who joined late."""
     return Window((month.starts_on - ONE_DAY).replace(day=1), month.ends_on)
 
