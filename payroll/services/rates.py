@@ -15,7 +15,7 @@ from django.db.models import Exists, OuterRef, Q
 from hr.models import Employee
 from hr.selectors import employees, locks
 from payroll.engine.scope import SALARY_KINDS
-from payroll.models import PayRate, Payroll, RateSource
+from payroll.models import PayRate, Payroll, PayrollStatus, RateSource
 from payroll.selectors import posted_months
 from payroll.services import latest, telling
 from peoplesync.core.models import ActivityLog
@@ -94,7 +94,7 @@ def follow_salary(employee: Employee, before: Decimal | None, by: Any, at: datet
     """Registered with hr: a salary set on the employee's record counts from today.
 
     The first one counts from the first day of employment, since nothing else was ever agreed; otherwise somebody hired
-    before today could never be paid for the days before. Until a payslip was computed with it, the next one puts it
+    before today could never be paid for the days before. Until a payslip that pays it was approved, the next one puts it
     right from the same day, and who entered it is told; what stood there is in the row's history. Who changed it was
     checked where it was changed.
     """
@@ -120,12 +120,21 @@ def follow_salary(employee: Employee, before: Decimal | None, by: Any, at: datet
 
 
 def _is_unused_entry(rates: list[PayRate]) -> bool:
-    """Whether all a person ever had is one salary typed into her record that no payslip, posted or open, was computed with."""
+    """Whether all a person ever had is one salary typed into her record, and no payslip that pays it was approved.
+
+    One that is only computed is computed again: until then the run names her.
+    """
     if len(rates) != 1 or rates[0].source != RateSource.EMPLOYEE:
         return False
     first = rates[0].valid_from or date.min
     is_reached = Q(period_year__gt=first.year) | Q(period_year=first.year, period_month__gte=first.month)
-    return not Payroll.objects.live().filter(is_reached, employee_id=rates[0].employee_id).exists()
+    settled = Payroll.objects.filter(
+        is_reached,
+        employee_id=rates[0].employee_id,
+        kind__in=SALARY_KINDS,
+        status__in=[PayrollStatus.APPROVED, PayrollStatus.POSTED],
+    )
+    return not settled.exists()
 
 
 def open_missing(*, employee_ids: Collection[UUID], at: datetime) -> int:

@@ -58,8 +58,9 @@ def put_right(*, employee: Employee, first_day: date | None, by: Any, at: dateti
         return
     since = first_day or "the first day of employment"
     message = (
-        f"The salary you entered for {employee.employee_number} counts from {since}, because no payslip was computed "
-        "with the one before. If it is a raise from a later day, ask payroll to enter both as pay rates with their first days."
+        f"The salary you entered for {employee.employee_number} counts from {since}, because no payslip with "
+        "the one before was approved. If it is a raise from a later day, ask payroll to enter both as pay rates with their "
+        "first days."
     )
     notifications.send(user_ids=[by.pk], title="Salary put right from its first day", message=message, at=at)
 

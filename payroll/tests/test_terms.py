@@ -83,21 +83,30 @@ def test_a_salary_that_payroll_entered_changes_from_today_only(cast):
     assert changed_to_20(jane, at) == [(date(2020, 1, 15), 10), (employees.today_of(jane, at), 20)]
 
 
-@pytest.mark.parametrize("reached", ["computed", "approved", "posted", "cancelled"])
-def test_a_salary_of_a_payslip_changes_from_today_only_unless_the_payslip_was_cancelled(cast, reached):
+@pytest.mark.parametrize(
+    ("kind", "reached", "is_put_right"),
+    [
+        ("regular", "computed", True),
+        ("regular", "approved", False),
+        ("regular", "posted", False),
+        ("regular", "cancelled", True),
+        ("bonus", "posted", True),
+    ],
+)
+def test_a_first_salary_is_put_right_until_a_payslip_that_pays_it_is_approved(cast, kind, reached, is_put_right):
     at = timezone.now()
     kate = people.employee("Kate", hired_at=date(2020, 1, 15), current_salary=Decimal(10))
     rates.follow_salary(kate, None, None, at)
-    run = builders.computed(by=cast.hr, employee_ids=[kate.pk])
-    if reached in ("approved", "posted"):
+    builders.assign(kate, builders.component("Bonus"), 5, kind="bonus")
+    run = builders.computed(by=cast.hr, kind=kind, employee_ids=[kate.pk])
+    if reached in ("approved", "posted", "cancelled"):
         runs.approve(run=run, by=cast.payroll, at=at)
     if reached == "posted":
         posting.post(run=run, by=cast.payroll, at=at)
     if reached == "cancelled":
         runs.cancel(run=run, by=cast.payroll, at=at)
-        assert changed_to_20(kate, at) == [(date(2020, 1, 15), 20)]
-    else:
-        assert changed_to_20(kate, at) == [(date(2020, 1, 15), 10), (employees.today_of(kate, at), 20)]
+    today = [(date(2020, 1, 15), 10), (employees.today_of(kate, at), 20)]
+    assert changed_to_20(kate, at) == ([(date(2020, 1, 15), 20)] if is_put_right else today)
 
 
 def test_nobody_sets_her_own_rate(cast):
