@@ -12,6 +12,9 @@ from django.utils import timezone
 from attendance.adapters.tests import documents
 from attendance.services import vendor_ids, vendor_keys
 
+#: What our own app sends with a punch.
+NATIVE = {"lat": -6.2088, "lng": 106.8456, "location": "Office", "location_accuracy": 5}
+
 
 def issued(vendor: str, cast: Any, **values: Any) -> vendor_keys.Issued:
     """A fresh key of a vendor, for the whole organisation unless said otherwise."""

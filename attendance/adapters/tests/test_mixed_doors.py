@@ -7,12 +7,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
-from attendance.adapters.tests.calling import VendorClient, headers_of, id_of
+from attendance.adapters.tests.calling import NATIVE, VendorClient, headers_of, id_of
 from attendance.models import Attendance
 from hr.models import WorkSite
 
 pytestmark = pytest.mark.django_db
-NATIVE = {"lat": -6.2088, "lng": 106.8456, "location": "Office", "location_accuracy": 5}
 DAY = "2026-11-16"
 JAKARTA = timedelta(hours=7)
 NATIVE_DAY = [("native", "in", "08:00"), ("native", "out", "17:00")]

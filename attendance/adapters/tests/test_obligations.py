@@ -12,7 +12,7 @@ import time_machine
 from django.db import connections
 
 from attendance.adapters.registry import MOUNTS
-from attendance.adapters.tests.calling import rows
+from attendance.adapters.tests.calling import NATIVE, rows
 from attendance.adapters.tests.obliged import NOON, PAST, VENDORS, Told, check_envelope, client_of_vendor, send, vendors
 from attendance.models import Attendance, Punch
 from attendance.services import vendor_keys
@@ -20,7 +20,6 @@ from hr.models import PeriodLock
 from peoplesync.core.models import ActivityLog
 
 pytestmark = pytest.mark.django_db
-NATIVE = {"lat": -6.2088, "lng": 106.8456, "location": "Office", "location_accuracy": 5}
 
 
 @pytest.fixture(autouse=True)

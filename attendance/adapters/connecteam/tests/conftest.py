@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from attendance.adapters.tests.calling import VendorClient, issued
 from attendance.models import TimeClock, TimeClockEmployee, TimeClockJob, WorkJob
 from attendance.services import vendor_ids
 
+NOON = datetime(2026, 11, 16, 17, 0, tzinfo=UTC)  # in New York
 CLOCK, STRICT_CLOCK, USER, JOB, SHIFT = 12345, 12346, 9170357, "job-123", "sched-shift-789"
 
 
@@ -55,3 +59,9 @@ def key(cast: Any) -> Any:
 @pytest.fixture
 def client(key: Any, place: Any) -> VendorClient:
     return client_with(key.secret)
+
+
+@pytest.fixture
+def at_noon() -> Iterator[Any]:
+    with time_machine.travel(NOON, tick=False) as clock:
+        yield clock

@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
-import time_machine
 
-from attendance.adapters.connecteam.tests.conftest import CLOCK, STRICT_CLOCK, USER
+from attendance.adapters.connecteam.tests.conftest import CLOCK, NOON, STRICT_CLOCK, USER
 from attendance.services import vendor_keys
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
 IN, OUT = (f"/time-clock/v1/time-clocks/{CLOCK}/clock-{side}" for side in ("in", "out"))
-NOON = datetime(2026, 11, 16, 17, 0, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def at_noon():
-    with time_machine.travel(NOON, tick=False) as clock:
-        yield clock
 
 
 def test_credentials(client, key, cast, place):

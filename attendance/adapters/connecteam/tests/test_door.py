@@ -3,33 +3,24 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from attendance.adapters.connecteam.tests.conftest import CLOCK, JOB, SHIFT, STRICT_CLOCK, USER, client_with
-from attendance.adapters.tests.calling import id_of, issued
+from attendance.adapters.connecteam.tests.conftest import CLOCK, JOB, NOON, SHIFT, STRICT_CLOCK, USER, client_with
+from attendance.adapters.tests.calling import NATIVE, id_of, issued
 from attendance.models import Attendance, DaySummary, Punch, WorkJob
 from attendance.services import vendor_keys
 from hr.models import Employee, WorkSite
 from hr.services import period_locks
 from peoplesync.core.models import ActivityLog
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
 DOCUMENTED = json.loads((Path(__file__).parent / "documented.json").read_text(encoding="utf-8"))
 IN, OUT = (f"/time-clock/v1/time-clocks/{CLOCK}/clock-{side}" for side in ("in", "out"))
-NATIVE = {"lat": -6.2088, "lng": 106.8456, "location": "Office", "location_accuracy": 5}
-NOON = datetime(2026, 11, 16, 17, 0, tzinfo=UTC)  # noon in New York
-
-
-@pytest.fixture(autouse=True)
-def at_noon():
-    with time_machine.travel(NOON, tick=False) as clock:
-        yield clock
 
 
 def punch(client, path, **body):

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
-import time_machine
 
-from attendance.adapters.connecteam.tests.conftest import CLOCK, JOB, USER
-from attendance.adapters.tests.calling import id_of
+from attendance.adapters.connecteam.tests.conftest import CLOCK, JOB, NOON, USER
+from attendance.adapters.tests.calling import NATIVE, id_of
 from attendance.models import Attendance, BreakKind, Punch, StandaloneBreak
 from peoplesync.core.models import ActivityLog
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
 BASE = f"/time-clock/v1/time-clocks/{CLOCK}"
-NATIVE = {"lat": -6.2088, "lng": 106.8456, "location": "Office", "location_accuracy": 5}
-NOON = datetime(2026, 11, 16, 17, 0, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def at_noon():
-    with time_machine.travel(NOON, tick=False) as clock:
-        yield clock
 
 
 @pytest.fixture

@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from attendance.adapters.connecteam.tests.conftest import CLOCK, JOB, USER, client_with
+from attendance.adapters.connecteam.tests.conftest import CLOCK, JOB, NOON, USER, client_with
 from attendance.adapters.tests.calling import id_of, issued, rows
 from attendance.models import Attendance, BreakKind, Punch, StandaloneBreak, TimeClockEmployee, WorkJob
 from attendance.services import vendor_keys
@@ -17,18 +16,10 @@ from hr.models import Leave, LeaveType, PeriodLock, WorkSite
 from hr.services import period_locks
 from hr.tests import builders
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
 BASE = f"/time-clock/v1/time-clocks/{CLOCK}"
 ACTIVITIES = f"{BASE}/time-activities"
 ZONE = "America/New_York"
-NOW = datetime(2026, 11, 16, 17, 0, tzinfo=UTC)
-NATIVE = {"lat": -6.2088, "lng": 106.8456, "location": "Office", "location_accuracy": 5}
-
-
-@pytest.fixture(autouse=True)
-def now():
-    with time_machine.travel(NOW, tick=False) as clock:
-        yield clock
 
 
 @pytest.fixture
@@ -206,7 +197,7 @@ def test_locked_days_refuse_deleting_and_writing_until_they_are_unlocked(client,
 def test_days_that_another_closed_stay_closed_all_of_them(client, cast, place):
     lock(client, "2026-11-09")
     period_locks.lock(
-        employee_id=None, first_on=date(2026, 11, 10), last_on=date(2026, 11, 10), reason="", by=cast.hr, at=NOW
+        employee_id=None, first_on=date(2026, 11, 10), last_on=date(2026, 11, 10), reason="", by=cast.hr, at=NOON
     )
     assert lock(client, "2026-11-10").status_code == 200
     held = lock(client, "2026-11-09", "2026-11-10", isLocked=False)

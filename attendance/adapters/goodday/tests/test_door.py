@@ -12,7 +12,7 @@ from django.db import connection
 from django.test.client import encode_multipart
 from django.test.utils import CaptureQueriesContext
 
-from attendance.adapters.tests.calling import VendorClient, id_of, issued, rows
+from attendance.adapters.tests.calling import NATIVE, VendorClient, id_of, issued, rows
 from attendance.models import Attendance, DaySummary, Punch
 from attendance.services import vendor_keys
 from hr.models import PeriodLock, WorkSite
@@ -23,9 +23,6 @@ pytestmark = pytest.mark.django_db
 DOCUMENTED = json.loads((Path(__file__).parent / "documented.json").read_text(encoding="utf-8"))
 IN, OUT, CREATE = (f"/2.0/attendance-events/{act}" for act in ("clock-in", "clock-out", "create"))
 EVENTS = "/2.0/attendance-events"
-
-
-NATIVE = {"lat": -6.2088, "lng": 106.8456, "location": "Office", "location_accuracy": 5}
 
 
 def client_with(secret: str, **more) -> VendorClient:

@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 
 from attendance.adapters.kenjo.entries import ENDS_BEFORE_START, ENDS_TOO_LATE
 from attendance.adapters.kenjo.tests.conftest import signed_in
-from attendance.adapters.tests.calling import VendorClient, id_of, issued, rows
+from attendance.adapters.tests.calling import NATIVE, VendorClient, id_of, issued, rows
 from attendance.models import Attendance, Break, Punch, VendorId, WorkJob
 from attendance.services import vendor_ids, vendor_keys
 from hr.models import Employee, PeriodLock
@@ -24,7 +24,6 @@ from peoplesync.core.models import ActivityLog
 pytestmark = pytest.mark.django_db
 DOCUMENTED = json.loads((Path(__file__).parent / "documented.json").read_text(encoding="utf-8"))
 TRACK, ENTRIES = "/api/v1/attendances/track-time", "/api/v1/attendances"
-NATIVE = {"lat": -6.2088, "lng": 106.8456, "location": "Office", "location_accuracy": 5}
 
 
 def entries(client, first, last):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from attendance.adapters.tests.calling import VendorClient, issued
@@ -15,6 +17,8 @@ from attendance.services import vendor_ids
 from hr.models import Employee, WorkSite, WorkSiteAssignment
 from hr.tests import builders
 
+MORNING = datetime(2026, 11, 16, 4, 0, tzinfo=UTC)  # nine in Tashkent, a Monday
+AFTERNOON = datetime(2026, 11, 16, 12, 0, tzinfo=UTC)
 LOCATION, FLOOR, EMPLOYEE = 5554, 368, 78666
 FORM = "application/x-www-form-urlencoded"
 
@@ -62,3 +66,15 @@ def key(cast: Any) -> Any:
 @pytest.fixture
 def client(key: Any, place: Any) -> VendorClient:
     return client_with(key)
+
+
+@pytest.fixture
+def in_the_morning() -> Iterator[Any]:
+    with time_machine.travel(MORNING, tick=False) as clock:
+        yield clock
+
+
+@pytest.fixture
+def in_the_afternoon() -> Iterator[Any]:
+    with time_machine.travel(AFTERNOON, tick=False) as clock:
+        yield clock

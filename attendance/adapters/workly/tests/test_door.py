@@ -5,27 +5,18 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from attendance.adapters.tests.calling import VendorClient, id_of, issued
+from attendance.adapters.tests.calling import NATIVE, VendorClient, id_of, issued
 from attendance.adapters.workly.tests.conftest import EMPLOYEE, FLOOR, LOCATION, client_with, token_call
 from attendance.models import Attendance, Punch
 from attendance.services import vendor_keys
 from hr.models import Department, Employee, PeriodLock, WorkSite, WorkSiteAssignment
 from peoplesync.core.models import ActivityLog
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_morning")]
 IN, OUT = "/v1/times/clockin", "/v1/times/clockout"
-NATIVE = {"lat": -6.2088, "lng": 106.8456, "location": "Office", "location_accuracy": 5}
-MORNING = datetime(2026, 11, 16, 4, 0, tzinfo=UTC)  # nine in Tashkent
-
-
-@pytest.fixture(autouse=True)
-def in_the_morning():
-    with time_machine.travel(MORNING, tick=False) as clock:
-        yield clock
 
 
 def come(client, path=IN, **body):

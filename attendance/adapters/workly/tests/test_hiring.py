@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
-import time_machine
 
 from attendance.adapters.tests.calling import id_of, issued
 from attendance.adapters.workly.tests.conftest import EMPLOYEE, FLOOR, LOCATION, client_with, named
@@ -14,8 +13,7 @@ from hr.models import Employee, Schedule, ScheduleAssignment, WorkSiteAssignment
 from hr.selectors.schedules import for_day
 from peoplesync.core.models import ActivityLog
 
-pytestmark = pytest.mark.django_db
-NOW = datetime(2026, 11, 16, 4, 0, tzinfo=UTC)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_morning")]
 #: The body of the vendor's page, its commas mended.
 PRINTED = {
     "first_name": "4test_first_name",
@@ -38,12 +36,6 @@ PRINTED = {
     "tab_number": "412",
     "bank_book": "IaOb3VpVS6",
 }
-
-
-@pytest.fixture(autouse=True)
-def in_the_morning():
-    with time_machine.travel(NOW, tick=False) as clock:
-        yield clock
 
 
 @pytest.fixture

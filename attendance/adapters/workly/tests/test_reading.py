@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -16,14 +15,7 @@ from attendance.services import vendor_keys
 from hr.models import Employee, Holiday, HolidayCalendar, Schedule, WorkSiteAssignment
 from hr.tests import builders
 
-pytestmark = pytest.mark.django_db
-NOW = datetime(2026, 11, 16, 12, 0, tzinfo=UTC)  # five in the afternoon in Tashkent, a Monday
-
-
-@pytest.fixture(autouse=True)
-def in_the_afternoon():
-    with time_machine.travel(NOW, tick=False) as clock:
-        yield clock
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_the_afternoon")]
 
 
 def event(client, side, text, location=LOCATION, employee=EMPLOYEE):

@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -22,16 +21,10 @@ from attendance.services import vendor_keys
 from hr.models import Employee, Leave, LeaveType
 from hr.tests import builders
 
+pytestmark = pytest.mark.usefixtures("in_the_afternoon")
 PRINTED = json.loads((Path(__file__).parent / "documented.json").read_text(encoding="utf-8"))["report_items"]
-NOW = datetime(2026, 11, 16, 12, 0, tzinfo=UTC)  # five in the afternoon in Tashkent, a Monday
 TASHKENT = "Asia/Tashkent"
 ALEX = Person(78224, "Alex", "Gold", "Alex Gold", tab_number="1")
-
-
-@pytest.fixture(autouse=True)
-def in_the_afternoon():
-    with time_machine.travel(NOW, tick=False) as clock:
-        yield clock
 
 
 def at(text):
