@@ -21,6 +21,10 @@ NEED_NO_SERVERS = {
     "makemigrations", "spectacular", "startapp", "startproject",
 }  # fmt: skip
 TAKEN_BACK = "What was not finished was taken back; run the command again."
+#: PostgreSQL's codes of a table and of a column that are not there.
+LAGS_BEHIND = {"42P01", "42703"}
+#: And of what this login has no right to.
+MAY_NOT = "42501"
 #: What a shell expects of a process that Ctrl-C ended.
 INTERRUPTED = 130
 HELP = {"-h", "--help", "--version"}
@@ -55,16 +59,31 @@ def main() -> None:
 
 def _execute() -> None:
     from django.core.management import execute_from_command_line  # after the environment: settings read it
-    from django.db import OperationalError
+    from django.db import OperationalError, ProgrammingError
 
     try:
         execute_from_command_line(sys.argv)
-    except OperationalError as error:  # no server, one that is full, a lock that somebody else holds too long
-        if "--traceback" in sys.argv:
+    except (OperationalError, ProgrammingError) as error:
+        advice = _advice(error, is_away=isinstance(error, OperationalError))
+        if advice is None or "--traceback" in sys.argv:
             raise
         said = str(error).splitlines()[0]
-        sys.stderr.write(f"PeopleSync: the database says: {said}. {TAKEN_BACK} manage.py doctor looks at it.\n")
+        sys.stderr.write(f"PeopleSync: the database says: {said}. {advice}\n")
         sys.exit(1)
+
+
+def _advice(error: Exception, *, is_away: bool) -> str | None:
+    """What helps against a server that is away, full or holds a lock too long, old tables, a missing right; None for a bug."""
+    if is_away:
+        return f"{TAKEN_BACK} manage.py doctor looks at it."
+    state = getattr(error.__cause__, "sqlstate", None)
+    if state in LAGS_BEHIND:
+        return "Run manage.py migrate first; where nothing is to be migrated, --traceback shows what asked."
+    if state == MAY_NOT:
+        return (
+            "Run it with the owner's login: DATABASE_URL and PEOPLESYNC_DB_ROLE=owner, as compose's `migrate` has them."
+        )
+    return None
 
 
 if __name__ == "__main__":

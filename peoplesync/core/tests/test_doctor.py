@@ -12,6 +12,7 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.utils import timezone
 
 from peoplesync.core.models import Job, Upload
@@ -89,6 +90,13 @@ def test_one_login_for_everything_is_a_remark(settings, capsys):
     settings.APP_DATABASE_URL = ""
     found = report(capsys, "--only=database logins")
     assert found["problems"] == 0 and "APP_DATABASE_URL" in found["checks"]["database logins"][0]["do"]
+
+
+def test_tables_of_another_version_are_told_by_what_to_run(capsys):
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE core_job RENAME COLUMN lease_expires_at TO lease_until")
+    found = report(capsys, "--only=jobs")
+    assert found["checks"]["jobs"][0]["do"] == "Run: manage.py migrate"
 
 
 def test_an_unknown_check_is_refused_with_the_known_names():

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import DatabaseError, InterfaceError
+from django.db import DatabaseError, InterfaceError, ProgrammingError
 from django.utils import timezone
 
 from peoplesync.core import doctor
@@ -43,12 +43,11 @@ class Command(BaseCommand):
     def _run(check: Check) -> list[Finding]:
         try:
             return check(timezone.now())
+        except ProgrammingError:
+            return [Finding("could not be checked: the tables are not those of this version", "Run: manage.py migrate")]
         except (DatabaseError, InterfaceError) as error:
-            return [
-                Finding(
-                    f"could not be checked: {type(error).__name__}", "Mend the database first, then run this again."
-                )
-            ]
+            said = (str(error).splitlines() or [type(error).__name__])[0]
+            return [Finding(f"could not be checked: {said}", "Mend the database first, then run this again.")]
 
     def _tell(self, found: dict[str, list[Finding]]) -> None:
         for name, findings in found.items():
