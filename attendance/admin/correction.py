@@ -125,6 +125,9 @@ class CorrectionAdmin(ModelAdmin):
         ),
     )
 
+    def named(self, request: HttpRequest, rows: list[Any]) -> list[str]:
+        return [f"{row.employee}, {show.instant(row.clock_in)} to {show.instant(row.clock_out)}" for row in rows]
+
     def summary(self, request: HttpRequest, row: Correction) -> list[tuple[str, str]]:
         stay = row.attendance
         recorded = f"{show.instant(stay.clock_in)} to {show.instant(stay.clock_out)}" if stay else "nothing"

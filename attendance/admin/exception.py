@@ -124,6 +124,9 @@ class DayExceptionAdmin(ModelAdmin):
         ),
     )
 
+    def named(self, request: HttpRequest, rows: list[Any]) -> list[str]:
+        return [f"{row.employee}: {row}" for row in rows]
+
     def summary(self, request: HttpRequest, row: DayException) -> list[tuple[str, str]]:
         stays = [f"{show.instant(one.clock_in)} to {show.instant(one.clock_out)}" for one in _stays(row)]
         return [

@@ -279,6 +279,15 @@ def test_an_exception_is_settled_with_a_note_but_never_ones_own(cast, staff):
     assert refused.status_code == 403
 
 
+def test_who_acts_on_many_rows_reads_whose_they_are_first(cast, staff):
+    made, mona = _proposed(cast.employee), staff(cast.manager)
+    trouble = DayException.objects.create(employee=cast.employee.employee, work_date=_today(), kind="late")
+    for row, page, act in ((made, "correction", "approve"), (trouble, "dayexception", "resolve")):
+        chosen = {"action": act, "_selected_action": [str(row.pk)]}
+        asked = mona.post(f"/admin/attendance/{page}/", chosen).content.decode()
+        assert f"<li>{cast.employee.employee}" in asked, page
+
+
 def test_an_exception_is_settled_with_one_click_in_the_list_by_whoever_may(cast, staff):
     row = DayException.objects.create(employee=cast.employee.employee, work_date=_today(), kind="late")
     act = reverse("admin:attendance_dayexception_act_resolve", args=[row.pk])
