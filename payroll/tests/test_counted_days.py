@@ -124,6 +124,23 @@ def test_who_was_left_out_of_a_posted_month_is_named_by_the_next_one_until_it_is
     assert "unpaid_before" not in codes(december)
 
 
+def test_who_joined_and_left_in_a_posted_month_without_being_paid_is_named_by_the_next_one(cast):
+    builders.paid("Paid")
+    quit_soon = builders.paid("Joined after the cut-off", hired_at=date(2025, 11, 27))
+    posted(cast, 11)
+    december = builders.computed(by=cast.hr, month=12)
+    assert "unpaid_before" not in codes(december)
+    Employee.objects.filter(pk=quit_soon.pk).update(ended_on=date(2025, 11, 28))
+    people.employee("Left without a salary", ended_on=date(2025, 11, 28))
+    december = builders.computed(by=cast.hr, month=12)
+    found = next(one for one in readiness.points(december, timezone.now()) if one.code == "unpaid_before")
+    assert (found.count, found.is_blocking) == (1, True) and str(quit_soon) in found.message
+    assert "unpaid_before" not in codes(builders.computed(by=cast.hr, month=12, department_id=cast.sales.pk))
+    again = builders.computed(by=cast.hr, month=12)
+    posted(cast, 11)
+    assert "unpaid_before" not in codes(again)
+
+
 def test_who_has_no_first_day_counts_as_employed_before_and_is_named(cast):
     builders.paid("Paid")
     posted(cast, 11)
