@@ -199,7 +199,18 @@ def _whole_seconds(wait: float) -> str:
     return str(max(1, ceil(wait)))
 
 
+#: What a refusal of the library is told, where its own words do not say what to do.
+_SENTENCES = (
+    (exceptions.NotAuthenticated, "Sign in first: send an access token as Authorization: Bearer."),
+    (exceptions.MethodNotAllowed, "This address does not take that method. The Allow header names those it takes."),
+    (exceptions.Throttled, "Too many requests. Wait as long as the Retry-After header says and try again."),
+)
+
+
 def _sentence(error: exceptions.APIException) -> str:
+    for kind, sentence in _SENTENCES:
+        if isinstance(error, kind):
+            return sentence
     detail = error.detail
     if isinstance(error, exceptions.UnsupportedMediaType):
         return f"{detail} Send application/json."

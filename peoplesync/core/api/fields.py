@@ -181,6 +181,11 @@ class ItemsField(serializers.ListField):
         "min_length": "Send at least {min_length}.",
     }
 
+    def to_internal_value(self, data: Any) -> Any:
+        if self.max_length is not None and isinstance(data, list) and len(data) > self.max_length:
+            self.fail("max_length", max_length=self.max_length)  # before each of very many is looked at
+        return super().to_internal_value(data)
+
 
 class IdField(serializers.UUIDField):
     """A UUID in its usual 36 characters; integers and other spellings of one are refused."""

@@ -38,6 +38,8 @@ def test_what_is_refused_before_it_is_read_says_what_to_do(cast, client_of):
     assert (answer.status_code, "Send application/json" in answer.json()["message"]) == (415, True)
     answer = hr.options("/departments")
     assert (answer.status_code, answer["Allow"]) == (405, "GET, POST, HEAD")
+    assert answer.json()["message"].endswith("The Allow header names those it takes.")
+    assert "Authorization: Bearer" in client_of(None).get("/employees").json()["message"]
     assert hr.get("/departments")["Allow"] == answer["Allow"]
 
 
@@ -57,6 +59,9 @@ def test_what_is_no_word_no_list_or_no_object_is_told_what_there_is(cast, client
         "days.2.weekday": ["Send a whole number, without quotes."],
         "days.2.starts_at": ["This field is required."],
         "days.2.ends_at": ["This field is required."],
+    }
+    assert hr.post("/schedules", {"name": "Week", "days": ["x"] * 8}).json()["errors"] == {
+        "days": ["Send at most 7 at once."]
     }
     for days in ("x", {"weekday": 0}):
         assert hr.post("/schedules", {"name": "Week", "days": days}).json()["errors"] == {"days": ["Send a list."]}
