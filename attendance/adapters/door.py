@@ -75,9 +75,13 @@ class Limit:
     left: int
     resets_at: int
 
-    @property
-    def is_over(self) -> bool:
-        return self.left < 0
+
+class OverLimit(Exception):
+    """A key has used up its minute."""
+
+    def __init__(self, limit: Limit) -> None:
+        super().__init__(limit)
+        self.limit = limit
 
 
 Handler = Callable[[Call], HttpResponseBase]
@@ -101,6 +105,7 @@ class Door:
         raise NotImplementedError
 
     def too_many(self, request: HttpRequest, limit: Limit) -> HttpResponse:
+        """The refusal of a key beyond its limit, and when to come again."""
         response = as_response(self.refused_with(429, request))
         response["Retry-After"] = str(max(1, limit.resets_at - int(time.time())))
         return response
@@ -140,11 +145,11 @@ class Door:
             if is_open:
                 return self.finished(handler(request, at, **path), None)
             key, token = self.authenticate(request, at)
-            limit = limit_of(key)
-            if limit is not None and limit.is_over:
-                return self.finished(self.too_many(request, limit), limit)
+            limit = spend(key)
             vendor_keys.used(key=key, at=at)
             return self.finished(handler(Call(request, key, at, path, token)), limit)
+        except OverLimit as over:
+            return self.finished(self.too_many(request, over.limit), over.limit)
         except Exception as error:  # noqa: BLE001 the last word below a mount is the vendor's envelope, never an HTML page
             return self.finished(self._failed(error, request), limit)
 
@@ -158,15 +163,18 @@ class Door:
         return as_response(self.refused(known, request))
 
 
-def limit_of(key: VendorKey) -> Limit | None:
-    """Count this call of a key against its minute; None when limits are off."""
+def spend(key: VendorKey) -> Limit | None:
+    """Count this call of a key against its minute; None when limits are off. Raises OverLimit."""
     rate = parse_rate(settings.THROTTLES["vendor"])
     if rate is None:
         return None
     allowed, period = rate
     now = time.time()
     used = count("vendor", str(key.pk), period, now)
-    return Limit(allowed, allowed - used, int(now - now % period + period))
+    limit = Limit(allowed, allowed - used, int(now - now % period + period))
+    if limit.left < 0:
+        raise OverLimit(limit)
+    return limit
 
 
 def json_answer(body: Any, *, status: int = 200) -> HttpResponse:

@@ -11,7 +11,7 @@ from django.http.response import HttpResponseBase
 from attendance.adapters.bodies import Unsupported, form_body, is_form
 from attendance.adapters.connecteam import refusals, wire_tokens
 from attendance.adapters.connecteam.auth import door
-from attendance.adapters.door import json_answer, limit_of
+from attendance.adapters.door import json_answer, spend
 from attendance.selectors import vendor_keys as keys
 from attendance.services import vendor_keys
 
@@ -24,9 +24,7 @@ def token(request: HttpRequest, at: datetime) -> HttpResponseBase:
     key = keys.by_client(vendor=door.vendor, client_id=sent.client_id, secret=sent.client_secret)
     if key is None:
         raise refusals.wrong_client()
-    limit = limit_of(key)
-    if limit is not None and limit.is_over:
-        return door.finished(door.too_many(request, limit), limit)
+    spend(key)
     vendor_keys.used(key=key, at=at)
     scopes = sent.scopes or wire_tokens.SCOPES
     made = secrets.token_urlsafe(32)

@@ -13,7 +13,7 @@ from django.http.response import HttpResponseBase
 
 from attendance.adapters.answers import Answer
 from attendance.adapters.bodies import json_body
-from attendance.adapters.door import Call, Door, json_answer, limit_of
+from attendance.adapters.door import Call, Door, json_answer, spend
 from attendance.adapters.kenjo import wire
 from attendance.adapters.kenjo.errors import ENVELOPE
 from attendance.models.vendor_key import Vendor, VendorKey
@@ -54,9 +54,7 @@ def login(request: HttpRequest, at: datetime) -> HttpResponseBase:
         raise Unauthenticated(
             "The API key is not valid. It may be revoked; ask an administrator for a new one.", code="invalid_key"
         )
-    limit = limit_of(key)
-    if limit is not None and limit.is_over:
-        return door.too_many(request, limit)
+    spend(key)
     vendor_keys.used(key=key, at=at)
     token = _token(key, at)
     vendor_keys.exchange(key=key, token=token, lifetime=LIFETIME, at=at)

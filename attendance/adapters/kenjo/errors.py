@@ -15,7 +15,7 @@ _SENTENCES = {
     401: "The token is missing, not valid or expired. Log in at /api/v1/auth/login for a new one.",
     403: "This API key may not do that. Ask an administrator for a key with a wider scope.",
     404: "There is nothing at this address. Check the path.",
-    405: "This address does not take that method.",
+    405: "This address does not take that method. The Allow header names those it takes.",
     415: "The body has a type that is not read here. Send application/json.",
 }
 

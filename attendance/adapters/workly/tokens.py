@@ -10,7 +10,7 @@ from django.http.response import HttpResponseBase
 from django.utils.crypto import constant_time_compare
 
 from attendance.adapters.bodies import Unsupported, form_body, is_form
-from attendance.adapters.door import json_answer, limit_of
+from attendance.adapters.door import json_answer, spend
 from attendance.adapters.workly import wire_tokens
 from attendance.adapters.workly.auth import door
 from attendance.adapters.workly.errors import Refused
@@ -31,9 +31,7 @@ def token(request: HttpRequest, at: datetime) -> HttpResponseBase:
     key = keys.by_client(vendor=door.vendor, client_id=sent.client.id, secret=sent.client.secret)
     if key is None:
         raise Refused(Code.WRONG_CLIENT)
-    limit = limit_of(key)
-    if limit is not None and limit.is_over:
-        return door.too_many(request, limit)
+    spend(key)
     if isinstance(sent, wire_tokens.PasswordGrant):
         _check_password(key, sent)
     if isinstance(sent, wire_tokens.RefreshGrant):
