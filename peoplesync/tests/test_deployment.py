@@ -12,9 +12,12 @@ from typing import Any
 import pytest
 import yaml
 from django.core.exceptions import ImproperlyConfigured
+from django.db import OperationalError, connections
+from django.db.models import IntegerField
 from gunicorn.config import Config
 from gunicorn.glogging import Logger
 
+from hr.models import Holiday
 from peoplesync import env, gunicorn, wsgi
 from peoplesync.core import checks
 from peoplesync.devservices import run
@@ -104,6 +107,28 @@ def test_waits_for_the_database_are_bounded(monkeypatch: pytest.MonkeyPatch) -> 
 def test_a_migration_keeps_nobody_waiting_long() -> None:
     given = yaml.safe_load(COMPOSE)["services"]["migrate"]["environment"]
     assert int(given["DB_LOCK_TIMEOUT_MS"]) <= 2000
+
+
+@pytest.mark.django_db
+def test_a_migration_that_meets_a_table_in_use_gives_up_and_lets_everybody_pass(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """This test's own transaction reads the table; the migration comes over a connection as compose would make it."""
+    Holiday.objects.first()
+    monkeypatch.setenv("DB_LOCK_TIMEOUT_MS", "100")
+    bounds = env.database("postgres://somebody@127.0.0.1:1/nowhere")["OPTIONS"]
+    other = connections.create_connection("default")
+    other.settings_dict = {**other.settings_dict, "OPTIONS": bounds}
+    later = IntegerField(null=True)
+    later.set_attributes_from_name("later")
+    try:
+        with pytest.raises(OperationalError, match="lock timeout"), other.schema_editor() as editor:
+            editor.add_field(Holiday, later)
+        with other.cursor() as cursor:
+            cursor.execute("SELECT * FROM hr_holiday LIMIT 0")
+            assert "later" not in [column.name for column in cursor.description]
+    finally:
+        other.close()
 
 
 def test_the_login_follows_the_role() -> None:
