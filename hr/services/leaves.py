@@ -20,7 +20,7 @@ from peoplesync.core.hooks import Hook
 from peoplesync.core.services import activity, notifications
 from peoplesync.kernel import rights
 from peoplesync.kernel.dates import days_between
-from peoplesync.kernel.errors import Forbidden, Invalid
+from peoplesync.kernel.errors import Conflict, Forbidden, Invalid
 from peoplesync.kernel.roles import Scope
 
 KIND = "leave"
@@ -90,6 +90,14 @@ def _check_employed(employee: Employee, first: date, last: date) -> None:
         raise Invalid.field("start_date", f"The last day of employment is {ended_on}. Ask for days up to then.")
 
 
+def _check_not_left(leave: Leave) -> None:
+    ended_on = Employee.objects.values_list("ended_on", flat=True).get(pk=leave.employee_id)
+    if ended_on is not None and leave.start_date > ended_on:
+        raise Conflict(
+            f"This leave begins after the last day of employment, {ended_on}. Reject it.", code="after_last_day"
+        )
+
+
 def _check_free(employee_id: UUID, first: date, last: date) -> None:
     standing = Leave.objects.alive().filter(employee_id=employee_id, start_date__lte=last, end_date__gte=first)
     other = standing.exclude(status=LeaveStatus.REJECTED).first()
@@ -140,11 +148,14 @@ def ensure_may_decide(*, leave: Leave, by: Any) -> None:
 
 @transaction.atomic
 def decide(*, leave: Leave, status: str, note: str, by: Any, at: datetime) -> Leave:
-    """Approve or reject (`status` is the word). Raises Forbidden, Invalid when decided before, Conflict on locked days."""
+    """Approve or reject (`status` is the word). Raises Forbidden, Invalid when decided before, Conflict for approving on
+    locked days or after the last one of employment.
+    """
     if status == LeaveStatus.APPROVED:
         locks.ensure_open(
             leave.employee_id, days_between(leave.start_date, leave.end_date), "This leave", has_retro=False
         )
+        _check_not_left(leave)
     waiting = approvals.pending(kind=KIND, subject_id=leave.pk)
     approvals.decide(request=waiting, is_approval=status == LeaveStatus.APPROVED, by=by, at=at, note=note)
     leave.refresh_from_db()

@@ -282,3 +282,14 @@ def test_two_deciders_in_the_same_moment_give_one_decision(cast):
     asked.refresh_from_db()
     assert LeaveLedgerEntry.objects.count() == (1 if asked.status == "approved" else 0)
     assert ActivityLog.objects.filter(action__in=["leave.approved", "leave.rejected"]).count() == 1
+
+
+def test_leave_of_days_after_the_last_one_is_rejected_and_not_approved(cast):
+    leave = ask(cast.employee)
+    Employee.objects.filter(pk=cast.employee.employee_id).update(ended_on=MONDAY - timedelta(days=1))
+    with pytest.raises(Conflict, match=r"last day of employment, 2026-12-06\. Reject it"):
+        decide(leave, cast.manager)
+    assert decide(leave, cast.manager, status="rejected").status == "rejected"
+    spanning = ask(cast.colleague)
+    Employee.objects.filter(pk=cast.colleague.employee_id).update(ended_on=MONDAY)
+    assert decide(spanning, cast.manager).status == "approved"
