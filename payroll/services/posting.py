@@ -23,16 +23,21 @@ from peoplesync.kernel.errors import Conflict
 #: One manifest at a time, whatever the period: each holds the hash of the one before.
 _CHAIN_LOCK = 0x7A48
 
-_ENTRIES = f"""
-    INSERT INTO payroll_manifestentry (manifest_id, position, payroll_id, hash)
-    SELECT %s, row_number() OVER (ORDER BY payroll.employee_id, payroll.id), payroll.id, {SEAL}
-    FROM payroll_payroll payroll JOIN payroll_payrollsnapshot snapshot ON snapshot.payroll_id = payroll.id
-    WHERE payroll.run_id = %s AND payroll.status = 'posted'
-"""  # noqa: S608 our own constants; values are bound
-
-_HASH = f"""
-    SELECT {MANIFEST_SEAL.format(number="%s::int", previous="%s::text", run="%s::uuid")}, count(entry.hash)
-    FROM payroll_manifestentry entry WHERE entry.manifest_id = %s
+#: Each payslip is sealed once, and one statement writes the entries with the manifest they belong to: also where
+#: references are checked after each statement.
+_MANIFEST = f"""
+    WITH entry AS (
+        INSERT INTO payroll_manifestentry (manifest_id, position, payroll_id, hash)
+        SELECT %(id)s, row_number() OVER (ORDER BY payroll.employee_id, payroll.id), payroll.id, {SEAL}
+        FROM payroll_payroll payroll JOIN payroll_payrollsnapshot snapshot ON snapshot.payroll_id = payroll.id
+        WHERE payroll.run_id = %(run)s AND payroll.status = 'posted'
+        RETURNING position, hash
+    )
+    INSERT INTO payroll_manifest (id, created_at, run_id, number, previous_hash, entry_count, hash)
+    SELECT %(id)s, %(at)s, %(run)s, %(number)s, %(previous)s, count(entry.hash),
+        {MANIFEST_SEAL.format(number="%(number)s::int", previous="%(previous)s::text", run="%(run)s::uuid")}
+    FROM entry
+    RETURNING hash
 """  # noqa: S608 our own constants; values are bound
 
 
@@ -72,7 +77,7 @@ def post(*, run: PayrollRun, acknowledgement: str = "", by: Any, at: datetime) -
         at,
         second_person=has_second,
         acknowledgement=acknowledgement.strip(),
-        manifest=manifest.hash,
+        manifest=manifest,
     )
     return row
 
@@ -105,16 +110,12 @@ def _close(counted: dict[Window, list[UUID]], run: PayrollRun, by: Any, at: date
             )
 
 
-def _seal(run: PayrollRun, at: datetime) -> Manifest:
-    """The run's manifest, with an entry per payslip in the order of employee ids."""
+def _seal(run: PayrollRun, at: datetime) -> str:
+    """Write the run's manifest, with an entry per payslip in the order of employee ids; its hash."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_CHAIN_LOCK])
         last = Manifest.objects.order_by("-number").first()
         number, previous = (last.number + 1, last.hash) if last else (1, "")
-        manifest = Manifest(id=new_id(), run=run, number=number, previous_hash=previous, created_at=at)
-        # Each payslip is sealed once: the entries go in before the manifest they belong to.
-        cursor.execute(_ENTRIES, [manifest.pk, run.pk])
-        cursor.execute(_HASH, [number, previous, run.pk, manifest.pk])
-        manifest.hash, manifest.entry_count = cursor.fetchone()
-    manifest.save(force_insert=True)
-    return manifest
+        bound: dict[str, Any] = {"id": new_id(), "run": run.pk, "number": number, "previous": previous, "at": at}
+        cursor.execute(_MANIFEST, bound)
+        return str(cursor.fetchone()[0])

@@ -51,6 +51,13 @@ def act(client, run, name, body=None):
     return client.post(f"/api/v1/payroll_runs/{run.pk}/{name}", body or {})
 
 
+def test_a_run_is_sealed_also_where_references_are_checked_after_each_statement(cast, run):
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    builders.posted(run, by=cast.payroll)
+    assert Manifest.objects.get().entry_count == 3 and chain.breaks() == []
+
+
 @pytest.mark.parametrize(("valid_from", "status"), [("2025-09-01", 409), ("2025-11-26", 409), ("2025-12-01", 201)])
 def test_a_rate_of_days_whose_salary_is_posted_is_409_unless_it_is_meant(cast, client_of, run, valid_from, status):
     builders.posted(run, by=cast.payroll)
