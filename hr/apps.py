@@ -10,7 +10,6 @@ class HrConfig(AppConfig):
 
     def ready(self) -> None:
         from hr.api import changes, constraints, registrations  # these need the models, which exist only now
-        from hr.api import leaves as leave_api
         from hr.models import ApprovalDecision, LeaveLedgerEntry
         from hr.selectors import leave_invariants, people_invariants
         from hr.services import approvals, leaves
@@ -21,6 +20,5 @@ class HrConfig(AppConfig):
         changes.register_feeds()
         constraints.translate()
         registrations.register()
-        leave_api.register_includes()
         leave_invariants.register()
         people_invariants.register()

@@ -18,7 +18,7 @@ from hr.api.employees import EmployeeSerializer
 from hr.models import Employee, Leave, LeaveStatus, LeaveType, User
 from hr.selectors import leave_balances, organisation
 from hr.services import leaves, pay_reading
-from peoplesync.core.api import filters, includes
+from peoplesync.core.api import filters
 from peoplesync.core.api.fields import InstantField, NumberField, TextField, WordField
 from peoplesync.core.api.includes import Included
 from peoplesync.core.api.views import ApiView, PostView
@@ -258,9 +258,3 @@ def expand_approver(rows: Sequence[Leave], user: Any) -> dict[UUID, Any]:
 def _approver(user: User) -> dict[str, Any]:
     name = user.employee.full_name if user.employee else user.email.partition("@")[0]
     return {"id": str(user.pk), "employee_id": user.employee_id and str(user.employee_id), "name": name}
-
-
-def register_includes() -> None:
-    """Called once Django is ready."""
-    includes.register("leaves", "employee", expand_employee, shape=EmployeeSerializer)
-    includes.register("leaves", "approver", expand_approver, shape=ApproverSerializer)
