@@ -18,6 +18,7 @@ from payroll.models import PayrollRun, SalaryComponent
 from payroll.selectors import facts, stale, touched
 from payroll.services import assignments, generation, rates
 from payroll.tests import builders
+from peoplesync.core import changes
 
 
 def now(cast):
@@ -160,6 +161,10 @@ def test_every_kind_of_late_change_is_found_as_if_everybody_were_computed_again(
         as_read | {"rules": "0"},
     ):
         run.facts_as_of = tells_nothing
+        assert touched.since_computed(run) is None
+    with monkeypatch.context() as unnamed:
+        unnamed.setattr(changes, "_server", lambda: None)
+        run.facts_as_of = as_read | {"server": None}
         assert touched.since_computed(run) is None
     run.facts_as_of = as_read
     monkeypatch.setattr(inputs, "RULE_VERSION", "2")

@@ -102,27 +102,29 @@ _TOLD_APART = 2**30
 
 def moment() -> dict[str, Any]:
     """`oldest_running` as it may be kept in a row, with the server whose number it is."""
-    oldest, _, server = _numbers()
-    return {"transaction": oldest, "server": server}
+    return {"transaction": oldest_running(), "server": _server()}
 
 
 def number_of(kept: dict[str, Any]) -> int | None:
     """The transaction's number of a kept `moment`, None where it tells nothing: restored on another server, or long ago."""
-    _, following, server = _numbers()
-    if kept["server"] != server or not 0 <= following - kept["transaction"] < _TOLD_APART:
-        return None
-    return int(kept["transaction"])
-
-
-def _numbers() -> tuple[int, int, str]:
-    """The oldest transaction still running, the next one, and whose numbers these are."""
+    server = _server()
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_snapshot_xmin(now.running)::text::bigint, pg_snapshot_xmax(now.running)::text::bigint, "
-            "system_identifier::text FROM pg_control_system(), pg_current_snapshot() AS now (running)"
-        )
-        oldest, following, server = cursor.fetchone()
-    return int(oldest), int(following), server
+        cursor.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
+        (following,) = cursor.fetchone()
+    is_ours = server is not None and kept["server"] == server
+    is_told_apart = 0 <= following - kept["transaction"] < _TOLD_APART
+    return int(kept["transaction"]) if is_ours and is_told_apart else None
+
+
+def _server() -> str | None:
+    """Which server counts the transactions; None where its owner lets nobody know."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT has_function_privilege('pg_control_system()', 'execute')")
+        if not cursor.fetchone()[0]:
+            return None
+        cursor.execute("SELECT system_identifier::text FROM pg_control_system()")
+        found: str = cursor.fetchone()[0]
+    return found
 
 
 def midnight(day: date) -> datetime:
