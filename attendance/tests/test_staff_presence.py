@@ -59,6 +59,13 @@ def test_the_board_shows_who_is_in_gone_on_leave_and_not_here(cast, staff):
     assert counts == {"In": "1", "Late": counts["Late"], "Gone": "1", "On leave": "1", "Not here": "5"}
 
 
+def test_the_board_renews_its_figures_and_leaves_the_rest_of_the_page_alone(cast, staff, client):
+    page = staff(cast.hr).get("/admin/presence/now/", {"state": "late"}).content.decode()
+    assert 'http-equiv="refresh"' not in page and 'hx-get="/admin/presence/now/?state=late"' in page
+    signed_out = client.get("/admin/presence/now/", headers={"HX-Request": "true"}, follow=True)
+    assert signed_out["HX-Refresh"] == "true"  # the sign-in, not a part of it amid the old page
+
+
 def test_a_manager_sees_her_own_departments_on_the_board(cast, staff):
     _in(cast.employee)
     _in(cast.outsider)

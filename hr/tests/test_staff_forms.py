@@ -111,6 +111,7 @@ def test_an_act_s_fields_are_labelled_before_any_other_form_was_shown(cast, staf
     page = staff(cast.hr).get(reverse("admin:hr_employee_act_end", args=[cast.outsider.employee_id])).content.decode()
     (label,) = re.findall(r"<label[^>]*for=\"id_last_day\"[^>]*>(.*?)</label>", page, re.DOTALL)
     assert "Last day" in label and "*" in label
+    assert 'data-placeholder="Type to find"' in staff(cast.hr).get(reverse("admin:hr_employee_add")).content.decode()
 
 
 def test_employment_ends_by_an_act_with_a_day_and_a_reason(cast, staff):

@@ -123,6 +123,8 @@ class StaffSite(ThemedSite):
         answer = door.sparingly(door.themed(super().login))(request, extra_context)
         if request.method == "POST" and answer.status_code != 429:
             self.sign_in_tried(request, answer.status_code == 302)
+        if "HX-Request" in request.headers:
+            answer["HX-Refresh"] = "true"  # a part of a page was asked for after the session's end: load the whole page
         return answer
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

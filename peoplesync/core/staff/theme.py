@@ -159,7 +159,14 @@ def _with_choices(field: Any, widget: Any) -> Any:
 
 
 class _Known:
-    """A chooser that takes what is no id for nothing chosen: the field says so, and the page is shown all the same."""
+    """A chooser that takes what is no id for nothing chosen: the field says so, and the page is shown all the same.
+
+    An empty one says what to do, which is also its name to a screen reader.
+    """
+
+    def build_attrs(self, base_attrs: Any, extra_attrs: Any = None) -> Any:
+        attrs = super().build_attrs(base_attrs, extra_attrs)  # type: ignore[misc]
+        return {**attrs, "data-placeholder": "Type to find"}
 
     def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
         try:
