@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
 
 from django.apps import apps
 from django.db import connection, transaction
@@ -72,17 +71,15 @@ def seed(*, wish: Wish, at: datetime, bars: Bars) -> Seeded:
         here = guard.demo_size()
         if here >= wish.size:
             return Seeded(here, 0)
-        _check("IMMEDIATE")
+        _check_at_once()
         doors = _make(wish, here, at, bars)
     return Seeded(wish.size, wish.size - here, doors)
 
 
-def _check(when: Literal["IMMEDIATE", "DEFERRED"]) -> None:
-    """Check references after each statement while many rows go in: waiting for the commit would hold an entry in memory for
-    each. Deferred is how services find it; one seals a payroll's entries before the manifest they belong to.
-    """
+def _check_at_once() -> None:
+    """Check references after each statement: waiting for the commit would hold an entry in memory for every row."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SET CONSTRAINTS ALL {when}")
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 def _make(wish: Wish, here: int, at: datetime, bars: Bars) -> vendors.Opened | None:
@@ -107,7 +104,6 @@ def _make(wish: Wish, here: int, at: datetime, bars: Bars) -> vendors.Opened | N
         leave.ask(size=wish.size, today=today, at=at)
     presence.write(first=here + 1, last=wish.size, days=days, seed=wish.seed, at=at, bars=bars)
     _analyse()
-    _check("DEFERRED")
     if not here:
         leave.compute_days(*days, at)
         pay.define_components(at)
