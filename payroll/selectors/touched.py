@@ -115,7 +115,9 @@ def _of_facts(run: PayrollRun, since: int) -> set[UUID] | None:
     month_end = calendar_month(run.period_year, run.period_month).ends_on
     # Posting another month settles days of hers that this run counts, too.
     posted = Manifest.objects.filter(written).exclude(run=run).values_list("run_id", flat=True)
-    settled = PeriodLock.objects.filter(source=LockSource.PAYROLL, source_id__in=list(posted), last_on__gte=first)
+    settled = PeriodLock.objects.filter(
+        source=LockSource.PAYROLL, source_id__in=list(posted), released_at=None, last_on__gte=first
+    )
     found: set[UUID] = set()
     for rows in (
         PayRate.objects.filter(written),
