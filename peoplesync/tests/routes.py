@@ -9,7 +9,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
+
+from drf_spectacular.generators import SchemaGenerator
 
 from attendance.models import Attendance, Correction, DayException, DaySummary, TimeClock, WorkJob
 from attendance.services import sync
@@ -28,6 +31,12 @@ from peoplesync.core.models import Job, Notification, new_id
 from peoplesync.tests.cast import Cast
 
 Maker = Callable[[Cast, User], Any]
+
+
+@cache
+def document() -> dict[str, Any]:
+    """The OpenAPI document of the native routes as served to everybody. Looking at every view takes a while: once."""
+    return SchemaGenerator().get_schema(public=True)
 
 
 @dataclass(frozen=True)

@@ -7,16 +7,14 @@ from __future__ import annotations
 
 import json
 import re
-from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, urlencode
 from uuid import uuid4
 
 import pytest
-from drf_spectacular.generators import SchemaGenerator
 
 from peoplesync.tests import database, shapes
-from peoplesync.tests.routes import ROWS
+from peoplesync.tests.routes import ROWS, document
 from peoplesync.tests.test_permissions import filled, ids_of
 
 pytestmark = pytest.mark.django_db
@@ -60,11 +58,6 @@ WRONG: dict[str, list[str]] = {
     "array": ["7", '"x"', "{}", "true", "[[[]]]", "[null]", "[{}]"],
     "object": ["7", '"x"', "[]", "true"],
 }  # fmt: skip
-
-
-@lru_cache
-def document() -> dict[str, Any]:
-    return SchemaGenerator().get_schema(public=True)
 
 
 def resolved(schema: dict[str, Any]) -> dict[str, Any]:

@@ -7,12 +7,12 @@ exists, so that they get past "not found". The vendors' documents are fuzzed bes
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from copy import deepcopy
+from functools import cache
 from typing import Any
 
 import pytest
 import schemathesis
-from drf_spectacular.generators import SchemaGenerator
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode
@@ -24,9 +24,9 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from attendance.adapters.tests.test_fuzz import among_constants, one_connection
+from peoplesync.tests import routes
 from peoplesync.tests.cast import token_for
 from peoplesync.tests.fault_seeds import SEEDS
-from peoplesync.tests.routes import ROWS
 from peoplesync.tests.shapes import check
 from peoplesync.wsgi import application
 
@@ -37,9 +37,9 @@ PREFIX = "/api/v1/"
 CALLERS = ("superadmin", "superadmin", "employee", None)
 
 
-@lru_cache
+@cache
 def document() -> Any:
-    schema = schemathesis.openapi.from_dict(SchemaGenerator().get_schema(public=True))
+    schema = schemathesis.openapi.from_dict(deepcopy(routes.document()))
     schema.app = application
     return among_constants(schema)
 
@@ -56,7 +56,7 @@ def operations() -> list[Any]:
 
 def real_ids(path: str, cast: Any) -> dict[str, Any]:
     """Path parameters that lead to something the employee owns."""
-    for pattern, row in ROWS.items():
+    for pattern, row in routes.ROWS.items():
         names = re.findall(r"<\w+:(\w+)>", pattern)
         if row.make and re.sub(r"<\w+:(\w+)>", r"{\1}", pattern) == path.removeprefix(PREFIX):
             made = row.make(cast, cast.employee)
