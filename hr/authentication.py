@@ -15,6 +15,7 @@ from django.contrib.auth.signals import user_logged_in
 from django.http import HttpRequest, HttpResponse
 
 from hr.models import User
+from hr.selectors import users
 from peoplesync.core.staff import door
 
 #: The same whether or not somebody has the address.
@@ -48,7 +49,7 @@ class Backend(BaseBackend):
         return user if user.check_password(password) and user.is_active else None
 
     def get_user(self, user_id: Any) -> User | None:
-        return User.objects.alive().select_related("employee").filter(pk=user_id, is_active=True).first()
+        return users.signed_in(user_id=user_id)
 
 
 def checked(request: Any, *, email: str, password: str) -> User | None:

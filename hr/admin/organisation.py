@@ -12,6 +12,7 @@ from django.shortcuts import redirect
 
 from hr.models import Setting
 from hr.services import organisation
+from peoplesync.core import prepared
 from peoplesync.core.staff.door import House
 from peoplesync.core.staff.model_admin import ModelAdmin, link_to, register
 from peoplesync.core.staff.theme import StaffForm, display
@@ -27,8 +28,8 @@ POLICIES = (
 
 
 def house() -> House:
-    """What every page takes from the settings: one statement."""
-    row = Setting.objects.values_list("org_name", "timezone", "currency").first()
+    """What every page takes from the settings: one statement, planned once."""
+    row = prepared.row("SELECT org_name, timezone, currency FROM hr_setting WHERE only_row")
     return House(*row) if row else House(zone=Setting._meta.get_field("timezone").default)
 
 

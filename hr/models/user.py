@@ -82,7 +82,7 @@ class User(AbstractBaseUser, TouchedRecord, SoftDeleted):
 
     @cached_property
     def role_names(self) -> frozenset[str]:
-        """Names of the user's roles. The API's authentication fills it from its one query."""
+        """Names of the user's roles. Signing in fills it from its one query, for the API and the admin."""
         held = UserRole.objects.filter(user=self, deleted_at=None, role__deleted_at=None)
         return frozenset(held.values_list("role__name", flat=True))
 
