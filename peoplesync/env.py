@@ -88,8 +88,8 @@ def database(url: str) -> dict[str, Any]:
     config["ENGINE"] = "django.db.backends.postgresql"
     config["CONN_MAX_AGE"] = 600
     config["CONN_HEALTH_CHECKS"] = True
-    statement_timeout = int(os.environ.get("DB_STATEMENT_TIMEOUT_MS", "0"))
-    lock_timeout = int(os.environ.get("DB_LOCK_TIMEOUT_MS", "10000"))
+    statement_timeout = _milliseconds("DB_STATEMENT_TIMEOUT_MS", os.environ.get("DB_STATEMENT_TIMEOUT_MS"), usual=0)
+    lock_timeout = _milliseconds("DB_LOCK_TIMEOUT_MS", os.environ.get("DB_LOCK_TIMEOUT_MS"), usual=10_000)
     options = dict(config.get("OPTIONS", {}))
     options.setdefault("connect_timeout", 3)
     # A connection that died without a word is given up after a minute; the system's own probes begin after two hours.
@@ -108,6 +108,14 @@ def database(url: str) -> dict[str, Any]:
     options.setdefault("options", " ".join(f"-c {name}={value}" for name, value in session.items()))
     config["OPTIONS"] = options
     return config
+
+
+def _milliseconds(name: str, given: str | None, *, usual: int) -> int:
+    if given and not given.isdecimal():
+        raise ImproperlyConfigured(
+            f"{name}={given} is no time. Give whole milliseconds, 0 for no limit, or leave it out."
+        )
+    return int(given or usual)
 
 
 def object_storage(media_root: Path) -> dict[str, Any]:

@@ -9,7 +9,8 @@ from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "peoplesync.settings")
-os.environ.setdefault("DB_STATEMENT_TIMEOUT_MS", "60000")  # somebody waits for the answer: a minute, then 503
+# Somebody waits for the answer: a minute, then 503.
+os.environ["DB_STATEMENT_TIMEOUT_MS"] = os.environ.get("DB_STATEMENT_TIMEOUT_MS") or "60000"
 
 _QUERY = re.compile(r"(/[^\s?'\"]*)\?[^\s'\"]*")
 

@@ -100,8 +100,13 @@ def test_waits_for_the_database_are_bounded(monkeypatch: pytest.MonkeyPatch) -> 
     assert options["keepalives_idle"] + options["keepalives_interval"] * options["keepalives_count"] <= 60
     for bound in ("statement_timeout=60000", "lock_timeout=10000", "idle_in_transaction_session_timeout=60000"):
         assert f"-c {bound}" in options["options"]
+    monkeypatch.setenv("DB_STATEMENT_TIMEOUT_MS", "")
     monkeypatch.setenv("DB_LOCK_TIMEOUT_MS", "2000")
-    assert "-c lock_timeout=2000" in env.database("postgres://somebody@127.0.0.1:1/nowhere")["OPTIONS"]["options"]
+    options = env.database("postgres://somebody@127.0.0.1:1/nowhere")["OPTIONS"]["options"]
+    assert "-c statement_timeout=0" in options and "-c lock_timeout=2000" in options
+    monkeypatch.setenv("DB_LOCK_TIMEOUT_MS", "2s")
+    with pytest.raises(ImproperlyConfigured, match="DB_LOCK_TIMEOUT_MS=2s is no time"):
+        env.database("postgres://somebody@127.0.0.1:1/nowhere")
 
 
 def test_a_migration_keeps_nobody_waiting_long() -> None:
