@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from attendance.adapters.answers import Answer
 from attendance.models.vendor_key import VendorKey
-from attendance.rules import punches
+from attendance.rules.punches import Door
 from attendance.services import vendor_keys
 from attendance.services.presented import Presented
 from peoplesync.core.api import errors as native_errors
@@ -58,7 +58,7 @@ class Call:
     def presented(self, at: datetime, **more: Any) -> Presented:
         """A punch at `at` (aware), made by whom the key acts as, as the services take it."""
         return Presented(
-            door=punches.Door(self.key.vendor),
+            door=Door(self.key.vendor),
             at=at,
             received_at=self.at,
             made_by=self.key.acts_as,
@@ -87,7 +87,7 @@ class OverLimit(Exception):
 Handler = Callable[[Call], HttpResponseBase]
 
 
-class Door:
+class VendorDoor:
     """One vendor's way of answering. A package subclasses it once and makes its views with `view`."""
 
     vendor: ClassVar[str]

@@ -1,6 +1,6 @@
 """The vendors whose clocking APIs are spoken here, and where: one line each. A fifth is a folder and one more line.
 
-A vendor's folder has `urls.py` with `door` (its `Door`) and `urlpatterns` (its paths, verbatim), and `openapi.py` with
+A vendor's folder has `urls.py` with `door` (its `VendorDoor`) and `urlpatterns` (its paths, verbatim), and `openapi.py` with
 `document()`. Everything else below its mount is the vendor's own 404: also a slash at the end, also a wrong verb there.
 """
 
@@ -15,7 +15,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, include, path, re_path
 
-from attendance.adapters.door import Door, json_answer
+from attendance.adapters.door import VendorDoor, json_answer
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Mount:
     name: str
 
     @property
-    def door(self) -> Door:
+    def door(self) -> VendorDoor:
         return self._urls.door
 
     @property

@@ -13,7 +13,7 @@ from attendance.adapters.answers import Answer
 from attendance.adapters.bodies import Malformed
 from attendance.adapters.connecteam import errors, refusals, wire_tokens
 from attendance.adapters.connecteam.errors import Envelope
-from attendance.adapters.door import Call, Door, Handler, Limit, as_response
+from attendance.adapters.door import Call, Handler, Limit, VendorDoor, as_response
 from attendance.models.vendor_key import Vendor, VendorKey, VendorToken
 from attendance.selectors import vendor_keys
 from peoplesync.kernel.errors import PeopleSyncError
@@ -22,7 +22,7 @@ MOUNT = "/compat/connecteam"
 MINUTE, DAY = 60, 86_400
 
 
-class ConnecteamDoor(Door):
+class ConnecteamDoor(VendorDoor):
     """No credential is 401 and traced, a wrong key 403: clients tell the two apart by the status."""
 
     vendor = Vendor.CONNECTEAM.value

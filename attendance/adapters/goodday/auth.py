@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from django.http import HttpRequest
 
 from attendance.adapters.answers import Answer
-from attendance.adapters.door import Door
+from attendance.adapters.door import VendorDoor
 from attendance.adapters.goodday import wire
 from attendance.adapters.goodday.errors import ENVELOPE
 from attendance.models.vendor_key import Vendor, VendorKey
@@ -20,7 +20,7 @@ _READING = frozenset({"GET", "HEAD"})
 _OWN_SITE = frozenset({"same-origin", "none"})
 
 
-class GoodDayDoor(Door):
+class GoodDayDoor(VendorDoor):
     """The token stands in a header, in the query string or in a cookie; there is no other credential."""
 
     vendor = Vendor.GOODDAY.value

@@ -13,7 +13,7 @@ from django.http.response import HttpResponseBase
 
 from attendance.adapters.answers import Answer
 from attendance.adapters.bodies import json_body
-from attendance.adapters.door import Call, Door, json_answer, spend
+from attendance.adapters.door import Call, VendorDoor, json_answer, spend
 from attendance.adapters.kenjo import wire
 from attendance.adapters.kenjo.errors import ENVELOPE
 from attendance.models.vendor_key import Vendor, VendorKey
@@ -25,7 +25,7 @@ from peoplesync.kernel.errors import PeopleSyncError, Unauthenticated
 LIFETIME = timedelta(hours=48)
 
 
-class KenjoDoor(Door):
+class KenjoDoor(VendorDoor):
     """A bearer token on every call but the log-in."""
 
     vendor = Vendor.KENJO.value

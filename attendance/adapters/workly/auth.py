@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from attendance.adapters.answers import Answer
 from attendance.adapters.bodies import Malformed
-from attendance.adapters.door import Call, Door
+from attendance.adapters.door import Call, VendorDoor
 from attendance.adapters.workly import errors, wire_tokens
 from attendance.adapters.workly.errors import Refused
 from attendance.adapters.workly.messages import Code, language_of
@@ -24,7 +24,7 @@ class NotAcceptable(PeopleSyncError):
     """The client takes no JSON, and there is nothing else here."""
 
 
-class WorklyDoor(Door):
+class WorklyDoor(VendorDoor):
     """Every 401 has a number: no token 7007, a wrong one 7008, one that ran out 7009."""
 
     vendor = Vendor.WORKLY.value
