@@ -15,9 +15,9 @@ from rest_framework.response import Response
 from attendance.api.serializers import accuracy, coordinate
 from attendance.models import Source, SyncRecord, SyncState, SyncStatus
 from attendance.selectors import sync_records
-from attendance.selectors.organisation import organisation
 from attendance.services import sync
 from attendance.services.sync_answers import SENTENCES
+from hr.selectors import organisation
 from peoplesync.core.api import filters
 from peoplesync.core.api.errors import flatten
 from peoplesync.core.api.fields import IdField, InstantField, TextField, WebAddressField, WordField
@@ -125,7 +125,7 @@ class Sync(PostView):
         now = self.now()
         reader = AttendanceSyncSerializer()  # one for all: making its fields anew costs more than reading a record
         told = [_told(reader, record) for record in _records(request.data)]
-        day = local_day(now, organisation().zone)
+        day = local_day(now, organisation.zone())
         job = sync.accept(records=told, by=request.user, at=now, day=day)
         return accepted(job, shown(job))
 

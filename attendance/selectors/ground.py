@@ -19,7 +19,7 @@ from attendance.rules.pairing import PairingPolicy
 from attendance.rules.punches import Break, Door, EndReason, Stay, StayFlag
 from attendance.rules.work_dates import DayAttribution, MaximumLength
 from attendance.selectors.demands import plan_from_json, planned_end_of
-from attendance.selectors.organisation import day_policy
+from attendance.selectors.house_rules import day_policy
 from hr.models.organisation import DEFAULT_ZONE
 from hr.selectors.schedules import DAY_PLANS_SQL, DayPlan
 from peoplesync.core import prepared

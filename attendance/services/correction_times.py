@@ -11,10 +11,10 @@ from django.db.models import Q
 from attendance.models import Attendance
 from attendance.rules.punches import Refusal
 from attendance.rules.work_dates import LONGEST
-from attendance.selectors.organisation import organisation
 from attendance.selectors.stays import stay_of
 from attendance.services.refusals import refuse
 from hr.models import Employee
+from hr.selectors import organisation
 from peoplesync.kernel.dates import local_day
 from peoplesync.kernel.errors import Invalid
 
@@ -39,7 +39,7 @@ def times_told(
     if attendance_id is None:
         if clock_in is None:
             raise Invalid.field("clock_in", "Give the start of the attendance that is missing.", code="required")
-        return Times(clock_in, clock_out, person.timezone or organisation().zone, None)
+        return Times(clock_in, clock_out, person.timezone or organisation.zone(), None)
     stay = Attendance.objects.alive().filter(pk=attendance_id, employee=person).first()
     if stay is None:
         raise Invalid.field("attendance_id", "There is no such attendance of this employee.", code="unknown")

@@ -15,11 +15,11 @@ from django.db import transaction
 from attendance.models import Attendance, Correction, CorrectionStatus
 from attendance.rules.punches import Door
 from attendance.rules.work_dates import work_date_of
-from attendance.selectors.organisation import organisation
+from attendance.selectors.house_rules import house_rules
 from attendance.services import amendments, pairs
 from attendance.services.correction_times import check, times_told
 from attendance.services.presented import Presented
-from hr.selectors import approvers, locks, references
+from hr.selectors import approvers, locks, organisation, references
 from hr.services import approvals
 from peoplesync.core.services import activity, notifications
 from peoplesync.kernel import rights
@@ -51,7 +51,7 @@ def propose(
     person = references.employee(employee_id)
     times = times_told(person, attendance_id, clock_in, clock_out)
     check(person, times, at)
-    about = organisation()
+    about = house_rules()
     on = work_date_of(times.clock_in, times.clock_out, times.zone, about.day_policy.attribution)
     days = {on, *([times.stay.work_date] if times.stay else [])}
     if not allow_retro:
@@ -221,7 +221,7 @@ def _decided(
 
 def _described(correction_ids: Collection[UUID]) -> dict[UUID, str]:
     rows = Correction.objects.filter(pk__in=correction_ids).select_related("employee", "attendance")
-    usual = organisation().zone
+    usual = organisation.zone()
     return {row.pk: _words(row, usual) for row in rows}
 
 

@@ -20,7 +20,7 @@ from attendance.rules.punches import Stay
 from attendance.rules.work_dates import LONGEST, DayAttribution, dates_giving_time, days_given_time
 from attendance.selectors import day_grounds
 from attendance.selectors.demands import schedule_of
-from attendance.selectors.organisation import organisation
+from attendance.selectors.house_rules import house_rules
 from attendance.selectors.stays import of_days as stays_between
 from attendance.services import day_batches
 from attendance.services.day_batches import Computed
@@ -102,7 +102,7 @@ def _compute_chunk(days: Mapping[UUID, frozenset[date]], at: datetime, held: Hel
 def _computed(days: Days, at: datetime, held: Held) -> list[Computed]:
     ids = list(days)
     first, last = min(map(min, days.values())), max(map(max, days.values()))
-    about = organisation()
+    about = house_rules()
     # The stored days are read before the stays: what is written later than that is not overwritten.
     known = day_grounds.seen_days(ids, first, last)
     zones = day_grounds.zones_of(ids)

@@ -15,11 +15,11 @@ from uuid import UUID
 
 from attendance.models import Punch
 from attendance.rules.punches import Door
-from attendance.selectors.organisation import organisation
 from attendance.services import events, punch_csv
 from attendance.services.presented import Presented
 from attendance.services.punch_csv import Line
 from hr.models import Employee
+from hr.selectors import organisation
 from peoplesync.core import sheets
 from peoplesync.core.services import activity
 from peoplesync.kernel.dates import at_local
@@ -95,7 +95,7 @@ def _record(event: _Event, at: datetime, report: Report) -> None:
 
 def _chunks(file: BinaryIO, at: datetime, report: Report, advance: Advance) -> Iterator[list[_Event]]:
     """The readable rows with the people they name, a thousand at a time; the others go to the report."""
-    zone = organisation().zone
+    zone = organisation.zone()
     for lines in _cut(punch_csv.read(file, advance=advance)):
         people = _people({line.employee_number for line in lines})
         found = []

@@ -22,7 +22,7 @@ from attendance.rules.offline_records import OfflineRecord
 from attendance.rules.punches import Stay, StayFlag, Verdict
 from attendance.rules.work_dates import days_given_time
 from attendance.selectors.demands import planned_end_of
-from attendance.selectors.organisation import Organisation, organisation
+from attendance.selectors.house_rules import HouseRules, house_rules
 from attendance.selectors.sync_ground import Known, Person, known_of, lock_people, sites_of
 from attendance.services import days, sync_displaced, sync_places
 from attendance.services.pairings import begin_of, move_stays
@@ -41,7 +41,7 @@ from peoplesync.kernel.roles import Scope
 class _Batch:
     """What a chunk has come to so far."""
 
-    about: Organisation
+    about: HouseRules
     log: Log
     photos: Photos
 
@@ -61,7 +61,7 @@ def settle(
     people = lock_people(sorted({item.employee_id for item in items}))
     mine = [item for item in items if _may_send(item, people, reach)]
     if mine:
-        _settle_known_people(mine, people, _Batch(organisation(), Log(received_at, made_by_id), photos))
+        _settle_known_people(mine, people, _Batch(house_rules(), Log(received_at, made_by_id), photos))
     store_answers(items)
 
 
@@ -104,7 +104,7 @@ def _planned_ends(
     by_person: Mapping[UUID, Sequence[Taken]],
     known: Mapping[UUID, Known],
     people: Mapping[UUID, Person],
-    about: Organisation,
+    about: HouseRules,
 ) -> dict[UUID, dict[date, datetime]]:
     """When the shifts end on which something has no out yet: nothing else asks for them, and most batches have none."""
     wanted: dict[UUID, set[date]] = defaultdict(set)

@@ -17,7 +17,7 @@ from django.db import connection
 from psycopg.types.json import Jsonb
 
 from attendance.rules.evidence import Position, Site, SitePolicy
-from attendance.selectors.organisation import organisation as settled
+from attendance.selectors.house_rules import house_rules
 from hr.models import WorkSite
 from hr.selectors import schedules
 from hr.selectors.schedules import DayPlan
@@ -87,7 +87,7 @@ def _plans(cursor: Any, people: tuple[int, int], days: tuple[date, date]) -> Ite
 def _judge(at: datetime) -> Judge:
     site = WorkSite.objects.alive().get(name=timetable.HEAD_OFFICE)
     sites = (Site(Position(site.latitude, site.longitude), site.radius_metres, SitePolicy(site.policy), site.pk),)
-    return Judge(organisation.ZONE, settled().day_policy, sites, at)
+    return Judge(organisation.ZONE, house_rules().day_policy, sites, at)
 
 
 def _add_patterns(cursor: Any, plans: Mapping[Any, DayPlan], all_patterns: Sequence[Pattern], judge: Judge) -> None:

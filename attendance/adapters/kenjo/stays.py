@@ -16,8 +16,8 @@ from attendance.models.vendor_id import IdKind
 from attendance.models.vendor_key import VendorKey
 from attendance.rules.punches import Door
 from attendance.selectors import vendor_keys
-from attendance.selectors.organisation import organisation
 from attendance.services import vendor_ids
+from hr.selectors import organisation
 from peoplesync.kernel.dates import local_day
 
 #: Doors whose punches bring a zone of their own. Kenjo's wall clock is the employee's, wherever such a punch was made.
@@ -53,7 +53,7 @@ def listed(key: VendorKey, asked: wire.ListRequest) -> Iterator[dict[str, object
     first = datetime.combine(asked.from_on, time(), UTC) - _FURTHEST
     last = datetime.combine(asked.to_on, time(), UTC) + timedelta(days=1) + _FURTHEST
     rows = _readable(key).filter(clock_in__range=(first, last)).order_by("clock_in", "id")
-    house = organisation().zone
+    house = organisation.zone()
     for chunk in in_chunks(rows):
         near = (row for row in chunk if asked.from_on <= local_day(row.clock_in, _zone(row, house)) <= asked.to_on)
         yield from (entries.write_entry(entry, entries.Style.READ) for entry in _entries_of(list(near), house))
@@ -61,7 +61,7 @@ def listed(key: VendorKey, asked: wire.ListRequest) -> Iterator[dict[str, object
 
 def entry_of(row: Attendance) -> entries.Entry:
     """One stay as an entry."""
-    return next(_entries_of([row], organisation().zone))
+    return next(_entries_of([row], organisation.zone()))
 
 
 def _zone(row: Attendance, house: str) -> str:

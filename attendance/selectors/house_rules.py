@@ -14,7 +14,7 @@ _ATTRIBUTIONS = {"split": DayAttribution.SPLIT_AT_MIDNIGHT}
 
 
 @dataclass(frozen=True, slots=True)
-class Organisation:
+class HouseRules:
     """`zone` is where people work who have no zone of their own."""
 
     zone: str
@@ -22,13 +22,13 @@ class Organisation:
     maximum_skew_seconds: int
 
 
-def organisation() -> Organisation:
+def house_rules() -> HouseRules:
     """The settings as they are now, or the defaults while nobody has saved any: one statement."""
     saved = settings()
     policy = day_policy(
         saved.maximum_stay_hours, saved.work_date_policy, saved.overtime_step_minutes, saved.overtime_needs_approval
     )
-    return Organisation(saved.timezone, policy, saved.maximum_clock_skew_seconds)
+    return HouseRules(saved.timezone, policy, saved.maximum_clock_skew_seconds)
 
 
 def day_policy(
