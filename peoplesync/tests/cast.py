@@ -88,6 +88,8 @@ def cast(db: None) -> Cast:
             for role in dict.fromkeys(("employee", named))
         ],
     )
+    for user, (_, named) in zip(users, PLAYERS.values(), strict=True):
+        user.role_names = frozenset({"employee", named})  # as signing in knows them
     return Cast(setting, engineering, platform, sales, *users)
 
 
