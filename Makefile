@@ -6,7 +6,8 @@ SERVERS := $(PYTHON_IN) -m peoplesync.devservices
 # Dozens of processes load the same code while the tests run: its bytecode is kept, whatever the shell says.
 unexport PYTHONDONTWRITEBYTECODE
 # On -n 3: a worker more than a small machine has cores, for the tests that wait for a clock or a process.
-PYTEST := $(PYTHON_IN) -m pytest -n 3 --dist loadgroup
+# By file, long files first as they stand: what the tests of a file share is made once.
+PYTEST := $(PYTHON_IN) -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 # Type-checked strictly: the pure rooms and everything that writes.
 STRICT := $(wildcard peoplesync/kernel peoplesync/devservices peoplesync/core/services hr/services attendance/rules \
 	attendance/adapters/*/wire.py attendance/services payroll/engine payroll/packs payroll/services)

@@ -59,14 +59,8 @@ def pytest_collection(session):
 
 
 def pytest_collection_modifyitems(items):
-    """Tests that commit end with the rows migrations seed in place again, instead of with an empty database.
-
-    Tests that share something dear stay together on one worker: those that ask one server, those that look at one demo.
-    """
+    """Tests that commit end with the rows migrations seed in place again, instead of with an empty database."""
     for item in items:
-        for fixture, together in {"kept_server": "server", "seeded": item.path.name}.items():
-            if fixture in item.fixturenames:
-                item.add_marker(pytest.mark.xdist_group(together))
         marker = item.get_closest_marker("django_db")
         commits = "transactional_db" in item.fixturenames or (marker and marker.kwargs.get("transaction"))
         if commits:

@@ -38,9 +38,6 @@ EXEMPT = {
 APPS = ("peoplesync/core", "hr", "attendance", "payroll")
 
 
-pytestmark = pytest.mark.xdist_group("architecture")  # one worker reads and parses every file once
-
-
 @cache
 def sources() -> list[Path]:
     found = (path for top in ("peoplesync", "hr", "attendance", "payroll") for path in (ROOT / top).rglob("*.py"))

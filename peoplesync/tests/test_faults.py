@@ -41,8 +41,6 @@ pytestmark = [
 ]
 UNLIMITED = {f"THROTTLE_{name}": "off" for name in ("LOGIN", "API", "CLOCK", "VENDOR")}
 CLIENTS = 4
-#: These wait for clocks more than they work: on one worker, early (groups begin first), they leave the cores to others.
-waits = pytest.mark.xdist_group("waits")
 #: Answers of success between one fault and the next.
 BETWEEN_FAULTS = 12
 
@@ -211,7 +209,6 @@ def private(database_url: str, tmp_path: Path) -> Iterator[tuple[House, broker.B
         made.stop()
 
 
-@waits
 def test_without_its_broker_people_go_on_and_jobs_wait_until_it_is_back(private):
     """First it does not answer at all, which is worse than being away; then it is away; then it is back."""
     house, own = private
@@ -260,7 +257,6 @@ def test_the_oracle_misses_an_end_that_changes_and_progress_that_falls():
     assert len(watch.wrong) == 2
 
 
-@waits
 def test_a_row_that_somebody_holds_is_a_503_and_not_a_wait_without_end(server, client_of):
     """The wait is the session's lock_timeout; here it is shortened on this one connection."""
     (jane, *_) = people(1)
@@ -274,7 +270,6 @@ def test_a_row_that_somebody_holds_is_a_503_and_not_a_wait_without_end(server, c
     Caller(server, token_for(jane)).post("/attendances/clock-in", 201, body, shape="Attendance")
 
 
-@waits
 def test_a_job_of_a_worker_that_died_ends_within_its_bound(house):
     """Without a hand on the clock: the lease runs out by itself and the timetable takes the job up again."""
     users = people(1)

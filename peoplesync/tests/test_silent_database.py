@@ -27,7 +27,6 @@ def _server() -> tuple[str, int]:
 
 
 @pytest.mark.faults
-@pytest.mark.xdist_group("waits")  # for a silence to be believed, which leaves the cores to other tests
 @pytest.mark.timeout(120)
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_a_frozen_database_is_answered_with_503_and_is_back_at_the_first_request_after(database_url):
