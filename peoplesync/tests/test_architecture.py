@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from django.contrib.postgres.operations import AddConstraintNotValid, AddIndexConcurrently
+from django.contrib.postgres.operations import AddConstraintNotValid, AddIndexConcurrently, ValidateConstraint
 from django.db.migrations import AddConstraint, AddField, AddIndex, CreateModel, RunSQL, SeparateDatabaseAndState
 from django.db.migrations.loader import MigrationLoader
 
@@ -268,6 +268,17 @@ def test_a_migration_of_a_table_in_use_keeps_no_writer_waiting():
         if app in {Path(each).name for each in APPS} and not name.endswith("_initial"):
             found += [f"{app}.{name}: {each.describe()}" for each in _waits(migration.operations)]
     assert found == []
+
+
+def test_rows_that_a_new_constraint_did_not_look_at_are_checked_by_a_later_migration():
+    added, checked = set(), set()
+    for (app, name), migration in MigrationLoader(None, ignore_no_migrations=True).disk_migrations.items():
+        done = list(_in_database(migration.operations))
+        new = {(app, each.constraint.name) for each in done if isinstance(each, AddConstraintNotValid)}
+        looked_at = {(app, each.name) for each in done if isinstance(each, ValidateConstraint)}
+        assert not new & looked_at, f"{app}.{name} looks at every row while the new constraint keeps writers waiting"
+        added, checked = added | new, checked | looked_at
+    assert added and added <= checked
 
 
 @pytest.mark.parametrize(("how", "waits"), [("", 1), ("CONCURRENTLY ", 0)])
