@@ -16,7 +16,7 @@ from csp.decorators import csp_update
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import connection, transaction
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -38,6 +38,8 @@ STALE = (
     "changed: go back, load the page anew and send it again."
 )
 
+#: Django's pages take any other method for GET, and work for nobody.
+METHODS = ("GET", "HEAD", "POST")
 _NUL = "\0"
 
 View = Callable[..., Any]
@@ -66,6 +68,8 @@ def guarded(view: View, house_of: Callable[[], House]) -> View:
 
     @wraps(view)
     def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if request.method not in METHODS:
+            return HttpResponseNotAllowed(METHODS, "Staff pages are read with GET and changed with POST.")
         house = house_of()
         request.house = house  # type: ignore[attr-defined]  # its name stands in the sidebar
         with timezone.override(house.zone), show.paid_in(house.currency):
