@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, ClassVar
 from uuid import uuid4
 
@@ -41,6 +42,13 @@ def _withdraw(request: HttpRequest, row: Leave, values: dict[str, Any]) -> str:
 
 def _is_pending(row: Leave) -> bool:
     return row.status == LeaveStatus.PENDING
+
+
+def _left(row: Leave, year: int) -> tuple[str, str]:
+    """What the request leaves of a year: below zero is what flags it as beyond the balance."""
+    left = leave_balances.balance(row.employee_id, row.leave_type_id, date(year, 12, 31))
+    days, waiting = show.counted(left.available, "day"), show.days(left.pending)
+    return f"Left until the end of {year}", f"{days}, this leave already off it; {waiting} asked for in all"
 
 
 @register(Leave)
@@ -118,11 +126,8 @@ class LeaveAdmin(ModelAdmin):
             ("Days", f"{show.span(row.start_date, row.end_date)}, {show.counted(row.days, 'working day')}"),
             ("Reason", row.reason or show.EMPTY),
         ]
-        if row.leave_type.uses_balance:
-            left = leave_balances.balance(row.employee_id, row.leave_type_id, row.end_date)
-            facts.append(
-                ("Balance then", f"{show.counted(left.balance, 'day')}, {show.days(left.pending)} of them asked for")
-            )
+        if row.leave_type.uses_balance and row.status != LeaveStatus.REJECTED:
+            facts += [_left(row, year) for year in range(row.start_date.year, row.end_date.year + 1)]
         return facts
 
     def panels(self, request: HttpRequest, row: Leave) -> list[Panel]:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, Sum
+from django.db.models import Case, Q, Sum, When
 from django.db.models.functions import Coalesce
 
 from hr.models import Leave, LeaveLedgerEntry, LeaveStatus, LeaveType
@@ -31,7 +31,10 @@ class Balance:
 
 
 def balances(employee_ids: Collection[UUID], on: date) -> dict[UUID, list[Balance]]:
-    """Per person her balances on `on`, one per type that keeps one: every movement effective by then. Three statements."""
+    """Per person her balances on `on`, one per type that keeps one: every movement effective by then.
+
+    Three statements, and a fourth when anybody waits for leave over that New Year.
+    """
     codes = list(LeaveType.objects.filter(uses_balance=True).order_by("code").values_list("code", flat=True))
     last = date(on.year, 12, 31)
     ledger = LeaveLedgerEntry.objects.filter(employee_id__in=employee_ids, effective_on__lte=last)
@@ -39,10 +42,7 @@ def balances(employee_ids: Collection[UUID], on: date) -> dict[UUID, list[Balanc
     moved = {
         (who, code): sums for who, code, *sums in _sums(ledger, "leave_type__code", by_then=by_then, sum=Sum("days"))
     }
-    waiting = Leave.objects.alive().filter(
-        employee_id__in=employee_ids, status=LeaveStatus.PENDING, start_date__lte=last
-    )
-    asked = {(who, code): days for who, code, days in _sums(waiting, "leave_type_id", sum=Sum("days"))}
+    asked = _asked(employee_ids, codes, last)
 
     def of(who: UUID, code: str) -> Balance:
         balance, by_new_year = moved.get((who, code), (NOTHING, NOTHING))
@@ -52,8 +52,28 @@ def balances(employee_ids: Collection[UUID], on: date) -> dict[UUID, list[Balanc
     return {who: [of(who, code) for code in codes] for who in employee_ids}
 
 
-def _sums(rows: Any, code: str, **sums: Any) -> Any:
-    return rows.order_by().values_list("employee_id", code).annotate(**sums)
+def _asked(employee_ids: Collection[UUID], codes: Collection[str], last: date) -> dict[tuple[UUID, str], Decimal]:
+    """Days asked for until the last one of a year and not decided. Of leave over New Year only its days until then count."""
+    waiting = Leave.objects.alive().filter(
+        employee_id__in=employee_ids, leave_type__in=codes, status=LeaveStatus.PENDING, start_date__lte=last
+    )
+    # Leave over New Year stays a row of its own, because its days are split; all other is one sum.
+    over_new_year = {
+        "begins": Case(When(end_date__gt=last, then="start_date")),
+        "ends": Case(When(end_date__gt=last, then="end_date")),
+    }
+    rows = list(_sums(waiting.annotate(**over_new_year), "leave_type_id", *over_new_year, sum=Sum("days")))
+    over = [row for row in rows if row[2]]
+    asked = {(who, code): days for who, code, begins, _, days in rows if not begins}
+    parts = leave_days.splits([(who, begins, ends, days) for who, _, begins, ends, days in over])
+    for (who, code, *_), years in zip(over, parts, strict=True):
+        until_then = sum((days for year, days in years.items() if year <= last.year), NOTHING)
+        asked[who, code] = asked.get((who, code), NOTHING) + until_then
+    return asked
+
+
+def _sums(rows: Any, *by: str, **sums: Any) -> Any:
+    return rows.order_by().values_list("employee_id", *by).annotate(**sums)
 
 
 def balance(employee_id: UUID, leave_type: str, on: date) -> Balance:
@@ -63,17 +83,5 @@ def balance(employee_id: UUID, leave_type: str, on: date) -> Balance:
 
 
 def available_until(employee_id: UUID, leave_type: str, year: int) -> Decimal:
-    """Days that may still be taken until the end of a year. Of a pending leave over New Year only its days until then count."""
-    last = date(year, 12, 31)
-    over_new_year = Leave.objects.alive().filter(
-        employee_id=employee_id,
-        leave_type_id=leave_type,
-        status=LeaveStatus.PENDING,
-        start_date__lte=last,
-        end_date__gt=last,
-    )
-    later = NOTHING
-    for leave in over_new_year:
-        parts = leave_days.split(employee_id, leave.start_date, leave.end_date, leave.days)
-        later += sum((days for part, days in parts.items() if part > year), NOTHING)
-    return balance(employee_id, leave_type, last).available + later
+    """Days that may still be taken until the end of a year."""
+    return balance(employee_id, leave_type, date(year, 12, 31)).available

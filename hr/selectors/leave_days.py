@@ -2,34 +2,53 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Collection, Sequence
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
 from hr.selectors import schedules
+from peoplesync.kernel.dates import days_between
 
 HALF = Decimal("0.5")
+#: Somebody's leave: who, the first and the last day, both inside, and the days it takes.
+Span = tuple[UUID, date, date, Decimal]
 
 
-def by_year(employee_id: UUID, first: date, last: date) -> dict[int, Decimal]:
-    """Working days from `first` to `last` per calendar year; holidays and collective leave take none. One statement."""
-    found: dict[int, Decimal] = {}
-    for plan in schedules.each_plan([employee_id], first, last):
-        if plan.is_work_due:
-            found[plan.on.year] = found.get(plan.on.year, Decimal(0)) + 1
-    return found
+def splits(spans: Sequence[Span]) -> list[dict[int, Decimal]]:
+    """What each leave takes from each calendar year, in their order; the last year takes what the others leave.
+
+    A working day is one of the person's own schedule; holidays and collective leave take none. One statement, or none.
+    """
+    if not spans:
+        return []
+    due = _due({who for who, *_ in spans}, min(first for _, first, *_ in spans), max(last for _, _, last, _ in spans))
+    return [
+        _split(Counter(on.year for on in days_between(first, last) if (who, on) in due), first, days)
+        for who, first, last, days in spans
+    ]
+
+
+def _due(people: Collection[UUID], first: date, last: date) -> set[tuple[UUID, date]]:
+    """Who works on which days; holidays and collective leave take none. One statement."""
+    return {(plan.employee_id, plan.on) for plan in schedules.each_plan(people, first, last) if plan.is_work_due}
+
+
+def _split(working: Counter[int], first: date, days: Decimal) -> dict[int, Decimal]:
+    years = sorted(working) or [first.year]
+    parts: dict[int, Decimal] = {}
+    for year in years[:-1]:
+        parts[year] = min(Decimal(working[year]), days)
+        days -= parts[year]
+    return {**parts, years[-1]: days}
 
 
 def split(employee_id: UUID, first: date, last: date, days: Decimal) -> dict[int, Decimal]:
-    """What leave of `days` takes from each calendar year, in their order; the last year takes what the others leave."""
-    years = sorted(by_year(employee_id, first, last).items()) or [(first.year, days)]
-    parts: dict[int, Decimal] = {}
-    for year, working in years[:-1]:
-        parts[year] = min(working, days)
-        days -= parts[year]
-    return {**parts, years[-1][0]: days}
+    """What one leave takes from each calendar year, as `splits` says. One statement."""
+    return splits([(employee_id, first, last, days)])[0]
 
 
 def count(employee_id: UUID, first: date, last: date) -> Decimal:
-    """Working days from `first` to `last`, both inside, of this person."""
-    return sum(by_year(employee_id, first, last).values(), Decimal(0))
+    """Working days from `first` to `last`, both inside, of this person. One statement."""
+    return Decimal(len(_due([employee_id], first, last)))

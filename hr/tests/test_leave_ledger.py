@@ -119,10 +119,17 @@ def test_the_command_shows_first_and_then_grants(capsys):
         call_command("grant_leave", "--year", "99")
 
 
-def test_balances_of_many_people_take_three_statements(django_assert_num_queries):
-    people = [builders.employee().pk for _ in range(10)]
+def test_balances_of_many_people_take_three_statements_and_one_more_for_leave_over_new_year(django_assert_num_queries):
+    people = [builders.employee() for _ in range(10)]
+    last = date(2026, 12, 31)
+    for person in people:
+        timetable.leave(person, date(2026, 12, 7), date(2026, 12, 8), status="pending")
     with django_assert_num_queries(3):
-        assert len(leave_balances.balances(people, date(2026, 12, 31))) == 10
+        assert {one.pending for (one,) in leave_balances.balances([who.pk for who in people], last).values()} == {2}
+    for person in people:
+        timetable.leave(person, date(2026, 12, 30), date(2027, 1, 5), days=5, status="pending")
+    with django_assert_num_queries(4):
+        assert {one.pending for (one,) in leave_balances.balances([who.pk for who in people], last).values()} == {4}
 
 
 def test_old_records_come_in_whole_and_pending_ones_can_still_be_decided(cast, django_assert_max_num_queries):

@@ -267,3 +267,17 @@ def test_what_may_still_be_asked_for_knows_of_leave_later_in_the_year(cast, clie
     asked(client_of, cast.employee, start_date="2026-12-14", end_date="2026-12-16", days=3)
     (shown,) = client_of(cast.employee).get("/api/v1/leave_balances?on=2026-10-01").json()["data"]
     assert shown["balances"] == [{"leave_type": "annual", "balance": 12, "pending": 3, "available": 4}]
+
+
+def test_leave_over_new_year_is_asked_of_each_year_for_its_own_days(cast, client_of):
+    leave_ledger.grant_year(year=2026, at=timezone.now())
+    leave_ledger.grant_year(year=2027, at=timezone.now())
+    asked(client_of, cast.employee, start_date="2026-12-28", end_date="2027-01-08", days=10)
+    found = []
+    for on in ("2026-12-01", "2027-06-01"):
+        (shown,) = client_of(cast.employee).get(f"/api/v1/leave_balances?on={on}").json()["data"]
+        found += shown["balances"]
+    assert found == [
+        {"leave_type": "annual", "balance": 12, "pending": 4, "available": 8},
+        {"leave_type": "annual", "balance": 24, "pending": 10, "available": 14},
+    ]

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from hr.models import ApprovalRequest, Leave, LeaveLedgerEntry
-from hr.services import leaves, period_locks
+from hr.services import leave_ledger, leaves, period_locks
 from hr.tests import timetable
 from peoplesync.core.models import ActivityLog
 
@@ -26,13 +26,13 @@ def asked(cast):
     return _ask(cast.employee, date(2026, 12, 1))
 
 
-def _ask(user, first):
+def _ask(user, first, last=None, days=2):
     return leaves.request(
         employee=user.employee,
         leave_type="annual",
         start_date=first,
-        end_date=first.replace(day=first.day + 1),
-        days=Decimal(2),
+        end_date=last or first.replace(day=first.day + 1),
+        days=Decimal(days),
         reason="Family",
         by=user,
         at=AT,
@@ -58,6 +58,38 @@ def test_looking_at_the_question_decides_nothing(cast, asked, staff):
     assert staff(cast.manager).get(_act("approve", asked)).status_code == 200
     asked.refresh_from_db()
     assert asked.status == "pending"
+
+
+def _left(user, row, name="approve"):
+    facts = user.get(_act(name, row)).context["summary"]
+    return [fact for fact in facts if fact[0].startswith("Left until")]
+
+
+def test_whoever_decides_reads_the_days_left_by_the_rule_that_flagged_the_request(cast, staff):
+    leave_ledger.grant_year(year=2026, at=AT)
+    later = _ask(cast.employee, date(2026, 12, 7), date(2026, 12, 15), 7)
+    mona = staff(cast.manager)
+    mona.post(_act("approve", later), {"note": ""})
+    covered = _ask(cast.employee, date(2026, 11, 30), date(2026, 12, 4), 5)
+    assert _left(mona, covered) == [
+        ("Left until the end of 2026", "0 days, this leave already off it; 5 asked for in all")
+    ]
+    beyond = _ask(cast.employee, date(2026, 11, 23), date(2026, 11, 26), 4)
+    assert (covered.exceeds_balance, beyond.exceeds_balance) == (False, True)
+    assert _left(mona, beyond) == [
+        ("Left until the end of 2026", "-4 days, this leave already off it; 9 asked for in all")
+    ]
+    assert _left(staff(cast.hr), later, "withdraw")[0][1].startswith("-4 days, this leave already off it")
+
+
+def test_whoever_decides_on_leave_over_new_year_reads_what_is_left_of_each_year(cast, staff):
+    leave_ledger.grant_year(year=2026, at=AT)
+    leave = _ask(cast.employee, date(2026, 12, 28), date(2027, 1, 15), 15)
+    assert _left(staff(cast.manager), leave) == [
+        ("Left until the end of 2026", "8 days, this leave already off it; 4 asked for in all"),
+        ("Left until the end of 2027", "-3 days, this leave already off it; 15 asked for in all"),
+    ]
+    assert leave.exceeds_balance
 
 
 def test_a_status_cannot_be_posted_past_the_buttons(cast, asked, staff):
