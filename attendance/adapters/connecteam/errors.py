@@ -19,7 +19,7 @@ Loc = tuple[str | int, ...]
 _DETAILS = {
     404: "Not Found",
     405: "Method Not Allowed",
-    415: "Unsupported Media Type: send application/json",
+    415: "Unsupported Media Type: send application/json, or a form for a token",
     429: "Too Many Requests",
     500: "Internal Server Error",
 }

@@ -25,7 +25,7 @@ _ERRORS = openapi.errors_in(
     {
         400: "The request breaks a rule, or collides with the present state; nothing was written.",
         403: "The key is not valid, or the credential does not reach this.",
-        415: "Send JSON.",
+        415: "Send JSON; the token call takes a form.",
         429: "Too many requests; see the x-ratelimit headers.",
     },
 ) | {

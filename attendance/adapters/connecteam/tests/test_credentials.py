@@ -69,3 +69,9 @@ def test_bodies_that_cannot_be_read(client):
     malformed = client.call("POST", IN, raw=b'{"userId": ')
     assert malformed.status_code == 422 and malformed.json()["detail"][0]["type"] == "value_error.jsondecode"
     assert client.call("POST", IN, raw=b"userId=1", content_type="text/csv").status_code == 415
+
+
+def test_a_token_asked_for_in_json_is_told_to_ask_with_a_form(client):
+    answer = client.post("/oauth/v1/token", {"grant_type": "client_credentials"}, headers={})
+    said = "Unsupported Media Type: send application/json, or a form for a token"
+    assert (answer.status_code, answer.json()) == (415, {"detail": said})
