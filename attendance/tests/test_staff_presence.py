@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,11 +14,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from attendance.admin import site_map
+from attendance.admin.correction import CorrectionAdmin
 from attendance.models import Attendance, Correction, DayException, Punch, TimeClock, WorkJob
 from attendance.rules.punches import Door
 from attendance.services import clocking, closing, corrections
 from attendance.services.presented import Presented
 from hr.models import ApprovalRequest, LeaveStatus, WorkSite
+from hr.services import period_locks
 from hr.tests import builders, timetable
 from peoplesync.core.models import ActivityLog
 
@@ -293,6 +296,20 @@ def test_who_acts_on_many_rows_reads_whose_they_are_first(cast, staff):
         chosen = {"action": act, "_selected_action": [str(row.pk)]}
         asked = mona.post(f"/admin/attendance/{page}/", chosen).content.decode()
         assert f"<li>{cast.employee.employee}" in asked, page
+
+
+def test_what_is_refused_of_many_says_whose_it_was_and_names_all_at_once(cast, staff):
+    mona, listed = staff(cast.manager), "/admin/attendance/correction/"
+    made = [_proposed(who) for who in (cast.employee, cast.colleague)]
+    day = _today() - timedelta(days=1)
+    period_locks.lock(employee_id=None, first_on=day, last_on=day, reason="paid", by=cast.hr, at=timezone.now())
+    form = {"action": "approve", "_selected_action": [str(row.pk) for row in made], "confirmed": "yes", "note": ""}
+    with patch.object(CorrectionAdmin, "named", autospec=True, side_effect=CorrectionAdmin.named) as named:
+        answer = mona.post(listed, form, follow=True)
+    said = sorted(map(str, answer.context["messages"]))
+    assert [one.split(",")[0] for one in said] == sorted(str(row.employee) for row in made)
+    assert all("is locked" in one for one in said)
+    assert named.call_count == 1
 
 
 def test_an_exception_is_settled_with_one_click_in_the_list_by_whoever_may(cast, staff):

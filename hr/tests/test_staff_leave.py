@@ -135,7 +135,8 @@ def test_many_are_decided_after_one_question_and_one_refusal_stops_nobody(cast, 
     assert not Leave.objects.filter(status="approved").exists()
     answer = mona.post("/admin/hr/leave/", {**chosen, "confirmed": "yes", "note": ""}, follow=True).content.decode()
     assert "done for 2" in answer
-    assert "Nobody decides about her own request" in answer
+    name = cast.manager.employee.full_name
+    assert f"{name}, Annual, 8 Dec 2026 to 9 Dec 2026: Nobody decides about her own request" in answer
     assert ActivityLog.objects.get(action="access.refused").resource_id == own.pk
     assert Leave.objects.filter(status="approved").count() == 2
 
@@ -172,7 +173,12 @@ def test_the_inbox_minds_locked_days_like_the_leave_itself(cast, asked, staff):
         employee_id=None, first_on=asked.start_date, last_on=asked.end_date, reason="Closed", by=cast.hr, at=AT
     )
     address = reverse("admin:hr_approvalrequest_act_approve", args=[ApprovalRequest.objects.get().pk])
-    assert staff(cast.manager).post(address, {"note": ""}).status_code == 409
+    mona = staff(cast.manager)
+    assert mona.post(address, {"note": ""}).status_code == 409
+    form = {"action": "approve", "_selected_action": [str(ApprovalRequest.objects.get().pk)], "confirmed": "yes"}
+    answer = mona.post("/admin/hr/approvalrequest/", form, follow=True)
+    (said,) = map(str, answer.context["messages"])
+    assert "leave of Ema" in said and "is locked" in said
     asked.refresh_from_db()
     assert asked.status == "pending"
 

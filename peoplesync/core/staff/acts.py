@@ -234,8 +234,8 @@ def _unbound(act: Act) -> forms.Form:
 
 
 def _run_all(model_admin: Any, request: HttpRequest, act: Act, rows: list[Any], values: dict[str, Any]) -> None:
-    """Each row by itself: one refusal stops nobody else."""
-    done = 0
+    """Each row by itself: one refusal stops nobody else, and says whose row it was."""
+    done, refused = 0, []
     for row in rows:
         try:
             with transaction.atomic():
@@ -245,9 +245,12 @@ def _run_all(model_admin: Any, request: HttpRequest, act: Act, rows: list[Any], 
             if refusal is None:
                 raise
             said = next((text for field in refusal.errors.values() for text in field), refusal.message)
-            messages.error(request, f"{row}: {said}")
+            refused.append((row, said))
         else:
             done += 1
+    names = model_admin.named(request, [row for row, _ in refused]) if refused else []
+    for name, (_, said) in zip(names, refused, strict=True):
+        messages.error(request, f"{name}: {said}")
     if done:
         messages.success(request, f"{act.label}: done for {done}.")
 
