@@ -40,8 +40,8 @@ def decide_break_start(
     return BreakTurn(stay=replace(open_stay, breaks=(*open_stay.breaks, pause)))
 
 
-def decide_break_end(open_stay: Stay | None, at: datetime, minimum: timedelta = timedelta(0)) -> BreakTurn:
-    """Whether the running break ends at `at`; a `minimum` length is held with `MINIMUM_BREAK_GRACE`."""
+def decide_break_end(open_stay: Stay | None, at: datetime) -> BreakTurn:
+    """Whether the running break ends at `at`: only after it began."""
     if open_stay is None:
         return BreakTurn(refusal=Refusal.NOT_CLOCKED_IN)
     pause = running_break(open_stay)
@@ -49,7 +49,5 @@ def decide_break_end(open_stay: Stay | None, at: datetime, minimum: timedelta = 
         return BreakTurn(refusal=Refusal.NOT_ON_BREAK)
     if in_utc(at) <= pause.start_at:
         return BreakTurn(refusal=Refusal.NOT_AFTER_START)
-    if in_utc(at) - pause.start_at + MINIMUM_BREAK_GRACE < minimum:
-        return BreakTurn(refusal=Refusal.BREAK_TOO_SHORT)
     breaks = tuple(replace(each, end_at=at) if each is pause else each for each in open_stay.breaks)
     return BreakTurn(stay=replace(open_stay, breaks=breaks))

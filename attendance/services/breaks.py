@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
 from uuid import UUID
 
 from attendance.models import Attendance, Break
@@ -33,14 +32,14 @@ def start(*, employee_id: UUID, punch: Presented, is_paid: bool = False, kind_id
     return _act(employee_id, punch, PunchKind.BREAK_START, decide, kind_id)
 
 
-def end(*, employee_id: UUID, punch: Presented, minimum: timedelta = timedelta(0)) -> Attendance:
-    """End the running break at `punch.at`; a `minimum` length is held with the published grace.
+def end(*, employee_id: UUID, punch: Presented) -> Attendance:
+    """End the running break at `punch.at`; the answer is the stay it lies in.
 
-    Raises Conflict (not_clocked_in, not_on_break, not_after_start, break_too_short), NotFound, Invalid.
+    Raises Conflict (not_clocked_in, not_on_break, not_after_start), NotFound, Invalid.
     """
 
     def decide(stay: Stay | None) -> BreakTurn:
-        return decide_break_end(stay, punch.at, minimum)
+        return decide_break_end(stay, punch.at)
 
     return _act(employee_id, punch, PunchKind.BREAK_END, decide, None)
 

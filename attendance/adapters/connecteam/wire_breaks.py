@@ -9,8 +9,6 @@ from attendance.adapters.answers import JsonObject
 from attendance.adapters.connecteam.fields import Fields, Problems
 from attendance.adapters.connecteam.wire import Point, PunchRequest, Shift, point_json, read_punch, shift_json, success
 
-#: A mandatory break may end this much before its minimum has passed.
-
 
 @dataclass(frozen=True)
 class BreakEndRequest:

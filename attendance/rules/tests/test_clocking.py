@@ -213,14 +213,6 @@ def test_breaks_begin_and_end_only_inside_an_open_stay() -> None:
     assert decide_break_end(back, noon).refusal == Refusal.NOT_ON_BREAK
 
 
-@pytest.mark.parametrize(("seconds", "is_refused"), [(1754, True), (1755, False), (1800, False)])
-def test_a_mandatory_break_is_held_with_45_seconds_grace(seconds: int, is_refused: bool) -> None:
-    noon = instant("2025-11-17 12:00")
-    on_break = decide_break_start(stay("2025-11-17 08:00"), noon).stay
-    turn = decide_break_end(on_break, noon + timedelta(seconds=seconds), timedelta(minutes=30))
-    assert (turn.refusal == Refusal.BREAK_TOO_SHORT) is is_refused
-
-
 @settings(max_examples=60, derandomize=True, deadline=None)
 @given(st.data())
 def test_replay_never_overlaps_and_does_not_depend_on_order(data: st.DataObject) -> None:
