@@ -13,6 +13,10 @@ from hr.services import sessions
 from peoplesync.core.services import activity
 from peoplesync.kernel.errors import Invalid
 
+CHANGED_MEANWHILE = (
+    "The password was changed a moment ago. Sign in with the new one; if it was not you, ask your administrator."
+)
+
 
 def check(*, password: str, user: User, field: str = "password") -> None:
     """Raises Invalid naming `field` when the password is short, common, all digits or like the user's address."""
@@ -40,7 +44,7 @@ def change(
     with transaction.atomic():
         now = User.objects.select_for_update(no_key=True).values_list("password", flat=True).get(pk=user.pk)
         if instead_of is not None and now != instead_of:
-            raise Invalid.field("current_password", "The password was changed a moment ago.", code="changed_meanwhile")
+            raise Invalid.field("current_password", CHANGED_MEANWHILE, code="changed_meanwhile")
         user.set_password(new_password)
         user.save(update_fields=["password", "updated_at"])
         activity.record(action="user.password_changed", resource_type="user", resource_id=user.pk, by=by, at=at)

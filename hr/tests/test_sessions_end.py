@@ -170,4 +170,7 @@ def test_a_password_that_is_changed_while_it_is_checked_opens_nothing(cast, clie
     asked = login if route != CHANGE else {"current_password": PASSWORD, "new_password": "yet another one 9"}
     answer = client.post(route, asked)
     assert answer.status_code == (401 if route != CHANGE else 400), answer.content
+    if route == CHANGE:
+        (said,) = answer.json()["errors"]["current_password"]
+        assert "Sign in with the new one; if it was not you, ask your administrator." in said
     assert User.objects.get(pk=cast.employee.pk).check_password(NEW)
