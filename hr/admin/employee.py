@@ -32,8 +32,8 @@ class SalaryForm(forms.Form):
         min_value=0,
         max_digits=38,
         decimal_places=2,
-        help_text="It counts from today. A first salary counts from her first day, and so does what puts it right before any "
-        "payslip was computed with it.",
+        help_text="It counts from today. The first one counts from the day of hire, and until a payslip that pays it is "
+        "approved the next one puts it right from the same day.",
     )
 
 

@@ -215,3 +215,8 @@ def test_every_field_for_an_amount_names_its_currency(cast, staff):
         (reverse("admin:payroll_salaryassignment_act_assign"), "Amount (IDR)"),
     ):
         assert label in paula.get(page).content.decode(), page
+
+
+def test_the_form_for_a_salary_says_until_when_the_first_is_put_right(cast, staff):
+    page = staff(cast.payroll).get(reverse("admin:hr_employee_act_salary", args=[cast.employee.employee.pk]))
+    assert "until a payslip that pays it is approved" in page.content.decode()
