@@ -73,6 +73,12 @@ def test_web_worker_and_beat_are_given_the_limited_login_only() -> None:
     assert services["migrate"]["environment"]["PEOPLESYNC_DB_ROLE"] == "owner"
 
 
+def test_only_webs_statements_are_cut_off_by_the_limit_in_env() -> None:
+    services = yaml.safe_load(COMPOSE)["services"]
+    limited = {name for name, one in services.items() if "DB_STATEMENT_TIMEOUT_MS" in one.get("environment", {})}
+    assert limited == {"web"}
+
+
 def test_an_address_may_be_as_long_as_proxies_let_it_be_however_the_server_is_started() -> None:
     with socket.socket() as listener:
         said = run._web_command(listener)

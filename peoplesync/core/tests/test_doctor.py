@@ -92,11 +92,18 @@ def test_one_login_for_everything_is_a_remark(settings, capsys):
     assert found["problems"] == 0 and "APP_DATABASE_URL" in found["checks"]["database logins"][0]["do"]
 
 
-def test_tables_of_another_version_are_told_by_what_to_run(capsys):
+@pytest.mark.parametrize(
+    ("done", "said"),
+    [
+        ("ALTER TABLE core_job RENAME COLUMN lease_expires_at TO lease_until", "Run: manage.py migrate"),
+        ("CREATE ROLE {login}; GRANT USAGE ON SCHEMA public TO {login}; SET LOCAL ROLE {login}", "ensure_app_login"),
+    ],
+)
+def test_tables_of_another_version_and_a_missing_right_are_told_by_what_to_run(capsys, done, said):
     with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE core_job RENAME COLUMN lease_expires_at TO lease_until")
+        cursor.execute(done.format(login=f"reads_nothing_{connection.settings_dict['NAME']}"))
     found = report(capsys, "--only=jobs")
-    assert found["checks"]["jobs"][0]["do"] == "Run: manage.py migrate"
+    assert found["checks"]["jobs"][0]["do"].endswith(said)
 
 
 def test_an_unknown_check_is_refused_with_the_known_names():

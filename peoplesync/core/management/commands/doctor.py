@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import psycopg
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import DatabaseError, InterfaceError, ProgrammingError
+from django.db import DatabaseError, InterfaceError
 from django.utils import timezone
 
 from peoplesync.core import doctor
@@ -43,11 +44,9 @@ class Command(BaseCommand):
     def _run(check: Check) -> list[Finding]:
         try:
             return check(timezone.now())
-        except ProgrammingError:
-            return [Finding("could not be checked: the tables are not those of this version", "Run: manage.py migrate")]
         except (DatabaseError, InterfaceError) as error:
             said = (str(error).splitlines() or [type(error).__name__])[0]
-            return [Finding(f"could not be checked: {said}", "Mend the database first, then run this again.")]
+            return [Finding(f"could not be checked: {said}", _mend(error))]
 
     def _tell(self, found: dict[str, list[Finding]]) -> None:
         for name, findings in found.items():
@@ -55,6 +54,16 @@ class Command(BaseCommand):
             for finding in findings:
                 mark = "problem" if finding.is_problem else "remark"
                 self.stdout.write(f"        {mark}: {finding.what}. {finding.do}")
+
+
+def _mend(error: Exception) -> str:
+    """What helps against what the database refuses a check."""
+    match error.__cause__:
+        case psycopg.errors.UndefinedTable() | psycopg.errors.UndefinedColumn():
+            return "The tables are those of another version. Run: manage.py migrate"
+        case psycopg.errors.InsufficientPrivilege():
+            return "This login lacks a right. Run with the owner's login: manage.py ensure_app_login"
+    return "Mend the database first, then run this again."
 
 
 def _plain(found: dict[str, list[Finding]]) -> dict[str, list[dict[str, Any]]]:
