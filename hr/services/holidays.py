@@ -11,6 +11,7 @@ from django.apps import apps
 from django.db import transaction
 
 from hr.models import Holiday, HolidayCalendar, HolidayKind
+from hr.selectors import locks
 from hr.services.day_facts import day_facts_changed
 from peoplesync.core.services import activity
 from peoplesync.kernel.errors import Invalid
@@ -74,6 +75,7 @@ def load(
 
     A date the calendar has or ever had stays as HR left it, also when she removed or moved it.
     """
+    locks.pass_gate()
     days = proposed(country=country, year=year, region=region)
     name = f"{country} {region}".strip()
     calendar = HolidayCalendar.objects.filter(name=name).first()
@@ -109,6 +111,7 @@ def put(
     *, calendar: HolidayCalendar, on: date, name: str, kind: str, by: Any, at: datetime, is_estimated: bool = False
 ) -> Holiday:
     """Set what a date is in a calendar, new or already there."""
+    locks.pass_gate()
     values = {"name": name, "kind": HolidayKind(kind), "is_estimated": is_estimated}
     row, _ = Holiday.objects.update_or_create(calendar=calendar, on=on, defaults=values)
     _log("holiday.set", calendar, {"on": on.isoformat(), "name": name, "kind": str(kind)}, by=by, at=at)
@@ -119,6 +122,7 @@ def put(
 @transaction.atomic
 def remove(*, holiday: Holiday, by: Any, at: datetime) -> None:
     """Make the date an ordinary day again; the next load leaves it so."""
+    locks.pass_gate()
     on, calendar = holiday.on, holiday.calendar
     holiday.delete()
     _log("holiday.removed", calendar, {"on": on.isoformat(), "name": holiday.name}, by=by, at=at)

@@ -15,7 +15,7 @@ from django.db.models import Q
 
 from hr.models import Department, Employee, Schedule, ScheduleAssignment, ScheduleDay
 from hr.models.scoping import subtree
-from hr.selectors import references
+from hr.selectors import locks, references
 from hr.services import changes
 from hr.services.day_facts import day_facts_changed
 from peoplesync.core.services import activity
@@ -31,6 +31,7 @@ def create(*, values: Mapping[str, Any], days: Sequence[Mapping[str, Any]], by: 
     """A new schedule with its working days (`weekday`, `starts_at`, `ends_at` and optionally `break_minutes`,
     `required_minutes`). Made the default, it replaces the one before.
     """
+    locks.pass_gate()
     made = Schedule(created_at=at)
     _set(made, values)
     made.save(force_insert=True)
@@ -46,6 +47,7 @@ def update(
     *, schedule: Schedule, values: Mapping[str, Any], days: Sequence[Mapping[str, Any]] | None, by: Any, at: datetime
 ) -> Schedule:
     """Change what is given; `days` replaces the whole week. Raises NotFound when it was deleted meanwhile."""
+    locks.pass_gate()
     schedule = changes.held(Schedule.objects, schedule.pk)
     concerned = schedule.is_default
     _set(schedule, values)
@@ -108,6 +110,7 @@ def assign(
     if (employee_id is None) == (department_id is None):
         raise Invalid.field("employee_id", "Give either employee_id or department_id.", code="one_subject")
     valid = _span(first_on, last_on)
+    locks.pass_gate()
     _take_subject(employee_id, department_id)
     made = ScheduleAssignment.objects.create(
         schedule=schedule, employee_id=employee_id, department_id=department_id, valid=valid, created_at=at
@@ -122,6 +125,7 @@ def change_days(
     *, assignment: ScheduleAssignment, first_on: date | None, last_on: date | None, by: Any, at: datetime
 ) -> ScheduleAssignment:
     """Give an assignment other days, for example its end. Raises Invalid when another schedule holds in them."""
+    locks.pass_gate()
     before = assignment.valid
     valid = _span(first_on, last_on)
     _take_subject(assignment.employee_id, assignment.department_id)
@@ -140,6 +144,7 @@ def hand_over(*, schedule: Schedule, employee_id: UUID, first_on: date, by: Any,
 
     Where it holds already, without an end and with nothing after it, nothing changes.
     """
+    locks.pass_gate()
     _take_subject(employee_id, None)
     rows = ScheduleAssignment.objects.filter(employee=employee_id, valid__overlap=DateRange(first_on, None))
     standing = list(rows.order_by("valid"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 
 import pytest
@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from hr.models import PeriodLock
 from hr.selectors import locks
-from hr.services import leaves, period_locks
+from hr.services import holidays, leaves, period_locks, schedules
 from hr.services.day_facts import day_locks_changed
 from hr.tests import builders, timetable
 from peoplesync.core.models import ActivityLog, new_id
@@ -137,6 +137,31 @@ def test_a_lock_waits_for_a_change_that_was_allowed_a_moment_before():
 
 
 @pytest.mark.django_db
+def _one_day(weekday):
+    return {"weekday": weekday, "starts_at": time(8), "ends_at": time(16)}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda now: holidays.load(country="ID", year=2025, **now),
+        lambda now: holidays.put(calendar=timetable.calendar(), on=date(2025, 3, 3), name="X", kind="holiday", **now),
+        lambda now: holidays.remove(holiday=timetable.calendar(date(2025, 3, 3)).holidays.get(), **now),
+        lambda now: schedules.create(values={"name": "X"}, days=[_one_day(0)], **now),
+        lambda now: schedules.update(schedule=timetable.schedule(), values={"name": "X"}, days=None, **now),
+        lambda now: schedules.hand_over(
+            schedule=timetable.schedule(), employee_id=builders.employee().pk, first_on=date(2025, 3, 3), **now
+        ),
+    ],
+)
+def test_what_changes_days_promises_first_that_none_are_closed_beneath_it(monkeypatch, act):
+    told = []
+    monkeypatch.setattr(locks, "pass_gate", lambda: told.append(len(ActivityLog.objects.all())))
+    act({"by": None, "at": timezone.now()})
+    assert told[0] == 0 and ActivityLog.objects.exists()
+
+
 def test_leave_on_paid_days_is_not_sent_to_a_word_it_does_not_take(cast):
     timetable.schedule(is_default=True)
     timetable.leave_type()
