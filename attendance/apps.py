@@ -11,7 +11,7 @@ class AttendanceConfig(AppConfig):
 
     def ready(self) -> None:
         from attendance.api import changes, constraints, time_clocks
-        from attendance.selectors import invariants
+        from attendance.selectors import invariants, undecided
         from attendance.selectors.attendances import may_read_files  # models are ready now
         from attendance.services import corrections, hr_changes, overtime, sync
         from hr.services import approvals
@@ -26,7 +26,7 @@ class AttendanceConfig(AppConfig):
         time_clocks.register_includes()
         jobs.register(sync.KIND, sync.run)
         jobs.job_failed.register(sync.give_up)
-        jobs.register(hr_changes.KIND, hr_changes.run)
+        jobs.register(undecided.DAYS_JOB, hr_changes.run)
         jobs.register(hr_changes.MARKS_KIND, hr_changes.move_marks)
         day_facts_changed.register(hr_changes.days_changed)
         day_locks_changed.register(hr_changes.locks_changed)

@@ -14,14 +14,13 @@ from uuid import UUID
 from django.utils import timezone
 
 from attendance.models import DaySummary
-from attendance.selectors import unsettled
+from attendance.selectors import undecided, unsettled
 from attendance.services import day_marks, days
 from hr.models import Employee
 from peoplesync.core.services import jobs
 from peoplesync.core.services.jobs import Ticket
 from peoplesync.kernel.dates import ONE_DAY
 
-KIND = "attendance.days"
 MARKS_KIND = "attendance.day_marks"
 #: Days computed, or only marked, within the change itself.
 AT_ONCE, MARKED_AT_ONCE = 1000, 5000
@@ -38,7 +37,7 @@ def days_changed(employee_ids: Collection[UUID] | None, first: date, last: date)
         return
     who = None if employee_ids is None else sorted(map(str, employee_ids))
     jobs.enqueue(
-        kind=KIND,
+        kind=undecided.DAYS_JOB,
         job_id=f"job_att_days_{at:%Y%m%d%H%M%S}",
         payload={"employee_ids": who, "first": first.isoformat(), "last": last.isoformat()},
         by=None,

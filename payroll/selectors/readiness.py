@@ -98,7 +98,7 @@ def points(run: PayrollRun, at: datetime, looked: Looked | None = None) -> list[
 
 
 def _undecided(run: PayrollRun) -> list[Point]:
-    """What waits for a decision on the counted days; leavers' after the cut-off count, too (see `counters.windows`)."""
+    """What waits on the counted days for a decision or to be computed; leavers' later days, too (see `counters.windows`)."""
     people = Payroll.objects.live().filter(run=run).values("employee_id")
     days = run.counted_first_on, run.counted_last_on
     after = run.counted_last_on + ONE_DAY, calendar_month(run.period_year, run.period_month).ends_on
@@ -112,7 +112,7 @@ def _undecided(run: PayrollRun) -> list[Point]:
         ),
         Point(
             "pending_corrections",
-            undecided.corrections(people, *days) + undecided.corrections(leavers, *after),
+            undecided.corrections((people, *days), (leavers, *after)),
             True,
             "Corrections of counted days wait for a decision.",
         ),
@@ -121,6 +121,13 @@ def _undecided(run: PayrollRun) -> list[Point]:
             undecided.overtime(people, *days) + undecided.overtime(leavers, *after),
             True,
             "Counted days have undecided overtime.",
+        ),
+        Point(
+            "days_to_compute",
+            undecided.days_to_compute(run.counted_first_on, run.counted_last_on),
+            True,
+            "A change of holidays, schedules or people is still being computed into the counted days. Wait until its job "
+            "has ended, then generate the month again if people are named.",
         ),
     ]
 

@@ -7,6 +7,8 @@ missed, as it would be by times. Facts are added and changed, and never deleted:
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import cache
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +18,6 @@ from django.db.models import Exists, OuterRef, Q
 
 from attendance.models import DaySummary
 from hr.models import Employee, Leave, LeaveType, LockSource, PeriodLock, Setting
-from payroll.engine import inputs
 from payroll.engine.scope import SALARY_KINDS
 from payroll.engine.window import calendar_month
 from payroll.models import (
@@ -27,6 +28,7 @@ from payroll.models import (
     PayrollRun,
     PayrollStatus,
     RunFinding,
+    RunStatus,
     SalaryAssignment,
     SalaryComponent,
 )
@@ -36,6 +38,16 @@ from peoplesync.core.changes import WrittenSince
 
 #: So few people are computed again as quickly as it is found out who needs it.
 FEW = 1000
+
+#: Where it is written what days and pay come to.
+RULES = (
+    "payroll/engine",
+    "payroll/packs",
+    "payroll/selectors",
+    "attendance/rules",
+    "attendance/selectors",
+    "hr/selectors",
+)
 
 #: Why somebody has no payslip although her facts may allow one: nothing needs to be written for that to change.
 _PASSING = ("final_pay", "engine_failed", "not_written")
@@ -61,8 +73,15 @@ def moment() -> dict[str, Any]:
     return changes.moment() | {"rules": _rules()}
 
 
+@cache
 def _rules() -> str:
-    return f"{settings.VERSION} {inputs.RULE_VERSION}"
+    """A digest of the code that reads facts and computes pay: another release may pay the same facts otherwise."""
+    digest = sha256()
+    for place in RULES:
+        for file in sorted((settings.BASE_DIR / place).rglob("*.py")):
+            if "tests" not in file.parts:
+                digest.update(file.read_bytes())
+    return digest.hexdigest()
 
 
 def employee_ids(run: PayrollRun, since: int) -> set[UUID] | None:
@@ -95,7 +114,10 @@ def since_computed(run: PayrollRun) -> set[UUID] | None:
 
 
 def elsewhere(run: PayrollRun) -> Any:
-    """Payslips of the month from other runs. Bonuses and corrections may be paid again once they are posted."""
+    """Payslips of the month from other runs that are gone on with. Bonuses and corrections may be paid again once posted.
+
+    Nobody approves a run whose job gave up: what it holds pays nobody.
+    """
     is_salary = run.kind in SALARY_KINDS
     others = Payroll.objects.live().filter(
         period_year=run.period_year,
@@ -103,7 +125,7 @@ def elsewhere(run: PayrollRun) -> Any:
         kind__in=SALARY_KINDS if is_salary else [run.kind],
     )
     others = others if is_salary else others.exclude(status=PayrollStatus.POSTED)
-    return others.exclude(run=run)
+    return others.exclude(run=run).exclude(run__status=RunStatus.FAILED)
 
 
 def _of_facts(run: PayrollRun, since: int) -> set[UUID] | None:

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
+from attendance.services import hr_changes
 from attendance.tests.builders import compute_span
 from hr.models import Employee, HolidayCalendar, LeaveType
 from hr.services import employees, holidays
@@ -15,10 +16,12 @@ from hr.tests import builders as people
 from hr.tests import timetable
 from payroll.engine import inputs
 from payroll.models import PayrollRun, SalaryComponent
-from payroll.selectors import facts, stale, touched
+from payroll.selectors import facts, readiness, stale, touched
 from payroll.services import assignments, generation, rates
 from payroll.tests import builders
 from peoplesync.core import changes
+from peoplesync.core.models import Job
+from peoplesync.core.services import jobs
 
 
 def now(cast):
@@ -168,7 +171,42 @@ def test_every_kind_of_late_change_is_found_as_if_everybody_were_computed_again(
         assert touched.since_computed(run) is None
     run.facts_as_of = as_read
     monkeypatch.setattr(inputs, "RULE_VERSION", "2")
+    monkeypatch.setattr(touched, "_rules", lambda: "of another release")
     assert len(stale.look(run).changed) == 2
+
+
+@pytest.mark.django_db
+def test_another_release_is_one_whose_rules_stand_in_other_files(settings, tmp_path):
+    def told():
+        touched._rules.cache_clear()
+        return touched._rules()
+
+    try:
+        as_released = told()
+        settings.BASE_DIR = tmp_path
+        (tmp_path / "payroll/engine").mkdir(parents=True)
+        (tmp_path / "payroll/engine/compute.py").write_text("once = 1")
+        before = told()
+        (tmp_path / "payroll/engine/compute.py").write_text("once = 2")
+        assert len({as_released, before, told()}) == 3
+    finally:
+        touched._rules.cache_clear()
+
+
+@pytest.mark.django_db
+def test_days_that_wait_for_their_job_stand_in_the_way(cast, run, monkeypatch):
+    def waiting():
+        return [point.is_blocking for point in readiness.points(run, timezone.now()) if point.code == "days_to_compute"]
+
+    monkeypatch.setattr(hr_changes, "AT_ONCE", 0)
+    calendar = HolidayCalendar.objects.create(name="Ours", is_default=True)
+    for on in (date(2025, 11, 3), date(2026, 2, 3)):
+        holidays.put(calendar=calendar, on=on, name="Late", kind="holiday", **now(cast))
+    assert waiting() == [True]
+    job = Job.objects.get(payload__first="2025-11-03")
+    jobs.run(job_id=job.pk)
+    assert waiting() == []
+    assert "stale" in [point.code for point in readiness.points(run, timezone.now())]
 
 
 def test_a_runs_moment_is_kept_before_its_facts_are_read_and_stays_when_it_is_taken_up_again(cast, monkeypatch):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import timezone
 
-from payroll.models import Payment, PayrollRun
-from payroll.selectors import overtaking
+from payroll.models import Payment, PayrollRun, RunStatus
+from payroll.selectors import overtaking, readiness
 from payroll.tests import builders
 from payroll.tests.test_posting import act
 from peoplesync.core.models import Job
@@ -34,6 +35,15 @@ def test_a_run_whose_payslips_a_later_one_took_over_names_that_one_everywhere(ca
     asked = staff(cast.payroll).get(f"/admin/payroll/payrollrun/{run.pk}/act/approve/")
     assert str(later.pk) in asked.content.decode()
     assert "Approve it first" in act(payroll, later, "post").json()["message"]
+
+
+def test_whom_a_run_that_gave_up_took_over_is_to_be_generated_again(cast, run):
+    later = builders.computed(by=cast.hr, employee_ids=[cast.colleague.employee_id])
+    assert [point.code for point in readiness.points(run, timezone.now()) if point.is_blocking] == []
+    PayrollRun.objects.filter(pk=later.pk).update(status=RunStatus.FAILED)
+    found = {point.code: point.about for point in readiness.points(run, timezone.now())}
+    (about,) = found["not_included"]
+    assert about.startswith(str(cast.colleague.employee_id))
 
 
 @pytest.mark.parametrize(
