@@ -37,30 +37,50 @@ MONTHS_BACK, MANY = 12, 500
 # Who, and the first day that may be paid otherwise. Only what was written since the last posted payslip was computed: what
 # was written before stood in the way of that one. What that payslip paid and still stands reaches back to where it ends,
 # then or now: a raise from a coming month on cuts what was in force, and changes nothing that is posted.
-# A first or last day that moved since the month before was posted concerns leavers, too, whom the run itself does not pay;
-# a first day reaches back to every month that is compared, and further than a month without a payslip.
+# Who left before the month has no later payslip to ask about hers: the runs that were posted since were in the way of what
+# was written before they began, each for those it was for.
+# A first or last day that moved since the month before was posted concerns whoever it paid; a first day reaches back to
+# every month that is compared, and further than a month without a payslip.
 _CANDIDATES = """
-    WITH before AS (
-        SELECT given.employee_id, last.*
-        FROM payroll_payroll given
+    WITH given AS (
+        SELECT employee_id FROM payroll_payroll WHERE run_id = %(run)s AND status <> 'cancelled'
+    ), asked AS (
+        SELECT employee_id, false AS has_left, NULL::uuid AS department_id FROM given
+        UNION ALL
+        SELECT id, true, department_id FROM hr_employee
+        WHERE deleted_at IS NULL AND ended_on >= %(oldest)s AND ended_on < %(starts_on)s
+            AND (%(department)s::uuid IS NULL OR department_id = %(department)s)
+            AND (%(named)s::uuid[] IS NULL OR id = ANY(%(named)s))
+            AND id NOT IN (SELECT employee_id FROM given)
+    ), before AS (
+        SELECT asked.employee_id, asked.has_left, last.payroll_id, last.next_month,
+            greatest(last.generated_at, posted.began_at) AS settled_at
+        FROM asked
         CROSS JOIN LATERAL (
             SELECT id AS payroll_id, generated_at,
                 (make_date(period_year, period_month, 1) + interval '1 month')::date AS next_month
             FROM payroll_payroll
-            WHERE employee_id = given.employee_id AND status = 'posted' AND kind = ANY(%(kinds)s)
+            WHERE employee_id = asked.employee_id AND status = 'posted' AND kind = ANY(%(kinds)s)
                 AND period_year * 12 + period_month < %(month)s
             ORDER BY period_year DESC, period_month DESC LIMIT 1
         ) last
-        WHERE given.run_id = %(run)s AND given.status <> 'cancelled'
+        LEFT JOIN LATERAL (
+            SELECT max(run.created_at) AS began_at
+            FROM payroll_payrollrun run
+            WHERE asked.has_left AND run.id <> %(run)s AND run.status IN ('posted', 'paid') AND run.kind = ANY(%(kinds)s)
+                AND run.period_year >= %(oldest_year)s AND make_date(run.period_year, run.period_month, 1) >= last.next_month
+                AND (run.department_id IS NULL OR run.department_id = asked.department_id)
+                AND (run.employee_ids IS NULL OR asked.employee_id = ANY(run.employee_ids))
+        ) posted ON true
     ), term AS (
         SELECT before.*, 'rates' AS facts, rate.id, rate.valid, rate.amount, '' AS formula
         FROM before JOIN payroll_payrate rate ON rate.employee_id = before.employee_id
-        WHERE rate.is_confirmed AND rate.updated_at > before.generated_at
+        WHERE rate.is_confirmed AND rate.updated_at > before.settled_at
             AND coalesce(lower(rate.valid), '-infinity') < before.next_month
         UNION ALL
         SELECT before.*, 'assignments', given.id, given.valid, given.amount, given.formula
         FROM before JOIN payroll_salaryassignment given ON given.employee_id = before.employee_id
-        WHERE given.updated_at > before.generated_at AND lower(given.valid) < before.next_month
+        WHERE given.updated_at > before.settled_at AND lower(given.valid) < before.next_month
     ), changed AS (
         SELECT term.employee_id, term.next_month, CASE
             WHEN paid.fact IS NULL THEN coalesce(lower(term.valid), '0001-01-01')
@@ -76,7 +96,7 @@ _CANDIDATES = """
         UNION ALL
         SELECT before.employee_id, before.next_month, correction.work_date
         FROM before JOIN attendance_correction correction ON correction.employee_id = before.employee_id
-        WHERE correction.is_retro AND correction.status = 'approved' AND correction.decided_at > before.generated_at
+        WHERE correction.is_retro AND correction.status = 'approved' AND correction.decided_at > before.settled_at
     ), every AS (
         SELECT employee_id, since FROM changed WHERE since < next_month
         UNION ALL
@@ -88,7 +108,7 @@ _CANDIDATES = """
             AND posted.period_year = %(year_before)s AND posted.period_month = %(month_before)s
             AND (%(department)s::uuid IS NULL OR employee.department_id = %(department)s)
             AND (%(named)s::uuid[] IS NULL OR employee.id = ANY(%(named)s))
-            AND (employee.ended_on < make_date(%(year_before)s, %(month_before)s, 1) + interval '1 month'
+            AND (employee.ended_on < %(starts_on)s
                 OR snapshot.inputs LIKE '%%"employed_to"%%'
                 OR strpos(snapshot.inputs, '"employed_from":"' || coalesce(employee.hired_at, '0001-01-01') || '"') = 0)
             AND (snapshot.inputs::jsonb ->> 'employed_to' IS DISTINCT FROM employee.ended_on::text
@@ -98,8 +118,11 @@ _CANDIDATES = """
         FROM before
         JOIN hr_employee employee ON employee.id = before.employee_id
         JOIN payroll_payrollsnapshot snapshot ON snapshot.payroll_id = before.payroll_id
-        WHERE before.next_month <= make_date(%(year_before)s, %(month_before)s, 1)
-            AND snapshot.inputs::jsonb ->> 'employed_from' <> coalesce(employee.hired_at, '0001-01-01')::text
+        WHERE before.next_month < %(starts_on)s AND CASE
+            WHEN before.has_left AND employee.updated_at <= before.settled_at THEN false
+            ELSE snapshot.inputs::jsonb ->> 'employed_from' <> coalesce(employee.hired_at, '0001-01-01')::text
+                OR (before.has_left AND snapshot.inputs::jsonb ->> 'employed_to' IS DISTINCT FROM employee.ended_on::text)
+        END
     )
     SELECT employee_id, min(since) FROM every GROUP BY employee_id
 """
@@ -154,11 +177,14 @@ def of_run(run: PayrollRun) -> list[Restated]:
 
 
 def _bound(run: PayrollRun) -> dict[str, Any]:
-    before = calendar_month(run.period_year, run.period_month).starts_on - ONE_DAY
+    starts_on = calendar_month(run.period_year, run.period_month).starts_on
+    before = starts_on - ONE_DAY
+    oldest_year, oldest_month = divmod(_place(run.period_year, run.period_month) - MONTHS_BACK - 1, 12)
     return {
         "kinds": sorted(SALARY_KINDS), "month": _place(run.period_year, run.period_month), "run": run.pk,
-        "year_before": before.year, "month_before": before.month, "department": run.department_id,
-        "named": run.employee_ids,
+        "starts_on": starts_on, "year_before": before.year, "month_before": before.month,
+        "oldest": date(oldest_year, oldest_month + 1, 1), "oldest_year": oldest_year,
+        "department": run.department_id, "named": run.employee_ids,
     }  # fmt: skip
 
 
