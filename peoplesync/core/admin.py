@@ -23,6 +23,8 @@ from peoplesync.core.staff.theme import ChoicesDropdownFilter, display
 
 #: Ends of the choices below, in days back from now.
 PERIODS = (("1", "The last 24 hours"), ("7", "The last 7 days"), ("31", "The last 31 days"), ("366", "The last year"))
+UNFINISHED = (JobStatus.QUEUED, JobStatus.PROCESSING)
+RENEWED_SECONDS = "2"
 
 
 class CreatedFilter(admin.SimpleListFilter):
@@ -116,14 +118,24 @@ class JobAdmin(ModelAdmin):
         "id", "work", "shown_status", "progress", "user", "started", "changed", "attempt_count", "error", "outcome",
     )  # fmt: skip
 
+    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
+        """The page of one job; it renews itself until the work has ended."""
+        response = super().change_view(request, object_id, form_url, extra_context)
+        job = (getattr(response, "context_data", None) or {}).get("original")
+        if job is not None and job.status in UNFINISHED:
+            response["Refresh"] = RENEWED_SECONDS
+        return response
+
     @display(description="Work", ordering="kind")
     def work(self, job: Job) -> str:
-        return job.kind.replace("_", " ").capitalize()
+        return job.kind.replace("_", " ").replace(".", " ").capitalize()
 
     @display(description="Result")
     def outcome(self, job: Job) -> str:
-        """Its words and figures; a list of ids, however long, is counted."""
-        said = [f"{key.replace('_', ' ')}: {_briefly(value)}" for key, value in (job.result or {}).items()]
+        """Its sentence, or its words and figures; a list of ids, however long, is counted."""
+        if not isinstance(job.result, dict):
+            return _briefly(job.result) if job.result else show.EMPTY
+        said = [f"{key.replace('_', ' ')}: {_briefly(value)}" for key, value in job.result.items()]
         return "; ".join(said) or show.EMPTY
 
     @display(description="Status", label={"Completed": "success", "Failed": "danger", "Processing": "info"})
@@ -214,7 +226,7 @@ class UploadAdmin(ModelAdmin):
 
 
 def _unfinished_jobs(request: HttpRequest) -> int:
-    return Job.objects.filter(status__in=[JobStatus.QUEUED, JobStatus.PROCESSING]).count()
+    return Job.objects.filter(status__in=UNFINISHED).count()
 
 
 def _failed_jobs(request: HttpRequest) -> int:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from hr.tests.builders import PASSWORD
-from peoplesync.core.models import ActivityLog
+from peoplesync.core.models import ActivityLog, Job
 from peoplesync.core.staff import door
 
 LOGIN = "/admin/login/"
@@ -196,6 +196,23 @@ def test_the_activity_log_is_searched_by_act_and_by_person(cast, staff, term, fo
     ActivityLog.objects.create(action="leave.approved", resource_type="leave", user=cast.hr)
     answer = staff(cast.auditor).get("/admin/core/activitylog/", {"q": term})
     assert answer.context["cl"].result_count == found
+
+
+@pytest.mark.parametrize(
+    ("result", "shown"),
+    [
+        ("3 accepted, 1 refused", "3 accepted, 1 refused"),
+        ({"run_id": "7", "payroll_ids": ["1", "2"]}, "payroll ids: 2 entries"),
+    ],
+)
+def test_a_job_is_shown_with_what_it_came_to_and_renews_itself_until_then(cast, staff, result, shown):
+    job = Job.objects.create(pk="job_att_sync_1", kind="attendance.sync", status="processing")
+    hana, address = staff(cast.hr), reverse("admin:core_job_change", args=[job.pk])
+    assert "Refresh" in hana.get(address)
+    Job.objects.update(status="completed", result=result)
+    answer = hana.get(address)
+    assert "Refresh" not in answer
+    assert shown in answer.content.decode() and "Attendance sync" in answer.content.decode()
 
 
 def test_a_notification_is_seen_by_its_owner_alone(cast, staff):
