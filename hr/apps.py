@@ -12,11 +12,13 @@ class HrConfig(AppConfig):
         from hr.api import changes, constraints, registrations  # these need the models, which exist only now
         from hr.models import ApprovalDecision, LeaveLedgerEntry
         from hr.selectors import leave_invariants, people_invariants
-        from hr.services import approvals, leaves
+        from hr.services import approvals, leave_grants, leaves
         from peoplesync.core import append_only
+        from peoplesync.core.services import jobs
 
         append_only.register(LeaveLedgerEntry, ApprovalDecision)
         approvals.register(leaves.SUBJECT)
+        jobs.register(leave_grants.KIND, leave_grants.run)
         changes.register_feeds()
         constraints.translate()
         registrations.register()

@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from hr.admin import employee_files, employee_panels
+from hr.admin import employee_files, employee_panels, leave_acts
 from hr.models import Employee, EmployeeStatus
 from hr.services import employees, pay_reading
 from peoplesync.core.staff import show
@@ -102,6 +102,7 @@ class EmployeeAdmin(ModelAdmin):
             run=_set_salary,
             form=SalaryForm,
         ),
+        *leave_acts.ON_A_PERSON,
         Act(
             name="end",
             label="End employment",
@@ -163,8 +164,12 @@ class EmployeeAdmin(ModelAdmin):
         return employee_panels.of(self, request, row)
 
     def summary(self, request: HttpRequest, row: Employee) -> list[tuple[str, str]]:
+        """Who it is, and what she earns where the reader may know it; that is logged as on her page."""
         facts = [("Employee", str(row)), ("Department", str(row.department or show.EMPTY))]
-        return [*facts, ("Salary now", self.pay(row))] if self.knows(request, "pay", row) else facts
+        if not self.knows(request, "pay", row):
+            return facts
+        self.shown_to(request, [row])
+        return [*facts, ("Salary now", self.pay(row))]
 
     @display(description="Number", ordering="employee_number")
     def number(self, row: Employee) -> str:

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any, ClassVar
-from uuid import uuid4
 
-from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from hr.admin.choices import EmployeeField
-from hr.models import Leave, LeaveLedgerEntry, LeaveStatus, LeaveType
+from hr.admin import leave_acts
+from hr.models import Leave, LeaveLedgerEntry, LeaveStatus
 from hr.selectors import leave_balances
-from hr.services import leave_ledger, leaves
+from hr.services import leaves
 from peoplesync.core.staff import show
 from peoplesync.core.staff.acts import Act, decisions
 from peoplesync.core.staff.model_admin import Link, ModelAdmin, Panel, link_to, register
@@ -147,23 +145,6 @@ class LeaveAdmin(ModelAdmin):
         return [Panel("Away in the same department in these days", columns, cells, "Nobody else.")]
 
 
-class AdjustForm(forms.Form):
-    employee = EmployeeField()
-    leave_type = forms.ModelChoiceField(queryset=LeaveType.objects.filter(uses_balance=True), to_field_name="code")
-    days = forms.DecimalField(max_digits=6, decimal_places=2, help_text="Negative numbers take days away.")
-    effective_on = forms.DateField(label="From", initial=timezone.localdate)
-    note = forms.CharField(label="Why", max_length=255)
-    #: The same form sent twice moves the balance once.
-    key = forms.CharField(initial=uuid4, max_length=64, widget=forms.HiddenInput)
-
-
-def _adjust(request: HttpRequest, row: Any, values: dict[str, Any]) -> str:
-    entry = leave_ledger.adjust(**values, by=request.user, at=timezone.now())
-    left = leave_balances.balance(entry.employee_id, entry.leave_type.code, entry.effective_on)
-    kind, balance = entry.leave_type.name.lower(), show.counted(left.balance, "day")
-    return f"{values['employee'].full_name} has {balance} of {kind} leave on {show.day(entry.effective_on)}."
-
-
 @register(LeaveLedgerEntry)
 class LeaveLedgerEntryAdmin(ModelAdmin):
     """Every movement of a balance; append-only. A balance is the sum of what is effective by then."""
@@ -177,17 +158,7 @@ class LeaveLedgerEntryAdmin(ModelAdmin):
     search_help_text = "A name or an employee number"
     ordering = ("-id",)  # the newest first: ids ascend with time, and no index orders everybody's entries by their days
     fields = ("employee", "leave_type", "shown_days", "shown_kind", "effective_on", "leave", "note", "made_by")
-    list_acts: ClassVar[tuple[Act, ...]] = (
-        Act(
-            name="adjust",
-            label="Adjust a balance",
-            icon="exposure",
-            question="Whose balance moves, by how many days, and why? Movements are never changed; another one corrects them.",
-            action="write",
-            run=_adjust,
-            form=AdjustForm,
-        ),
-    )
+    list_acts: ClassVar[tuple[Act, ...]] = leave_acts.ON_THE_LEDGER
 
     @display(description="Days", ordering="days")
     def shown_days(self, entry: LeaveLedgerEntry) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,7 +16,7 @@ from hr.models import Employee, Holiday, HolidayKind, Leave, LeaveLedgerEntry, L
 from hr.selectors import leave_days, schedules
 from peoplesync.core.services import activity
 from peoplesync.kernel.dates import days_between
-from peoplesync.kernel.errors import Invalid
+from peoplesync.kernel.errors import Forbidden, Invalid
 
 #: Whom collective leave is taken from: the one type of the four that keeps a balance by law.
 ANNUAL = "annual"
@@ -29,7 +29,7 @@ _DUE_SQL = """
         SELECT id, greatest(hired_at, %(first)s::date) AS first_on, least(ended_on, %(last)s::date) AS last_on
         FROM hr_employee
         WHERE deleted_at IS NULL AND coalesce(hired_at, '-infinity') <= %(last)s::date
-            AND coalesce(ended_on, 'infinity') >= %(first)s::date
+            AND coalesce(ended_on, 'infinity') >= %(first)s::date AND (%(only)s::uuid IS NULL OR id = %(only)s::uuid)
     ), counted AS (
         SELECT id, first_on, greatest(0,
             extract(month FROM last_on)::int - CASE WHEN extract(day FROM last_on) < 15 THEN 1 ELSE 0 END
@@ -83,42 +83,66 @@ class Granted:
 
 
 @transaction.atomic
-def grant_year(*, year: int, at: datetime, by: Any = None, is_dry_run: bool = False) -> Granted:
+def grant_year(
+    *, year: int, at: datetime, employee: Employee | None = None, by: Any = None, is_dry_run: bool = False
+) -> Granted:
     """Grant everybody employed in `year` her days of it, joiners and leavers by the month; one statement for all.
 
-    Run again it reaches only those who have no grant of the year yet. A dry run counts and writes nothing. Raises Invalid
-    for a year that is a slip of the finger.
+    With an `employee` only her. Run again it reaches only those who have no grant of the year yet. A dry run counts and
+    writes nothing. Raises Invalid for a year that is a slip of the finger.
     """
     if not 2000 <= year <= 2200:
         raise Invalid.field("year", "Give a year from 2000 to 2200.")
     parameters: dict[str, Any] = {
         "first": date(year, 1, 1), "last": date(year, 12, 31), "key": f"grant:{year}",
-        "at": at, "by": getattr(by, "pk", None),
+        "at": at, "by": getattr(by, "pk", None), "only": employee and employee.pk,
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_COUNT_SQL if is_dry_run else _GRANT_SQL, parameters)
         granted = Granted(*cursor.fetchone())
     if granted.count and not is_dry_run:
-        meta = {"year": year, "balance_count": granted.count, "days": f"{granted.days:f}"}
-        activity.record(
-            action="leave_ledger.granted", resource_type="leave_ledger", resource_id=None, by=by, at=at, meta=meta
-        )
+        counts = {"balance_count": granted.count, "days": f"{granted.days:f}"}
+        _log("granted", year, employee, counts, by, at)
     return granted
 
 
-def take_collective(*, year: int, at: datetime, by: Any = None) -> int:
+def _log(act: str, year: int, employee: Employee | None, counts: dict[str, Any], by: Any, at: datetime) -> None:
+    whose = {"employee_id": str(employee.pk)} if employee else {}
+    activity.record(
+        action=f"leave_ledger.{act}",
+        resource_type="leave_ledger",
+        resource_id=None,
+        by=by,
+        at=at,
+        meta={"year": year, **whose, **counts},
+    )
+
+
+def take_collective(
+    *,
+    year: int,
+    at: datetime,
+    employee: Employee | None = None,
+    by: Any = None,
+    advance: Callable[[int], object] = lambda count: None,
+) -> int:
     """Take the year's collective leave from everybody whose working day it falls on; the number of days newly taken.
 
-    Goes through people by thousands, each batch in a transaction of its own: it may stop and be run again.
+    With an `employee` only from her. Goes through people by thousands, each batch in a transaction of its own: it may stop
+    and be run again. `advance` is told, inside it, how many people a batch held.
     """
     annual = LeaveType.objects.get(code=ANNUAL)
     on = Holiday.objects.filter(kind=HolidayKind.COLLECTIVE_LEAVE, on__year=year).order_by("on")
     days = list(on.values_list("on", flat=True).distinct())
     people = Employee.objects.employed_between(date(year, 1, 1), date(year, 12, 31)).order_by("pk")
     count = 0
-    for employee_ids in _batches(people):
+    for employee_ids in _batches(people.filter(pk=employee.pk) if employee else people):
         with transaction.atomic():
-            count += sum(_take_collective_day(annual, employee_ids, day, at, by) for day in days)
+            taken = sum(_take_collective_day(annual, employee_ids, day, at, by) for day in days)
+            if taken:
+                _log("collective_taken", year, employee, {"days": str(taken)}, by, at)
+            advance(len(employee_ids))
+        count += taken
     return count
 
 
@@ -226,8 +250,11 @@ def adjust(
 ) -> LeaveLedgerEntry:
     """Move a balance by hand or by import (an opening balance, a correction), once per `key`; `note` says why.
 
-    Returns the movement that stands: a repeat with the same key changes nothing. Raises Invalid without days or a note.
+    Returns the movement that stands: a repeat with the same key changes nothing. Raises Invalid without days or a note,
+    Forbidden for one's own balance.
     """
+    if employee.pk == getattr(by, "employee_id", None):
+        raise Forbidden("Nobody changes her own leave balance. Somebody else must do it.", code="own_balance")
     if not days:
         raise Invalid.field("days", "Give the days to add, or a negative number to take away.")
     if not note.strip():

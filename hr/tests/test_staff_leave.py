@@ -9,11 +9,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
-from hr.models import ApprovalRequest, Leave, LeaveLedgerEntry
-from hr.services import leave_ledger, leaves, period_locks
-from hr.tests import timetable
-from peoplesync.core.models import ActivityLog
+from hr.models import ApprovalRequest, Employee, HolidayKind, Leave, LeaveLedgerEntry
+from hr.services import leave_grants, leave_ledger, leaves, period_locks
+from hr.tests import builders, timetable
+from peoplesync.core.models import ActivityLog, Job
+from peoplesync.core.services import jobs
 
 AT = datetime(2026, 11, 1, 3, tzinfo=UTC)
 
@@ -234,3 +236,63 @@ def test_hr_adjusts_a_balance_once_however_often_the_form_is_sent(cast, staff):
     assert [entry.days for entry in LeaveLedgerEntry.objects.all()] == [Decimal("2.50")]
     assert ActivityLog.objects.filter(action="leave_ledger.adjusted", user=cast.hr).count() == 1
     assert staff(cast.payroll).post(address, form).status_code == 403
+
+
+def _said(answer):
+    return [str(said) for said in answer.context["messages"]]
+
+
+def test_nobody_adjusts_her_own_balance(cast, staff):
+    form = {"leave_type": "annual", "days": "2", "effective_on": "2026-01-01", "note": "For me", "key": "k"}
+    own = reverse("admin:hr_employee_act_adjust_leave", args=[cast.hr.employee_id])
+    answer = staff(cast.hr).post(own, form)
+    assert answer.status_code == 403 and "Nobody changes her own leave balance" in answer.content.decode()
+    assert not LeaveLedgerEntry.objects.exists()
+    assert ActivityLog.objects.filter(action="access.refused", user=cast.hr).exists()
+
+
+def test_hr_grants_a_joiner_her_year_from_her_page_once(cast, staff):
+    year = timezone.localdate().year
+    joiner = builders.employee("Nia", hired_at=date(year, 10, 1))
+    hana, address = staff(cast.hr), reverse("admin:hr_employee_act_grant_leave", args=[joiner.pk])
+    assert address in hana.get(reverse("admin:hr_employee_change", args=[joiner.pk])).content.decode()
+    asked = hana.get(address)
+    labels = dict(asked.context["adminform"].form.fields["year"].choices)
+    assert labels == {year: f"{year}: 3 days", year + 1: f"{year + 1}: 12 days"}
+    assert not LeaveLedgerEntry.objects.exists()
+    (said,) = _said(hana.post(address, {"year": str(year)}, follow=True))
+    assert said.startswith(f"{year}: 3 days granted to 1 balance,") and "has 3 days of annual leave until" in said
+    assert f"{year}: nothing left to grant" in hana.get(address).content.decode()
+    hana.post(address, {"year": str(year)})
+    (entry,) = LeaveLedgerEntry.objects.all()
+    assert (entry.employee, entry.days, entry.made_by) == (joiner, 3, cast.hr)
+    logged = ActivityLog.objects.get(action="leave_ledger.granted", user=cast.hr)
+    assert (logged.meta["employee_id"], logged.meta["year"]) == (str(joiner.pk), year)
+    for user in (cast.payroll, cast.manager, cast.auditor):
+        assert staff(user).post(address, {"year": str(year)}).status_code in {403, 404}
+
+
+def test_hr_grants_everybody_a_year_less_its_collective_leave(cast, staff):
+    year = timezone.localdate().year
+    day = next(day for day in (date(year, 6, 1 + n) for n in range(7)) if day.weekday() == 0)
+    timetable.calendar(day, kind=HolidayKind.COLLECTIVE_LEAVE)
+    people = Employee.objects.alive().count()
+    address = "/admin/hr/leaveledgerentry/act/grant/"
+    (said,) = _said(staff(cast.hr).post(address, {"year": str(year)}, follow=True))
+    assert said.endswith(f"granted to {people} balances, {people} days of collective leave taken.")
+    assert ActivityLog.objects.get(action="leave_ledger.collective_taken").meta == {"year": year, "days": str(people)}
+
+
+def test_a_year_of_very_many_people_is_granted_by_a_job(cast, staff, monkeypatch):
+    monkeypatch.setattr(leave_grants, "AT_ONCE", 1)
+    year = timezone.localdate().year
+    answer = staff(cast.hr).post("/admin/hr/leaveledgerentry/act/grant/", {"year": str(year)})
+    job = Job.objects.get()
+    assert answer["Location"] == reverse("admin:core_job_change", args=[job.pk])
+    assert not LeaveLedgerEntry.objects.exists()
+    jobs.run(job_id=job.pk)
+    job.refresh_from_db()
+    people = Employee.objects.alive().count()
+    assert (job.status, job.processed, job.total) == ("completed", people, people)
+    assert f"granted to {people} balances" in job.result
+    assert ActivityLog.objects.get(action="leave_ledger.granted").user == cast.hr
