@@ -10,7 +10,7 @@ class AttendanceConfig(AppConfig):
     label = "attendance"
 
     def ready(self) -> None:
-        from attendance.api import changes, constraints, time_clocks
+        from attendance.api import constraints
         from attendance.selectors import invariants, undecided
         from attendance.selectors.attendances import may_read_files  # models are ready now
         from attendance.services import corrections, hr_changes, overtime, sync
@@ -19,11 +19,9 @@ class AttendanceConfig(AppConfig):
         from hr.services.leaves import leave_changed
         from peoplesync.core.services import jobs, uploads
 
-        changes.register_feeds()
         constraints.translate()
         approvals.register(corrections.SUBJECT)
         approvals.register(overtime.SUBJECT)
-        time_clocks.register_includes()
         jobs.register(sync.KIND, sync.run)
         jobs.job_failed.register(sync.give_up)
         jobs.register(undecided.DAYS_JOB, hr_changes.run)

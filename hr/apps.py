@@ -1,4 +1,4 @@
-"""HR's app: registers its include expanders, job handlers and constraint messages once Django is ready."""
+"""HR's app: registers its approvals, checks and constraint messages once Django is ready."""
 
 from django.apps import AppConfig
 
@@ -9,7 +9,7 @@ class HrConfig(AppConfig):
     verbose_name = "People and organisation"
 
     def ready(self) -> None:
-        from hr.api import changes, constraints, registrations  # these need the models, which exist only now
+        from hr.api import constraints
         from hr.models import ApprovalDecision, LeaveLedgerEntry
         from hr.selectors import leave_invariants, people_invariants
         from hr.services import approvals, leave_grants, leaves
@@ -19,8 +19,6 @@ class HrConfig(AppConfig):
         append_only.register(LeaveLedgerEntry, ApprovalDecision)
         approvals.register(leaves.SUBJECT)
         jobs.register(leave_grants.KIND, leave_grants.run)
-        changes.register_feeds()
         constraints.translate()
-        registrations.register()
         leave_invariants.register()
         people_invariants.register()

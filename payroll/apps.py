@@ -8,11 +8,20 @@ class PayrollConfig(AppConfig):
     label = "payroll"
 
     def ready(self) -> None:
-        from payroll.api import changes, constraints, registrations  # these need the models, which exist only now
+        from hr.selectors.employees import register_own_payslips  # these need the models, which exist only now
+        from hr.services import employee_import, employees
+        from payroll.api import constraints
         from payroll.models import Manifest, ManifestEntry, Payment
+        from payroll.selectors import invariants, newest
+        from payroll.services import generation, imported_salaries, rates, runs
         from peoplesync.core import append_only
+        from peoplesync.core.services import jobs
 
         append_only.register(Manifest, ManifestEntry, Payment)
-        changes.register_feeds()
         constraints.translate()
-        registrations.register()
+        invariants.register()
+        jobs.register(runs.JOB_KIND, generation.handle)
+        jobs.job_failed.register(runs.mark_failed)
+        register_own_payslips(newest.own)
+        employees.salary_changed.register(rates.follow_salary)
+        employee_import.salaries_set.register(imported_salaries.follow)

@@ -12,6 +12,8 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "peoplesync.settings")
+# Django's checks load every route and staff page; they were run when this release was prepared, and no task needs them.
+os.environ.setdefault("CELERY_SKIP_CHECKS", "true")
 
 app = Celery("peoplesync")
 app.config_from_object("django.conf:settings", namespace="CELERY")

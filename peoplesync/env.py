@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import environ
-from botocore.config import Config
 from django.core.exceptions import ImproperlyConfigured
 
 MINIMUM_SECRET_LENGTH = 32
@@ -123,6 +122,8 @@ def object_storage(media_root: Path) -> dict[str, Any]:
     bucket = os.environ.get("STORAGE_BUCKET", "")
     if not bucket:
         return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(media_root)}}
+    from botocore.config import Config  # Amazon's library is large: loaded only where there is a bucket
+
     return {
         "BACKEND": "storages.backends.s3.S3Storage",
         "OPTIONS": {

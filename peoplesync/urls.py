@@ -10,6 +10,8 @@ from peoplesync.core.api import errors
 from peoplesync.core.api.document import Document
 from peoplesync.core.staff import door
 
+admin.autodiscover()
+
 api = [
     path("", include("attendance.api.urls")),  # first: the routes asked for most are found soonest
     path("", include("peoplesync.core.api.urls")),

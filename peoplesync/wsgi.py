@@ -1,5 +1,6 @@
 """WSGI entry point (gunicorn), and what its logs leave out: query strings, since one may hold a vendor's token."""
 
+import gc
 import logging
 import os
 import re
@@ -30,4 +31,7 @@ if settings.METRICS_PORT:
     from peoplesync.core import metrics
 
     application = metrics.beside(application)
+gc.disable()  # as in apps.py: what is loaded stays, and is shared with the processes gunicorn forks
 get_resolver().url_patterns  # noqa: B018 - reading it loads every route once, before gunicorn forks, not in a first request
+gc.freeze()
+gc.enable()

@@ -25,7 +25,7 @@ from attendance.models.vendor_key import VendorKey
 from attendance.rules.punches import Door
 from attendance.services import vendor_keys
 from attendance.services.presented import Presented
-from peoplesync.core.api import errors as native_errors
+from peoplesync.core import errors as native_errors
 from peoplesync.core.api.client import address
 from peoplesync.core.api.throttling import count, parse_rate
 from peoplesync.kernel.errors import Kind, PeopleSyncError

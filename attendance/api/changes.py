@@ -69,7 +69,7 @@ def _planned_days(user: Any, at: datetime) -> list[dict[str, Any]]:
 
 
 def register_feeds() -> None:
-    """Called once Django is ready."""
+    """Called with the routes."""
     register(
         RowFeed(
             name="attendances",

@@ -66,7 +66,7 @@ def expand_work_jobs(rows: Sequence[TimeClock], user: Any) -> dict[UUID, Any]:
 
 
 def register_includes() -> None:
-    """Called once Django is ready."""
+    """Called with the routes."""
     shape = work_jobs.WorkJobSerializer
     includes.register(RESOURCE, "work_jobs", expand_work_jobs, shape=shape, is_list=True)
     includes.register(work_jobs.RESOURCE, "children", work_jobs.expand_children, shape=shape, is_list=True)

@@ -2,7 +2,10 @@
 
 from django.urls import path
 
-from attendance.api import attendances, corrections, exceptions, overtime, sync, time_clocks, work_jobs
+from attendance.api import attendances, changes, corrections, exceptions, overtime, sync, time_clocks, work_jobs
+
+changes.register_feeds()
+time_clocks.register_includes()
 
 urlpatterns = [
     path("attendances/clock-in", attendances.ClockIn.as_view()),

@@ -68,7 +68,7 @@ def _schedules(user: Any, at: datetime) -> list[dict[str, Any]]:
 
 
 def register_feeds() -> None:
-    """Called once Django is ready."""
+    """Called with the routes."""
     register(
         RowFeed(
             name="leaves",

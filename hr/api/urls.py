@@ -9,12 +9,15 @@ from hr.api import (
     holidays,
     leaves,
     period_locks,
+    registrations,
     roles,
     schedules,
     settings,
     users,
     work_sites,
 )
+
+registrations.register()
 
 urlpatterns = [
     path("auth/login", auth.Login.as_view()),

@@ -28,7 +28,7 @@ def _is_gone(row: Any) -> bool:
 
 
 def register_feeds() -> None:
-    """Called once Django is ready."""
+    """Called with the routes."""
     register(
         RowFeed(
             name="payrolls",

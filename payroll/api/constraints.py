@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from peoplesync.core.api.errors import translate_constraint
+from peoplesync.core.errors import translate_constraint
 from peoplesync.kernel.errors import Conflict, Invalid
 
 

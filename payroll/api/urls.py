@@ -2,7 +2,9 @@
 
 from django.urls import path
 
-from payroll.api import components, payrolls, runs, terms
+from payroll.api import components, payrolls, registrations, runs, terms
+
+registrations.register()
 
 urlpatterns = [
     path("salary_components", components.ComponentList.as_view()),

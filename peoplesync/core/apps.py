@@ -16,13 +16,12 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         from peoplesync.core import append_only, checks, silence  # noqa: F401 importing registers checks; models are ready
-        from peoplesync.core.api import changes, paths
+        from peoplesync.core.api import paths
         from peoplesync.core.models import ActivityLog
         from peoplesync.core.selectors import invariants
 
         append_only.register(ActivityLog)
         register_converter(paths.IdConverter, "id")  # before any route is read
-        changes.register_feeds()
         invariants.register()
         connection_created.connect(silence.look_up, dispatch_uid="core.look_up")
         post_migrate.connect(_refresh_grants, sender=self, dispatch_uid="core.refresh_grants")

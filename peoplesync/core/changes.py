@@ -1,6 +1,6 @@
 """What a phone keeps a copy of, and how a row says that it has changed: the registry behind `GET /changes`.
 
-An app registers its feeds once Django is ready. Which rows have changed is read from the rows themselves: PostgreSQL
+An app registers its feeds with its routes. Which rows have changed is read from the rows themselves: PostgreSQL
 stores in every row version the transaction that wrote it (`xmin`), whatever service, command or hand wrote it, at no
 cost to the writer. Times would not do: they are chosen before the commit, so a slow transaction would slip behind a
 cursor that has passed it.

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 
-from peoplesync.core.api import errors
+from peoplesync.core import errors
+from peoplesync.core.api.errors import json_error
 
 _DOUBLED = re.compile("/{2,}")
 
@@ -29,5 +30,5 @@ class ServiceErrors:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, OperationalError | InterfaceError):
             known = errors.from_database(exception)
-            return errors.json_error(known) if known else None
+            return json_error(known) if known else None
         return None

@@ -9,8 +9,6 @@ from importlib import import_module
 import django
 import pytest
 
-gc.disable()  # until everything is collected
-
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "peoplesync.settings")
 os.environ.setdefault("COOKIE_SECURE", "false")  # tests speak plain HTTP on loopback, as make run does
 os.environ.setdefault("STATIC_FROM_SOURCE", "true")
@@ -23,6 +21,7 @@ if _worker:
         r"/(\d+)$", lambda found: f"/{(int(found.group(1)) + _worker) % 16}", os.environ["REDIS_URL"]
     )
 django.setup()
+gc.disable()  # until everything is collected
 
 from django.contrib.auth.hashers import Argon2PasswordHasher  # noqa: E402
 

@@ -27,7 +27,7 @@ from hr.models import Department, Employee, Schedule, WorkSite
 from hr.models.scoping import subtrees
 from hr.selectors import schedules as plans
 from hr.services import employees, schedules, work_sites
-from peoplesync.core.api import errors as native_errors
+from peoplesync.core import errors as native_errors
 from peoplesync.kernel.dates import local_day
 from peoplesync.kernel.errors import Conflict, Invalid
 

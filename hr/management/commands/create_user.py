@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from hr.models import Employee
 from hr.services import users
-from peoplesync.core.api.errors import translated
+from peoplesync.core.errors import translated
 from peoplesync.kernel.errors import PeopleSyncError
 from peoplesync.kernel.roles import RoleName
 

@@ -121,7 +121,7 @@ def _notifications(user: Any, first: date) -> Any:
 
 
 def register_feeds() -> None:
-    """Called once Django is ready."""
+    """Called with the routes."""
     register(
         RowFeed(
             name="notifications",

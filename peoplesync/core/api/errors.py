@@ -1,4 +1,4 @@
-"""The contract's error envelope, and the one place where our errors, DRF's and the database's become HTTP."""
+"""The contract's error envelope, and the one place where our errors and DRF's become HTTP."""
 
 from __future__ import annotations
 
@@ -9,9 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.cache import cache
-from django.core.exceptions import DisallowedHost, PermissionDenied, RequestDataTooBig, SuspiciousOperation
-from django.core.exceptions import ValidationError as ModelValidationError
-from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError
+from django.core.exceptions import DisallowedHost
 from django.http import Http404, HttpRequest, JsonResponse
 from django.urls import resolve
 from redis.exceptions import RedisError
@@ -19,14 +17,11 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from peoplesync.core import request_ids
+from peoplesync.core import errors, request_ids
 from peoplesync.core.services import activity
-from peoplesync.kernel.errors import Forbidden, Invalid, Kind, NotFound, PeopleSyncError, TooLarge, TooMany, Unavailable
+from peoplesync.kernel.errors import Forbidden, Kind, PeopleSyncError, TooMany
 
 logger = logging.getLogger(__name__)
-
-#: Constraint name -> the same error the polite check before it would have raised. Apps add theirs in `ready`.
-_constraints: dict[str, PeopleSyncError] = {}
 
 #: How long the same refusal of the same person stays one entry: nobody may delete what a client that keeps asking wrote.
 REFUSAL_TOLD_SECONDS = 600
@@ -41,60 +36,12 @@ GENERIC = (
 )
 
 
-def translate_constraint(name: str, error: PeopleSyncError) -> None:
-    """Say what a violated constraint means to a person."""
-    _constraints[name] = error
-
-
 def envelope(message: str, status: int, errors: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """The contract's ErrorResponse."""
     body: dict[str, Any] = {"message": message, "status": status}
     if errors:
         body["errors"] = errors
     return body
-
-
-def from_database(error: DatabaseError) -> PeopleSyncError | None:
-    """What a database refusal means: a named constraint, a bounded wait that ran out, or nothing we know."""
-    cause = error.__cause__
-    if isinstance(error, IntegrityError):
-        name = getattr(getattr(cause, "diag", None), "constraint_name", None)
-        return _constraints.get(name or "")
-    state = getattr(cause, "sqlstate", None) or ""
-    if isinstance(error, OperationalError | InterfaceError) or state in {"57014", "55P03", "40P01", "40001"}:
-        return Unavailable(
-            "The database is busy or out of reach. Nothing was changed; try again in a moment.",
-            code="database_unavailable",
-        )
-    return None
-
-
-def translated(error: Exception) -> PeopleSyncError | None:
-    """Any exception that has a meaning for the caller, as ours; None for a bug."""
-    if isinstance(error, PeopleSyncError):
-        return error
-    if isinstance(error, Http404):
-        return NotFound("Not found. It does not exist, or you may not see it.", code="not_found")
-    if isinstance(error, PermissionDenied):
-        return Forbidden("You may not do this.", code="forbidden")
-    if isinstance(error, RequestDataTooBig):
-        return TooLarge("The body is too large. Send less at once.", code="too_large")
-    if isinstance(error, SuspiciousOperation):
-        return Invalid("The request is malformed.", code="malformed")
-    if isinstance(error, ModelValidationError):
-        return Invalid("Validation failed", code="invalid", errors=_model_errors(error))
-    if isinstance(error, DatabaseError | InterfaceError):
-        return from_database(error)
-    return None
-
-
-def _model_errors(error: ModelValidationError) -> dict[str, list[str]]:
-    if hasattr(error, "error_dict"):
-        return {
-            ("body" if field == "__all__" else field): list(map(str, found))
-            for field, found in error.message_dict.items()
-        }
-    return {"body": list(map(str, error.messages))}
 
 
 def flatten(detail: Any, prefix: str = "") -> dict[str, list[str]]:
@@ -124,7 +71,7 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
         if isinstance(error, exceptions.PermissionDenied):
             _write_down(Forbidden(_sentence(error), code="forbidden"), context)
         return _from_rest_framework(error)
-    known = translated(error)
+    known = errors.translated(error)
     if known is None:
         return None
     set_rollback()

@@ -5,6 +5,8 @@ from django.urls import path
 from peoplesync.core.api import activity, changes, jobs, notifications, uploads
 from peoplesync.core.api.health import Health
 
+changes.register_feeds()
+
 urlpatterns = [
     path("health", Health.as_view()),
     path("jobs/<slug:job_id>", jobs.JobDetail.as_view()),

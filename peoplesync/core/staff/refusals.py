@@ -7,7 +7,8 @@ from uuid import UUID
 
 from django.http import HttpRequest
 
-from peoplesync.core.api import errors
+from peoplesync.core import errors
+from peoplesync.core.api.errors import write_down
 from peoplesync.kernel.errors import PeopleSyncError
 
 
@@ -18,7 +19,7 @@ def understood(
     known = errors.translated(error)
     if known is not None:
         match = request.resolver_match
-        errors.write_down(
+        write_down(
             known,
             by=request.user,
             method=request.method,
