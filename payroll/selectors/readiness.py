@@ -193,12 +193,19 @@ def _retro_point(found: list[Restated]) -> Point:
         f"Pay of posted months changed since, and the difference is not paid by itself: {', '.join(said + more)}. Pay it "
         "with an assignment or a correction run, and say so with the acknowledgement."
     )
-    about = (f"{one.employee_id} {one.year}-{one.month:02} {one.difference}" for one in found)
+    if any(one.is_unknown for one in found):
+        message += (
+            " Where other rules computed what is posted, work the difference out by hand: compare the payslip and its reasons "
+            "with what changed."
+        )
+    about = (f"{one.employee_id} {one.year}-{one.month:02} {one.facts or one.difference}" for one in found)
     return Point("posted_month_changed", len(found), True, message, tuple(about))
 
 
 def _difference(restated: Restated) -> str:
     amount = restated.difference
+    if restated.is_unknown:
+        return "(difference unknown, computed by other rules)"
     if amount is None:
         return "(cannot be paid as it stands now)"
     return f"({grouped(abs(amount))} {'more' if amount >= 0 else 'less'})"

@@ -25,6 +25,7 @@ from payroll.engine.inputs import RULE_VERSION, Inputs, counters, from_json
 from payroll.engine.scope import SALARY_KINDS
 from payroll.engine.window import Window, calendar_month
 from payroll.models import PayrollItem, PayrollRun, PayrollSnapshot, PayrollStatus
+from payroll.packs.registry import PACKS
 from payroll.selectors import counters as counted_days
 from payroll.selectors import facts
 from peoplesync.kernel.dates import ONE_DAY
@@ -130,12 +131,19 @@ _CANDIDATES = """
 
 @dataclass(frozen=True, slots=True)
 class Restated:
-    """A posted month of somebody. `difference`: net by now less net posted; None when it could not be paid by now."""
+    """A posted month of somebody. `difference`: net by now less net posted; None when it could not be paid by now, or is
+    not known because other rules computed what is posted: then `facts` tells its facts of now from others.
+    """
 
     employee_id: UUID
     year: int
     month: int
     difference: Decimal | None
+    facts: str = ""
+
+    @property
+    def is_unknown(self) -> bool:
+        return bool(self.facts)
 
 
 class _Posted(NamedTuple):
@@ -148,6 +156,7 @@ class _Posted(NamedTuple):
     ended_on: date | None
     lines: list[str]
     net: Decimal
+    pack_version: str
 
 
 def of_run(run: PayrollRun) -> list[Restated]:
@@ -172,8 +181,16 @@ def of_run(run: PayrollRun) -> list[Restated]:
         restated
         for part in parts
         for restated in _restated(part, firsts[part[0]], month - 1)
-        if _place(restated.year, restated.month) >= firsts[restated.employee_id]
+        if _place(restated.year, restated.month) >= _first_named(restated, firsts, since)
     ]
+
+
+def _first_named(restated: Restated, firsts: Mapping[UUID, int], since: Mapping[UUID, date]) -> int:
+    """Facts that differ change no pay by themselves: where it is not known whether they do, months before the change are
+    left alone.
+    """
+    day = since[restated.employee_id]
+    return max(firsts[restated.employee_id], _place(day.year, day.month) if restated.is_unknown else 0)
 
 
 def _bound(run: PayrollRun) -> dict[str, Any]:
@@ -234,7 +251,7 @@ def _posted(people: Collection[UUID], first: int, last: int) -> list[_Posted]:
     items = PayrollItem.objects.filter(payroll=OuterRef("payroll_id")).order_by("position").annotate(line=line)
     rows = rows.annotate(place=F("period_year") * 12 + F("period_month"), lines=ArraySubquery(items.values("line")))
     rows = rows.filter(place__range=(first, last)).order_by("place", "employee_id")
-    columns = ("inputs", "employee__hired_at", "employee__ended_on", "lines", "net_amount")
+    columns = ("inputs", "employee__hired_at", "employee__ended_on", "lines", "net_amount", "pack_version")
     return [_Posted(from_json(frozen), *others) for frozen, *others in rows.values_list(*columns)]
 
 
@@ -252,10 +269,20 @@ def _counted(posted: Iterable[Inputs]) -> dict[tuple[UUID, Window], Mapping[str,
 def _difference(posted: _Posted, now: Inputs) -> list[Restated]:
     """What is posted is as computing it again gives it: that is proved elsewhere, and not worth half the time here."""
     before = posted.before
-    if now == before or before.rule_version != RULE_VERSION:
+    if now == before:
         return []
+    which = UUID(before.employee_id), before.year, before.month
+    if _is_by_other_rules(posted):
+        has_changed = replace(now, components=before.components) != before
+        return [Restated(*which, None, now.fingerprint()[:12])] if has_changed else []
     owed = compute(now)
     if [f"{component} {kind} {amount:.2f}" for component, kind, amount in owed.lines_paid() or ()] == posted.lines:
         return []
     difference = Decimal(plain_number(owed.net - posted.net)) if owed.is_payable else None
-    return [Restated(UUID(before.employee_id), before.year, before.month, difference)]
+    return [Restated(*which, difference)]
+
+
+def _is_by_other_rules(posted: _Posted) -> bool:
+    """Whether the same facts may be paid otherwise by now, so that a difference would not be that of the change alone."""
+    pack = PACKS.get(posted.before.pack)
+    return posted.before.rule_version != RULE_VERSION or pack is None or posted.pack_version != pack.version
