@@ -5,18 +5,41 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils import timezone
 
 from hr.admin import employee_panels
 from hr.models import Employee
 from payroll.admin.periods import MonthFilter, YearFilter
-from payroll.models import LineKind, Payroll, PayrollItem, PayrollKind, PayrollSnapshot, PayrollStatus
+from payroll.models import LineKind, Payroll, PayrollItem, PayrollKind, PayrollSnapshot, PayrollStatus, RunStatus
 from payroll.selectors import explained
 from payroll.services import reading
 from peoplesync.core.staff import rights, show
 from peoplesync.core.staff.model_admin import Link, ModelAdmin, Panel, link_to, register
-from peoplesync.core.staff.theme import ChoicesDropdownFilter, display
+from peoplesync.core.staff.theme import ChoicesDropdownFilter, DropdownFilter, display
 
-STATUS_COLOURS = {"Computed": "warning", "Approved": "info", "Posted": "success"}
+PAID = "Paid"
+STATUS_COLOURS = {"Computed": "warning", "Approved": "info", "Posted": "info", PAID: "success"}
+
+
+def state(row: Payroll) -> str:
+    """Its status as staff read it: what was posted and has a payment is paid."""
+    return PAID if hasattr(row, "payment") else PayrollStatus(row.status).label
+
+
+class PaymentFilter(DropdownFilter):
+    """By the run, which is paid whole: few runs wait at a time, and an index finds their payslips."""
+
+    title = "payment"
+    parameter_name = "payment"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("waiting", "Still to pay"), ("paid", PAID)]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        chosen = self.value()
+        if not chosen:
+            return queryset
+        return queryset.filter(run__status={"waiting": RunStatus.POSTED, "paid": RunStatus.PAID}.get(chosen, ""))
 
 
 @register(Payroll)
@@ -25,13 +48,16 @@ class PayrollAdmin(ModelAdmin):
 
     resource = "payrolls"
     section, icon, position, called = "Pay", "receipt_long", 20, "Payslips"
-    list_display = ("employee", "month", "shown_kind", "gross", "deductions", "net", "shown_status")
-    list_filter = (("status", ChoicesDropdownFilter), ("kind", ChoicesDropdownFilter), YearFilter, MonthFilter)
-    list_select_related = ("employee",)
+    list_display = ("employee", "month", "shown_kind", "gross", "deductions", "net", "shown_status", "paid_on")
+    list_filter = (
+        ("status", ChoicesDropdownFilter), PaymentFilter, ("kind", ChoicesDropdownFilter), YearFilter, MonthFilter,
+    )  # fmt: skip
+    list_select_related = ("employee", "payment")
     search_help_text = "A name or an employee number"
     search_fields = ("employee__first_name", "employee__last_name", "employee__employee_number")
     fields = (
-        "employee", "month", "shown_kind", "shown_status", "gross", "deductions", "net", "employer", "generated", "run",
+        "employee", "month", "shown_kind", "shown_status", "paid_on", "gross", "deductions", "net", "employer", "generated",
+        "run",
     )  # fmt: skip
 
     def shown_to(self, request: HttpRequest, rows: list[Any]) -> None:
@@ -64,7 +90,11 @@ class PayrollAdmin(ModelAdmin):
 
     @display(description="Status", label=STATUS_COLOURS)
     def shown_status(self, row: Payroll) -> str:
-        return PayrollStatus(row.status).label
+        return state(row)
+
+    @display(description="Paid on")
+    def paid_on(self, row: Payroll) -> str:
+        return show.day(timezone.localdate(row.payment.paid_at)) if hasattr(row, "payment") else show.EMPTY
 
     @display(description="Gross", ordering="gross_amount")
     def gross(self, row: Payroll) -> str:
@@ -91,12 +121,12 @@ def _latest(request: HttpRequest, employee: Employee) -> list[Panel]:
     """An employee's latest payslips, for those who read all of them."""
     if not rights.may(request, "payrolls", "read"):
         return []
-    rows = list(Payroll.objects.visible_to(request.user).filter(employee=employee)[:6])
+    rows = list(Payroll.objects.visible_to(request.user).filter(employee=employee).select_related("payment")[:6])
     cells = [
         (
             Link(show.month(row.period_year, row.period_month), link_to(row)),
             PayrollKind(row.kind).label,
-            PayrollStatus(row.status).label,
+            state(row),
         )
         for row in rows
     ]

@@ -16,6 +16,7 @@ from hr.tests import builders
 from payroll.models import Payment, PayRate, Payroll, PayrollRun, SalaryAssignment, SalaryComponent
 from peoplesync.core.models import ActivityLog
 from peoplesync.core.services import jobs
+from peoplesync.core.staff import show
 
 FORM = {"period_year": "2026", "period_month": "10", "kind": "regular"}
 
@@ -51,6 +52,26 @@ def test_a_month_goes_from_generated_to_paid_by_buttons_and_by_two_people(paid_p
     run.refresh_from_db()
     assert run.status == "paid"
     assert Payment.objects.count() == Payroll.objects.count() == run.payroll_count > 0
+
+
+def _shown(client, query=""):
+    page = client.get(f"/admin/payroll/payroll/?{query}")
+    made_by = page.context["cl"].model_admin
+    return [(made_by.shown_status(row), made_by.paid_on(row)) for row in page.context["cl"].result_list]
+
+
+def test_a_payslip_says_when_it_was_paid_and_the_list_finds_what_is_still_to_pay(paid_people, staff):
+    hana, paula = staff(paid_people.hr), staff(paid_people.payroll)
+    run = _generate(hana)
+    _act(paula, run, "approve")
+    _act(paula, run, "post")
+    assert set(_shown(paula)) == set(_shown(paula, "payment=waiting")) == {("Posted", show.EMPTY)}
+    assert _shown(paula, "payment=paid") == _shown(paula, "payment=other") == []
+    _act(paula, run, "pay", paid_at_0="2026-10-30", paid_at_1="20:00")
+    assert set(_shown(paula)) == set(_shown(paula, "payment=paid")) == {("Paid", "30 Oct 2026")}
+    assert _shown(paula, "payment=waiting") == []
+    row = Payroll.objects.get(employee=paid_people.employee.employee)
+    assert "30 Oct 2026" in paula.get(reverse("admin:payroll_payroll_change", args=[row.pk])).content.decode()
 
 
 def test_whoever_started_a_run_does_not_approve_it(paid_people, staff):
