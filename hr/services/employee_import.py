@@ -162,7 +162,7 @@ def _statement(columns: Sequence[str]) -> str:
         ), written AS (
             INSERT INTO hr_employee AS e ({inserted}, created_at, updated_at)
             SELECT given.id, given.employee_number, {filled}, %(at)s, %(at)s
-            FROM given LEFT JOIN before USING (employee_number)
+            FROM given LEFT JOIN before USING (employee_number) ORDER BY given.employee_number
             ON CONFLICT (employee_number) WHERE deleted_at IS NULL DO UPDATE SET {settings} WHERE {differs}
             RETURNING *
         )

@@ -1,11 +1,12 @@
 """Take in a file of employees as one act: all rows or, where asked, all good ones; a dry run writes nothing.
 
-Works through the rows by thousands, so that a file of any size needs the same memory; numbers already seen are kept in
-the database. Running it again with the same file changes nothing.
+Works through the rows by thousands, so that a file of any size needs the same memory: the whole file is read before
+anything is written, and what it says waits in the database. Running it again with the same file changes nothing.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -23,9 +24,23 @@ from peoplesync.core.sheets import Line, Sheet
 from peoplesync.kernel.errors import Forbidden
 
 SHOWN = 100
-_SEEN = "CREATE TEMP TABLE IF NOT EXISTS hr_import_seen (employee_number text PRIMARY KEY, line int) ON COMMIT DROP"
+_SEEN = """
+    CREATE TEMP TABLE IF NOT EXISTS hr_import_seen (employee_number text PRIMARY KEY, line int, said text) ON COMMIT DROP
+"""
 _NOTE = """
-    INSERT INTO hr_import_seen SELECT * FROM unnest(%s::text[], %s::int[]) ON CONFLICT DO NOTHING RETURNING line
+    INSERT INTO hr_import_seen SELECT * FROM unnest(%s::text[], %s::int[], %s::text[]) ON CONFLICT DO NOTHING RETURNING line
+"""
+#: People the file names are locked in the order of their ids before the first is written, as everywhere: a payroll over the
+#: same people waits, or is waited for, whatever the order of the file.
+_HOLD = """
+    SELECT count(*) FROM (
+        SELECT FROM hr_employee employee JOIN hr_import_seen USING (employee_number)
+        WHERE employee.deleted_at IS NULL ORDER BY employee.id FOR NO KEY UPDATE OF employee
+    ) held
+"""
+#: New people are written in the order of their numbers, so that two files with the same ones wait for each other, too.
+_NEXT = """
+    SELECT line, said FROM hr_import_seen WHERE employee_number > %s ORDER BY employee_number LIMIT %s
 """
 #: References are checked with the statement that makes them. Waiting for the end, each would be walked past again by every
 #: later row that has a history (its trigger opens and drops a savepoint): the square of the rows.
@@ -73,8 +88,10 @@ def take_in(*, sheet: Sheet, wish: Wish, by: Any, at: datetime) -> Report:
         cursor.execute(_SEEN)
         cursor.execute("TRUNCATE hr_import_seen")
     for lines in _batches(sheet.lines):
-        intake.take(lines)
+        intake.read(lines)
     report = intake.report
+    if wish.skip_bad or not report.bad_count:
+        intake.write()
     report.is_kept = not wish.is_dry_run and (wish.skip_bad or not report.bad_count)
     if not report.is_kept:
         transaction.set_rollback(True)
@@ -99,11 +116,33 @@ class _Intake:
         ]
         self._named: dict[str, list[UUID]] | None = None
 
-    def take(self, lines: list[Line]) -> None:
-        """Read a batch and write it; once a row was bad, the rest is only read, to report all at once."""
-        rows = self._once(list(self._read(lines)))
-        if rows and (self.wish.skip_bad or not self.report.bad_count):
+    def read(self, lines: list[Line]) -> None:
+        """Read a batch; its good rows wait, and a number that was in the file before makes a bad one."""
+        rows = list(self._read(lines))
+        said = [json.dumps(values, default=str) for _, values in rows]
+        with connection.cursor() as cursor:
+            cursor.execute(_NOTE, [[values["employee_number"] for _, values in rows], [line for line, _ in rows], said])
+            fresh = {row[0] for row in cursor.fetchall()}
+            again = [(line, values["employee_number"]) for line, values in rows if line not in fresh]
+            if again:
+                cursor.execute(_EARLIER, [[number for _, number in again]])
+                earlier = dict(cursor.fetchall())
+                for line, number in again:
+                    self.report.bad(line, f"employee_number: {number!r} is on line {earlier[number]} already.")
+
+    def write(self) -> None:
+        """Write the rows that wait, a batch after the other."""
+        with connection.cursor() as cursor:
+            cursor.execute(_HOLD)
+        after = ""
+        while rows := self._next(after):
+            after = rows[-1][1]["employee_number"]
             self._write(rows)
+
+    def _next(self, after: str) -> list[Read]:
+        with connection.cursor() as cursor:
+            cursor.execute(_NEXT, [after, BATCH])
+            return [(line, json.loads(said)) for line, said in cursor.fetchall()]
 
     def _read(self, lines: list[Line]) -> Iterator[Read]:
         for line in lines:
@@ -118,19 +157,6 @@ class _Intake:
                 self.report.bad(line.number, str(bad))
             else:
                 yield line.number, values
-
-    def _once(self, rows: list[Read]) -> list[Read]:
-        """The rows whose number was not in the file before."""
-        with connection.cursor() as cursor:
-            cursor.execute(_NOTE, [[values["employee_number"] for _, values in rows], [line for line, _ in rows]])
-            fresh = {row[0] for row in cursor.fetchall()}
-            again = [(line, values["employee_number"]) for line, values in rows if line not in fresh]
-            if again:
-                cursor.execute(_EARLIER, [[number for _, number in again]])
-                earlier = dict(cursor.fetchall())
-                for line, number in again:
-                    self.report.bad(line, f"employee_number: {number!r} is on line {earlier[number]} already.")
-        return [row for row in rows if row[0] in fresh]
 
     def _write(self, rows: list[Read]) -> None:
         """Write rows, or their halves when one of them is refused, until the bad one stands alone."""
