@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
@@ -19,7 +20,7 @@ from attendance.rules.day_summary import DayException as Trouble
 from attendance.rules.punches import Door, EndReason
 from attendance.services import amendments, day_exceptions
 from attendance.services.presented import Presented
-from peoplesync.core.staff import show
+from peoplesync.core.staff import leads, show
 from peoplesync.core.staff.acts import BACK_TO_LIST, Act, may
 from peoplesync.core.staff.model_admin import Link, ModelAdmin, Panel, register
 from peoplesync.core.staff.site import Figure
@@ -144,7 +145,7 @@ class DayExceptionAdmin(ModelAdmin):
 
     @display(description="What", ordering="kind")
     def what(self, row: DayException) -> str:
-        return row.kind.replace("_", " ").capitalize()
+        return _word(row.kind)
 
     @display(description="Fix")
     def fix(self, row: DayException) -> str:
@@ -175,6 +176,21 @@ def _how(stay: Attendance) -> str:
     if stay.is_unfinished:
         return "Without an out"
     return "Ended by rule" if stay.reason == EndReason.AUTO_CLOSED.value else "Clocked out"
+
+
+def _leads(request: HttpRequest, keys: Mapping[str, list[str]]) -> dict[str, Link]:
+    """The exceptions of one kind on one day: a message names everybody at once."""
+    if not admin.site.get_model_admin(DayException).has_view_permission(request):
+        return {}
+    listed = reverse("admin:attendance_dayexception_changelist")
+    return {key: Link(_word(kind), f"{listed}?kind={kind}&since={day}") for key, (kind, day, *_) in keys.items()}
+
+
+leads.register("exceptions", _leads)
+
+
+def _word(kind: str) -> str:
+    return kind.replace("_", " ").capitalize()
 
 
 def _open(request: HttpRequest) -> int:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
@@ -22,13 +23,22 @@ from hr.admin import employee_panels
 from hr.admin.choices import EmployeeField
 from hr.models import Employee
 from peoplesync.core.api.client import address
-from peoplesync.core.staff import show
+from peoplesync.core.models import Job
+from peoplesync.core.staff import leads, show
 from peoplesync.core.staff.acts import Act
-from peoplesync.core.staff.model_admin import Link, ModelAdmin, Panel, register
+from peoplesync.core.staff.model_admin import Link, ModelAdmin, Panel, link_to, register
 from peoplesync.core.staff.theme import AutocompleteSelectFilter, ChoicesDropdownFilter, display, one_of
 
 PEOPLE = ("employee__first_name", "employee__last_name", "employee__employee_number")
 DAYS = (("0", "Today"), ("1", "Since yesterday"), ("7", "The last 7 days"), ("31", "The last 31 days"))
+
+
+def _day(value: str | None) -> date | None:
+    """One day, as a link may ask for it."""
+    try:
+        return date.fromisoformat(value or "")
+    except ValueError:
+        return None
 
 
 class WorkDateFilter(admin.SimpleListFilter):
@@ -38,9 +48,12 @@ class WorkDateFilter(admin.SimpleListFilter):
     parameter_name = "since"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> tuple[tuple[str, str], ...]:
-        return DAYS
+        day = _day(self.value())
+        return (*DAYS, (f"{day}", show.day(day))) if day else DAYS
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        if day := _day(self.value()):
+            return queryset.filter(work_date=day)
         if self.value() not in dict(DAYS):
             return queryset
         return queryset.filter(work_date__gte=timezone.localdate() - timedelta(days=int(self.value())))
@@ -144,6 +157,17 @@ def _said(punch: Punch) -> str:
     signals = [str(one.get("says") or one.get("name")) for one in punch.signals if isinstance(one, dict)]
     far = [f"{punch.distance_metres} m from {punch.site}"] if punch.site and punch.distance_metres is not None else []
     return "; ".join([*far, *signals]) or show.EMPTY
+
+
+def _batches(request: HttpRequest, keys: Mapping[str, list[str]]) -> dict[str, Link]:
+    """The batch of offline records a message is about, as the job it was."""
+    page = admin.site.get_model_admin(Job)
+    jobs = {job.pk: job for job in page.rows(request).filter(pk__in=[rest[0] for rest in keys.values()])}
+    return {key: Link(job.pk, link_to(job)) for key, rest in keys.items() if (job := jobs.get(rest[0]))}
+
+
+leads.register("attendance", leads.rows_of("attendance"))
+leads.register("sync", _batches)
 
 
 @register(Punch)

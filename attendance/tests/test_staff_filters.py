@@ -28,3 +28,10 @@ def test_lists_narrow_by_every_filter_on_them(cast, staff, page, asked):
 def test_a_lookup_that_is_not_on_the_page_is_refused(cast, staff):
     listed = reverse("admin:attendance_attendance_changelist")
     assert staff(cast.hr).get(listed, {"employee__users__password__startswith": "a"}).status_code == 400
+
+
+@pytest.mark.parametrize(("day", "count"), [("2026-11-16", 1), ("2026-11-17", 0), ("2026-13-45", 1)])
+def test_a_link_may_ask_for_one_day(cast, staff, day, count):
+    clocking.clock_in(employee_id=cast.employee.employee_id, punch=presented("2026-11-16 08:00"))
+    page = staff(cast.hr).get(reverse("admin:attendance_attendance_changelist"), {"since": day})
+    assert page.context["cl"].result_count == count

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
@@ -15,9 +15,9 @@ from django.utils import timezone
 from hr.models import ApprovalDecision, ApprovalRequest, ApprovalStatus, Leave, LeaveStatus
 from hr.selectors import approvers
 from hr.services import approvals, leaves
-from peoplesync.core.staff import rights, show
+from peoplesync.core.staff import leads, rights, show
 from peoplesync.core.staff.acts import Act, decisions
-from peoplesync.core.staff.model_admin import BoundedPaginator, ModelAdmin, Panel, register
+from peoplesync.core.staff.model_admin import BoundedPaginator, Link, ModelAdmin, Panel, register
 from peoplesync.core.staff.site import Figure
 from peoplesync.core.staff.theme import AutocompleteSelectFilter, ChoicesDropdownFilter, display
 
@@ -142,6 +142,28 @@ class ApprovalRequestAdmin(ModelAdmin):
     @display(description="Status", label={"Pending": "warning", "Approved": "success", "Rejected": "danger"})
     def shown_status(self, row: ApprovalRequest) -> str:
         return row.get_status_display()
+
+
+def _leads(request: HttpRequest, keys: Mapping[str, list[str]]) -> dict[str, Link]:
+    """What was asked for, where it has a page of its own; else the request among the approvals."""
+    asked = {str(one.pk): one for one in ApprovalRequest.objects.filter(pk__in=[rest[0] for rest in keys.values()])}
+    wanted: dict[str, list[tuple[str, object]]] = {
+        key: [(one.kind, one.subject_id), ("approval_request", one.pk)]
+        for key, rest in keys.items()
+        if (one := asked.get(rest[0]))
+    }
+    return leads.first_of(request, wanted)
+
+
+def _inbox_of(request: HttpRequest, keys: Mapping[str, list[str]]) -> dict[str, Link]:
+    """All that waits of a kind, which a message counted."""
+    if not admin.site.get_model_admin(ApprovalRequest).has_view_permission(request):
+        return {}
+    return {key: Link(_kind(rest[0]), f"{_inbox()}&kind={rest[0]}") for key, rest in keys.items()}
+
+
+leads.register("approval", _leads)
+leads.register("inbox", _inbox_of)
 
 
 def _waiting(request: HttpRequest) -> int:

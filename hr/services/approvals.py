@@ -116,11 +116,14 @@ def request_many(*, kind: str, subjects: Mapping[UUID, UUID], noun: str, by: Any
         for subject_id, employee_id in fresh.items()
     ]
     ApprovalRequest.objects.bulk_create(rows, ignore_conflicts=True, batch_size=2000)
+    inbox = f"inbox:{kind}:"  # the ones a message counts have no page of their own: it leads to all of the kind
     managers = approvers.nearest_of(set(fresh.values())) if fresh else {}
     waiting = Counter(user_id for employee_id in fresh.values() for user_id in managers.get(employee_id, ()))
     notifications.send_all(
         notes=(
-            Note(user_id, f"To decide: {count} {noun}", f"{count} {noun} wait for your decision.")
+            Note(
+                user_id, f"To decide: {count} {noun}", f"{count} {noun} wait for your decision.", f"{inbox}{rows[0].pk}"
+            )
             for user_id, count in waiting.items()
         ),
         at=at,

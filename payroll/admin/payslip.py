@@ -13,7 +13,7 @@ from payroll.admin.periods import MonthFilter, YearFilter
 from payroll.models import LineKind, Payroll, PayrollItem, PayrollKind, PayrollSnapshot, PayrollStatus, RunStatus
 from payroll.selectors import explained
 from payroll.services import reading
-from peoplesync.core.staff import rights, show
+from peoplesync.core.staff import leads, rights, show
 from peoplesync.core.staff.model_admin import Link, ModelAdmin, Panel, link_to, register
 from peoplesync.core.staff.theme import ChoicesDropdownFilter, DropdownFilter, display
 
@@ -134,3 +134,4 @@ def _latest(request: HttpRequest, employee: Employee) -> list[Panel]:
 
 
 employee_panels.sources.append(_latest)
+leads.register("payroll_finished", leads.rows_of("payroll_run", "payroll"))

@@ -10,11 +10,12 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.text import Truncator
 
 from peoplesync.core.models import ActivityLog, Job, JobStatus, Notification, Upload
 from peoplesync.core.services import notifications
-from peoplesync.core.staff import history, show
+from peoplesync.core.staff import history, leads, show
 from peoplesync.core.staff.acts import Act
 from peoplesync.core.staff.model_admin import BoundedPaginator, ModelAdmin, Panel, register
 from peoplesync.core.staff.naming import Names
@@ -172,7 +173,7 @@ class NotificationAdmin(ModelAdmin):
     resource = "notifications"
     owner = "user_id"
     section, icon, position = "System", "notifications", 30
-    list_display = ("title", "message", "is_read", "when")
+    list_display = ("title", "message", "about", "is_read", "when")
     list_filter = ("is_read", CreatedFilter)
     fields = ("title", "message", "is_read", "when")
     acts: ClassVar[tuple[Act, ...]] = (
@@ -187,6 +188,20 @@ class NotificationAdmin(ModelAdmin):
             is_bulk=True,
         ),
     )
+
+    def shown_to(self, request: HttpRequest, rows: list[Any]) -> None:
+        """Find the pages these messages are about, once for the page."""
+        found = leads.of(request, [row.event_key for row in rows])
+        for row in rows:
+            row.lead = found.get(row.event_key)
+
+    def panels(self, request: HttpRequest, row: Notification) -> list[Panel]:
+        return [Panel("About", ("",), [(link,) for link in leads.of(request, [row.event_key]).values()])]
+
+    @display(description="About")
+    def about(self, notification: Any) -> str:
+        lead = notification.lead
+        return format_html('<a class="ps-link" href="{}">{}</a>', lead.link, lead.text) if lead else show.EMPTY
 
     @display(description="When", ordering="created_at")
     def when(self, notification: Notification) -> str:

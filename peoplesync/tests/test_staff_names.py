@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -11,12 +13,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from hr.models import Department, Employee
-from hr.services import employees
+from hr.services import approvals, employees
 from hr.tests import builders, timetable
-from peoplesync.core.models import ActivityLog
-from peoplesync.core.services import activity
+from peoplesync.core.models import ActivityLog, Job
+from peoplesync.core.services import activity, notifications
 
 LOG = "/admin/core/activitylog/"
+MESSAGES = "/admin/core/notification/"
 
 
 def _entry(cast: Any, employee: Employee, **meta: Any) -> ActivityLog:
@@ -42,6 +45,45 @@ def test_an_entry_names_what_it_is_about_and_whom_its_details_mean(cast, staff):
     page = hana.get(reverse("admin:core_activitylog_change", args=[entry.pk])).content.decode()
     assert reverse("admin:hr_leave_change", args=[entry.resource_id]) in page
     assert reverse("admin:hr_employee_change", args=[person.pk]) in page
+
+
+def _asked(person, by):
+    leave = timetable.leave(person, date(2026, 12, 1), date(2026, 12, 2), status="pending")
+    asked = approvals.request(kind="leave", subject_id=leave.pk, employee_id=person.pk, by=by, at=by.created_at)
+    return reverse("admin:hr_leave_change", args=[leave.pk]), f"approval:{asked.pk}:approved"
+
+
+def test_a_message_leads_to_what_it_is_about_where_its_reader_may_open_that(cast, staff):
+    mona = cast.manager
+    hers, told = _asked(cast.employee.employee, cast.employee)
+    foreign, told_by_mistake = _asked(cast.outsider.employee, cast.outsider)
+    waiting = {uuid4(): cast.employee.employee_id}
+    approvals.request_many(kind="overtime", subjects=waiting, noun="hours", by=None, at=mona.created_at)
+    job = Job.objects.create(pk="job_att_sync_1", kind="attendance.sync", user=mona)
+    for key in (told, told_by_mistake, f"exceptions:late:2026-11-20:{uuid4()}", f"sync:{job.pk}", "sync:", "odd:1"):
+        notifications.send(user_ids=[mona.pk], title=key, message="Look", at=mona.created_at, event_key=key)
+    page = staff(mona).get(MESSAGES)
+    links = re.findall(r'class="ps-link" href="([^"]+)"', page.content.decode())
+    inbox = reverse("admin:hr_approvalrequest_changelist") + "?status__exact=pending&amp;kind=overtime"
+    late = reverse("admin:attendance_dayexception_changelist") + "?kind=late&amp;since=2026-11-20"
+    assert sorted(links) == sorted([hers, hers, inbox, late, reverse("admin:core_job_change", args=[job.pk])])
+    for row in page.context["cl"].result_list:
+        shown = staff(mona).get(reverse("admin:core_notification_change", args=[row.pk])).content.decode()
+        assert (hers in shown) is (row.event_key or "").startswith(told.rpartition(":")[0])
+        assert foreign not in shown
+
+
+def test_messages_cost_the_same_for_few_and_for_many(cast, staff):
+    def statements() -> int:
+        with CaptureQueriesContext(connection) as seen:
+            assert staff(cast.manager).get(MESSAGES).status_code == 200
+        return len(seen)
+
+    _asked(cast.employee.employee, cast.employee)
+    few = statements()
+    for number in range(5):
+        _asked(builders.employee(f"Person{number}", department=cast.engineering), cast.employee)
+    assert statements() == few
 
 
 def test_what_is_gone_stays_an_id(cast, staff):
