@@ -28,7 +28,8 @@ from django.contrib.auth.hashers import Argon2PasswordHasher  # noqa: E402
 # Hashing is slow on purpose; a suite that signs in a thousand times uses the same hasher at its cheapest.
 Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = 1, 64, 1
 
-from peoplesync.tests.cast import cast, client_of, fresh_cache  # noqa: E402 models exist only after setup
+from peoplesync.tests import template  # noqa: E402 models exist only after setup
+from peoplesync.tests.cast import cast, client_of, fresh_cache  # noqa: E402
 from peoplesync.tests.database import seeds_kept  # noqa: E402
 from peoplesync.tests.processes import beat, database_url, kept_server, server, server_log, worker  # noqa: E402
 from peoplesync.tests.staff import staff  # noqa: E402
@@ -46,6 +47,12 @@ __all__ = [
     "staff",
     "worker",
 ]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session):
+    """Before the workers start."""
+    template.begin(session.config)
 
 
 def pytest_collection(session):
@@ -67,8 +74,9 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_finish():
+def pytest_collection_finish(session):
     """What was collected stays to the end: half a million objects the garbage collector need not walk over and over."""
     gc.collect()
     gc.freeze()
     gc.enable()
+    template.wait(session.config)
