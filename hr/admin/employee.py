@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from hr.admin import employee_files, employee_panels, leave_acts
 from hr.models import Employee, EmployeeStatus
-from hr.services import employees, pay_reading
+from hr.services import employees, leave_endings, pay_reading
 from peoplesync.core.staff import show
 from peoplesync.core.staff.acts import Act
 from peoplesync.core.staff.model_admin import Link, ModelAdmin, Panel, link_to, register
@@ -50,10 +50,11 @@ def _set_salary(request: HttpRequest, row: Employee, values: dict[str, Any]) -> 
 
 
 def _end(request: HttpRequest, row: Employee, values: dict[str, Any]) -> str:
-    employees.end(
-        employee=row, last_day=values["last_day"], reason=values["reason"], by=request.user, at=timezone.now()
-    )
-    return f"The employment of {row.full_name} ends on {show.day(values['last_day'])}."
+    last_day = values["last_day"]
+    count = leave_endings.beyond(employee_id=row.pk, last_day=last_day).count()
+    employees.end(employee=row, last_day=last_day, reason=values["reason"], by=request.user, at=timezone.now())
+    said = f"The employment of {row.full_name} ends on {show.day(last_day)}."
+    return f"{said} {leave_endings.said(count)}".rstrip()
 
 
 def _delete(request: HttpRequest, row: Employee, values: dict[str, Any]) -> str:
@@ -107,7 +108,7 @@ class EmployeeAdmin(ModelAdmin):
             name="end",
             label="End employment",
             icon="person_off",
-            question="End this employment? Pay follows the last day.",
+            question="End this employment? Pay follows the last day; approved leave after it is taken back or shortened.",
             action="write",
             run=_end,
             form=EndForm,

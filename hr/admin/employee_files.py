@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hr.models import Employee
-from hr.services import employee_csv, employee_intake
+from hr.services import employee_csv, employee_intake, leave_endings
 from peoplesync.core.services import activity
 from peoplesync.core.staff import exports, rights
 from peoplesync.core.staff.acts import Act
@@ -77,9 +77,10 @@ def _import(request: HttpRequest, row: Any, values: dict[str, Any]) -> str | Htt
     report = employee_intake.take_in(sheet=sheet, wish=wish, by=request.user, at=timezone.now())
     if not is_look and report.is_kept:
         done = report.written
-        return (
+        said = (
             f"{done.created} created, {done.updated} updated, {done.unchanged} unchanged, {report.bad_count} left out."
         )
+        return f"{said} {leave_endings.said(done.leave_count)}".rstrip()
     token = secrets.token_urlsafe(24)
     cache.set(_key(request, token), content, WAITS_SECONDS)
     shown = {"report": report, "waiting": token, "wish": wish, "back": reverse("admin:hr_employee_changelist")}

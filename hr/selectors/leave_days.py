@@ -21,13 +21,24 @@ def splits(spans: Sequence[Span]) -> list[dict[int, Decimal]]:
 
     A working day is one of the person's own schedule; holidays and collective leave take none. One statement, or none.
     """
+    return [_split(working, first, days) for working, (_, first, _, days) in zip(_working(spans), spans, strict=True)]
+
+
+def fitted(spans: Sequence[Span]) -> list[dict[int, Decimal]]:
+    """The same of leave that was counted over more days than these: at most their working days; nothing without any."""
+    found = []
+    for working, (_, first, _, days) in zip(_working(spans), spans, strict=True):
+        most = min(days, Decimal(working.total()))
+        found.append(_split(working, first, most) if most else {})
+    return found
+
+
+def _working(spans: Sequence[Span]) -> list[Counter[int]]:
+    """How many working days each leave has in each year."""
     if not spans:
         return []
     due = _due({who for who, *_ in spans}, min(first for _, first, *_ in spans), max(last for _, _, last, _ in spans))
-    return [
-        _split(Counter(on.year for on in days_between(first, last) if (who, on) in due), first, days)
-        for who, first, last, days in spans
-    ]
+    return [Counter(on.year for on in days_between(first, last) if (who, on) in due) for who, first, last, _ in spans]
 
 
 def _due(people: Collection[UUID], first: date, last: date) -> set[tuple[UUID, date]]:

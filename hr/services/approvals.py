@@ -68,9 +68,14 @@ def topic(request_id: UUID) -> str:
 
 def event(*, kind: str, subject_id: UUID, verb: str) -> str | None:
     """The event key of a message about a subject, by the newest request for it; None when nobody asked here."""
-    asked = ApprovalRequest.objects.filter(kind=kind, subject_id=subject_id).order_by("-created_at", "-pk")
-    newest = asked.values_list("pk", flat=True).first()
-    return f"{topic(newest)}:{verb}" if newest else None
+    about = topics(kind=kind, subject_ids=[subject_id])
+    return f"{about[subject_id]}:{verb}" if about else None
+
+
+def topics(*, kind: str, subject_ids: Collection[UUID]) -> dict[UUID, str]:
+    """What messages about these subjects are known by, of those that were asked for here; one statement."""
+    asked = ApprovalRequest.objects.filter(kind=kind, subject_id__in=subject_ids).order_by("created_at", "pk")
+    return {subject_id: topic(newest) for subject_id, newest in asked.values_list("subject_id", "pk")}
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from psycopg.types.json import Jsonb
 
+from hr.services import leave_endings
 from hr.services.day_facts import day_facts_changed
 from peoplesync.core.hooks import Hook
 from peoplesync.core.models import new_id
@@ -58,14 +59,22 @@ salaries_set: Hook[[Sequence[SalarySet], Any, datetime]] = Hook("hr.services.emp
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What became of the rows; `unchanged` were known and as given already."""
+    """What became of the rows; `unchanged` were known and as given already. `leave_count`: approved leaves that were taken
+    back or shortened, because they go on after a last day.
+    """
 
     created: int = 0
     updated: int = 0
     unchanged: int = 0
+    leave_count: int = 0
 
     def __add__(self, other: Written) -> Written:
-        return Written(self.created + other.created, self.updated + other.updated, self.unchanged + other.unchanged)
+        return Written(
+            self.created + other.created,
+            self.updated + other.updated,
+            self.unchanged + other.unchanged,
+            self.leave_count + other.leave_count,
+        )
 
 
 def write(
@@ -117,11 +126,13 @@ def _write_batch(
     )
     if paid:
         salaries_set(paid, by, at)
+    ended = [row[0] for row in touched if "ended_on" in (row[4] or ())]
+    leave_count = leave_endings.follow(employee_ids=ended, by=by, at=at) if ended else 0
     moved = [row[0] for row in touched if {"hired_at", "ended_on"} & set(row[4] or ())]
     if moved:
         day_facts_changed(moved, date.min, date.max)
     created = sum(row[3] for row in touched)
-    return Written(created, len(touched) - created, len(rows) - len(touched))
+    return Written(created, len(touched) - created, len(rows) - len(touched), leave_count)
 
 
 def _given(row: Row, columns: Collection[str], id_of: Callable[[str], UUID] | None) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from django.db import transaction
 from hr.models import Employee, EmployeeStatus, User
 from hr.selectors import departments, employees
 from hr.services import changes as differences
+from hr.services import leave_endings
 from hr.services.day_facts import day_facts_changed
 from peoplesync.core.hooks import Hook
 from peoplesync.core.services import activity
@@ -93,17 +94,17 @@ def update(*, employee: Employee, changes: Changes, by: User | None, at: datetim
             _log("employee.updated", row, by, at, changes=difference)
             if "hired_at" in difference and row.hired_at:
                 day_facts_changed([row.pk], date.min, row.hired_at - ONE_DAY)
-            _tell_of_last_day(row, difference)
+            _follow_last_day(row, difference, by, at)
         if "current_salary" in changes:
             _set_salary(row, changes["current_salary"], by, at)
     return row
 
 
 def end(*, employee: Employee, last_day: date, reason: str, by: User | None, at: datetime) -> Employee:
-    """End employment with a last day (worked and paid) and a reason; the user, pay and leave are others' acts.
+    """End employment with a last day (worked and paid) and a reason; the user and pay are others' acts.
 
-    Stored days after it are computed again. The status follows once the day has passed (`mark_ended`). Raises Invalid when
-    the day is before the day of hire.
+    Approved leave ends with it, and stored days after it are computed again. The status follows once the day has passed
+    (`mark_ended`). Raises Invalid when the day is before the day of hire.
     """
     with transaction.atomic():
         row = Employee.objects.select_for_update(no_key=True).get(pk=employee.pk)
@@ -118,7 +119,7 @@ def end(*, employee: Employee, last_day: date, reason: str, by: User | None, at:
             differences.save(row, difference)
             meta = {"last_day": str(last_day), "reason_text": reason}
             _log("employee.employment_ended", row, by, at, **meta)
-            _tell_of_last_day(row, difference)
+            _follow_last_day(row, difference, by, at)
     return row
 
 
@@ -151,10 +152,13 @@ def _dates_of_status(row: Employee, status: str | None, at: datetime) -> dict[st
     return {}
 
 
-def _tell_of_last_day(row: Employee, difference: differences.Difference) -> None:
-    """A last day that moved changes what was asked of her on the days after it: nobody is absent who had left."""
+def _follow_last_day(row: Employee, difference: differences.Difference, by: User | None, at: datetime) -> None:
+    """A last day that moved ends her leave with it, and changes what was asked of her on the days after it: nobody is
+    absent who had left.
+    """
     days = [day for day in difference.get("ended_on", ()) if day is not None]
     if days:
+        leave_endings.follow(employee_ids=[row.pk], by=by, at=at)
         day_facts_changed([row.pk], min(days), date.max)
 
 

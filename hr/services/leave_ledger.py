@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -21,6 +22,7 @@ from peoplesync.kernel.errors import Forbidden, Invalid
 #: Whom collective leave is taken from: the one type of the four that keeps a balance by law.
 ANNUAL = "annual"
 CHUNK = 5000
+NOTHING = Decimal(0)
 
 #: Everybody employed in the year and what the year grants her: a twelfth of the yearly days for each month that counts,
 #: to the nearest half day. A month counts when she joined by its 15th; the month she leaves in counts from its 15th on.
@@ -214,15 +216,34 @@ def take(*, leave: Leave, by: Any, at: datetime) -> None:
 
 
 def give_back(*, leave: Leave, by: Any, at: datetime) -> None:
-    """Return what an approved leave took, on the days it was taken. Runs in the withdrawing transaction."""
-    taken = LeaveLedgerEntry.objects.filter(leave=leave, kind=LedgerKind.TAKEN)
-    LeaveLedgerEntry.objects.bulk_create(
-        [_movement(leave, LedgerKind.RETURNED, entry.effective_on.year, -entry.days, by, at) for entry in taken],
-        ignore_conflicts=True,
-    )
+    """Return what an approved leave still takes, on the days it was taken. Runs in the withdrawing transaction."""
+    keep_only(parts={leave: {}}, by=by, at=at)
 
 
-def _movement(leave: Leave, kind: LedgerKind, year: int, days: Decimal, by: Any, at: datetime) -> LeaveLedgerEntry:
+def keep_only(*, parts: Mapping[Leave, Mapping[int, Decimal]], by: Any, at: datetime) -> dict[Leave, Decimal]:
+    """Return what these leaves take beyond `parts` (days by year), and how many days of each that were; two statements.
+
+    Leave that goes on has its new end already. Runs in the transaction of the change.
+    """
+    held: dict[UUID, dict[int, Decimal]] = defaultdict(dict)
+    entries = LeaveLedgerEntry.objects.filter(leave__in=parts).values_list("leave_id", "effective_on__year", "days")
+    for leave_id, year, days in entries:
+        held[leave_id][year] = held[leave_id].get(year, NOTHING) - days
+    movements = []
+    returned = {}
+    for leave, kept in parts.items():
+        years = held[leave.pk]
+        years |= {year: years.get(year, NOTHING) - days for year, days in kept.items() if years}
+        until = leave.end_date if kept else None
+        movements += [_movement(leave, LedgerKind.RETURNED, *part, by, at, until) for part in years.items() if part[1]]
+        returned[leave] = sum(years.values(), NOTHING)
+    LeaveLedgerEntry.objects.bulk_create(movements, ignore_conflicts=True)
+    return returned
+
+
+def _movement(
+    leave: Leave, kind: LedgerKind, year: int, days: Decimal, by: Any, at: datetime, until: date | None = None
+) -> LeaveLedgerEntry:
     return LeaveLedgerEntry(
         employee_id=leave.employee_id,
         leave_type=leave.leave_type,
@@ -230,7 +251,7 @@ def _movement(leave: Leave, kind: LedgerKind, year: int, days: Decimal, by: Any,
         days=days,
         effective_on=max(leave.start_date, date(year, 1, 1)),
         leave=leave,
-        natural_key=f"leave:{leave.pk}:{kind}:{year}",
+        natural_key=f"leave:{leave.pk}:{kind}:{year}" + (f":{until}" if until else ""),
         made_by=by,
         created_at=at,
     )

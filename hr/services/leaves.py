@@ -17,6 +17,7 @@ from hr.models import Employee, Leave, LeaveStatus, LeaveType, Setting
 from hr.selectors import approvers, leave_balances, leave_days, locks, organisation
 from hr.services import approvals, leave_ledger
 from peoplesync.core.hooks import Hook
+from peoplesync.core.models import ActivityLog
 from peoplesync.core.services import activity, notifications
 from peoplesync.kernel import rights
 from peoplesync.kernel.dates import days_between
@@ -90,11 +91,27 @@ def _check_employed(employee: Employee, first: date, last: date) -> None:
         raise Invalid.field("start_date", f"The last day of employment is {ended_on}. Ask for days up to then.")
 
 
-def _check_not_left(leave: Leave) -> None:
-    ended_on = Employee.objects.values_list("ended_on", flat=True).get(pk=leave.employee_id)
-    if ended_on is not None and leave.start_date > ended_on:
+def _left_of(leave: Leave) -> tuple[date, Decimal]:
+    """The last day and the days of leave that ends with the employment at the latest; no days where it has none by then.
+
+    The person is held, so that her last day is set before, or finds the leave approved (see `leave_endings`).
+    """
+    person = Employee.objects.select_for_update(no_key=True).only("ended_on").get(pk=leave.employee_id)
+    last_day: date | None = person.ended_on
+    if last_day is None or leave.end_date <= last_day:
+        return leave.end_date, leave.days
+    if leave.start_date > last_day:
+        return last_day, Decimal(0)
+    years = leave_days.fitted([(leave.employee_id, leave.start_date, last_day, leave.days)])[0]
+    return last_day, sum(years.values(), Decimal(0))
+
+
+def _check_left(leave: Leave) -> None:
+    last_day, days = _left_of(leave)
+    if not days:
         raise Conflict(
-            f"This leave begins after the last day of employment, {ended_on}. Reject it.", code="after_last_day"
+            f"This leave has no working day up to the last day of employment, {last_day}. Reject it.",
+            code="after_last_day",
         )
 
 
@@ -155,7 +172,7 @@ def decide(*, leave: Leave, status: str, note: str, by: Any, at: datetime) -> Le
         locks.ensure_open(
             leave.employee_id, days_between(leave.start_date, leave.end_date), "This leave", has_retro=False
         )
-        _check_not_left(leave)
+        _check_left(leave)
     waiting = approvals.pending(kind=KIND, subject_id=leave.pk)
     approvals.decide(request=waiting, is_approval=status == LeaveStatus.APPROVED, by=by, at=at, note=note)
     leave.refresh_from_db()
@@ -164,6 +181,10 @@ def decide(*, leave: Leave, status: str, note: str, by: Any, at: datetime) -> Le
 
 def _on_approved(outcome: approvals.Outcome) -> None:
     leave = _decided(outcome, LeaveStatus.APPROVED)
+    last_day, days = _left_of(leave)
+    if last_day != leave.end_date:
+        leave.end_date, leave.days = last_day, days
+        leave.save(update_fields=["end_date", "days"])
     leave_ledger.take(leave=leave, by=outcome.by, at=outcome.at)
     leave_changed(leave.employee_id, leave.start_date, leave.end_date)
 
@@ -181,10 +202,11 @@ def _decided(outcome: approvals.Outcome, status: LeaveStatus) -> Leave:
 
 def _described(leave_ids: Collection[UUID]) -> dict[UUID, str]:
     rows = Leave.objects.filter(pk__in=leave_ids).select_related("leave_type", "employee")
-    return {leave.pk: _words(leave) for leave in rows}
+    return {leave.pk: words(leave) for leave in rows}
 
 
-def _words(leave: Leave) -> str:
+def words(leave: Leave) -> str:
+    """What a message calls a leave."""
     span = f"{leave.start_date}" if leave.start_date == leave.end_date else f"{leave.start_date} to {leave.end_date}"
     beyond = ", beyond the balance" if leave.exceeds_balance else ""
     return f"{leave.leave_type.name} leave of {leave.employee.full_name}, {span}{beyond}"
@@ -238,8 +260,9 @@ def _tell_taken_back(leave: Leave, by: Any, at: datetime) -> None:
     )
 
 
-def _log(leave: Leave, verb: str, *, by: Any, at: datetime) -> None:
-    activity.record(
+def entry(leave: Leave, verb: str, *, by: Any, at: datetime, **more: Any) -> ActivityLog:
+    """What the activity log says of an act on leave; not yet stored."""
+    return activity.entry(
         action=f"leave.{verb}",
         resource_type="leave",
         resource_id=leave.pk,
@@ -251,5 +274,10 @@ def _log(leave: Leave, verb: str, *, by: Any, at: datetime) -> None:
             "start_date": leave.start_date.isoformat(),
             "end_date": leave.end_date.isoformat(),
             "days": f"{leave.days:f}",
+            **more,
         },
     )
+
+
+def _log(leave: Leave, verb: str, *, by: Any, at: datetime) -> None:
+    entry(leave, verb, by=by, at=at).save(force_insert=True)

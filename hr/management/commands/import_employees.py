@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management import BaseCommand, CommandError
 from django.utils import timezone
 
-from hr.services import employee_csv, employee_intake
+from hr.services import employee_csv, employee_intake, leave_endings
 from hr.services.employee_intake import Report, Wish
 from peoplesync.core import progress
 from peoplesync.kernel.errors import PeopleSyncError
@@ -69,4 +69,5 @@ class Command(BaseCommand):
                 f"{report.bad_count} {rows} bad. Nothing was written. Mend the file, or import with --skip-bad.",
                 returncode=BAD_ROWS,
             )
-        self.stdout.write(f"{counted}.{' Nothing was written.' if not report.is_kept else ''}")
+        more = (leave_endings.said(done.leave_count), "" if report.is_kept else "Nothing was written.")
+        self.stdout.write(" ".join(filter(None, (f"{counted}.", *more))))
