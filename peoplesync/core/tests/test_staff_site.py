@@ -240,6 +240,18 @@ def test_the_search_box_finds_pages_and_people_the_reader_may_open(cast, staff, 
     assert _found(hana, " ") == ""
 
 
+def test_a_page_has_its_navigation_beside_what_it_is_about_and_a_way_past_it(cast, staff, client):
+    hana = staff(cast.hr)
+    for page in (hana.get("/admin/"), hana.get("/admin/hr/employee/"), hana.get("/admin/nowhere/"), client.get(LOGIN)):
+        assert page.content.decode().count("<main") == 1
+    shown = hana.get("/admin/hr/employee/").content.decode()
+    before, _, within = shown.partition("<main")
+    assert 'href="#start"' in before and 'id="nav-sidebar"' in before and 'id="start"' in within
+    assert 'id="nav-sidebar"' not in within and 'id="result_list"' in within
+    popup = hana.get("/admin/hr/employee/?_popup=1").content.decode()
+    assert popup.count("<main") == 1 and 'id="nav-sidebar"' not in popup
+
+
 def test_a_refusal_keeps_the_navigation_for_staff(cast, staff, client):
     refused = staff(cast.manager).get("/admin/core/activitylog/").content.decode()
     assert "Ask whoever gave you your account" in refused and "nav-sidebar" in refused
