@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from attendance.admin.stay import PEOPLE, WorkDateFilter
+from attendance.admin.stay import PEOPLE, SEARCHED, WorkDateFilter
 from attendance.models import Correction
 from attendance.models.correction import CorrectionStatus
 from attendance.services import corrections
@@ -47,24 +47,24 @@ def _approve(request: HttpRequest, row: Correction, values: dict[str, Any]) -> s
         by=request.user,
         at=timezone.now(),
     )
-    return f"Corrected: {row.employee.full_name}, {row.work_date}."
+    return f"Corrected: {row.employee.full_name}, {show.day(row.work_date)}."
 
 
 def _reject(request: HttpRequest, row: Correction, values: dict[str, Any]) -> str:
     note = values["note"]
     corrections.decide(correction=row, status=CorrectionStatus.REJECTED, note=note, by=request.user, at=timezone.now())
-    return f"Rejected: {row.employee.full_name}, {row.work_date}."
+    return f"Rejected: {row.employee.full_name}, {show.day(row.work_date)}."
 
 
 def _withdraw(request: HttpRequest, row: Correction, values: dict[str, Any]) -> str:
     corrections.withdraw(correction=row, by=request.user, at=timezone.now())
-    return f"Withdrawn: {row.employee.full_name}, {row.work_date}."
+    return f"Withdrawn: {row.employee.full_name}, {show.day(row.work_date)}."
 
 
 def _propose(request: HttpRequest, row: Any, values: dict[str, Any]) -> str:
     employee = values.pop("employee")
     made = corrections.propose(employee_id=employee.pk, **values, by=request.user, at=timezone.now())
-    return f"The correction of {made.work_date} waits for somebody else's decision."
+    return f"The correction of {show.day(made.work_date)} waits for somebody else's decision."
 
 
 def _from_inbox(correction_id: UUID, is_approval: bool, note: str, by: Any, at: datetime) -> None:
@@ -89,7 +89,7 @@ class CorrectionAdmin(ModelAdmin):
     list_display = ("employee", "work_date", "came", "went", "reason", "shown_status", "requested_by")
     list_filter = (("status", ChoicesDropdownFilter), WorkDateFilter)
     list_select_related = ("employee", "requested_by")
-    search_fields = PEOPLE
+    search_fields, search_help_text = PEOPLE, SEARCHED
     fields = (
         "employee", "work_date", "came", "went", "reason", "shown_status", "is_retro", "requested_by", "decided_by", "note",
     )  # fmt: skip

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
-from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin
@@ -14,7 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from attendance.admin.stay import PEOPLE, WorkDateFilter
+from attendance.admin import stay
+from attendance.admin.stay import PEOPLE, SEARCHED, WorkDateFilter
 from attendance.models import Attendance, DayException, DaySummary
 from attendance.rules.day_summary import DayException as Trouble
 from attendance.rules.punches import Door, EndReason
@@ -99,7 +99,7 @@ class DayExceptionAdmin(ModelAdmin):
         ("employee__department", AutocompleteSelectFilter),
     )
     list_select_related = ("employee", "resolved_by")
-    search_fields = PEOPLE
+    search_fields, search_help_text = PEOPLE, SEARCHED
     fields = ("employee", "work_date", "what", "shown_state", "resolved_by", "note")
     acts: ClassVar[tuple[Act, ...]] = (
         Act(
@@ -138,10 +138,7 @@ class DayExceptionAdmin(ModelAdmin):
         ]
 
     def panels(self, request: HttpRequest, row: DayException) -> list[Panel]:
-        cells = [(show.instant(one.clock_in), show.instant(one.clock_out), _how(one)) for one in _stays(row)]
-        query = urlencode({"employee": row.employee_id, "month": f"{row.work_date:%Y-%m}"})
-        month = [(Link("Her month", reverse("admin:attendance_month") + "?" + query),)]
-        return [Panel("Stays of the day", ("In", "Out", "How"), cells, "None."), Panel("Calendar", ("",), month)]
+        return [stay.of_day(row.employee_id, row.work_date), stay.month_of(row.employee_id, row.work_date)]
 
     @display(description="What", ordering="kind")
     def what(self, row: DayException) -> str:
@@ -168,14 +165,6 @@ class DayExceptionAdmin(ModelAdmin):
     @display(description="State", label={"Open": "warning", "Resolved": "success"})
     def shown_state(self, row: DayException) -> str:
         return "Resolved" if row.resolved_at else "Open"
-
-
-def _how(stay: Attendance) -> str:
-    if stay.is_open:
-        return "In now"
-    if stay.is_unfinished:
-        return "Without an out"
-    return "Ended by rule" if stay.reason == EndReason.AUTO_CLOSED.value else "Clocked out"
 
 
 def _leads(request: HttpRequest, keys: Mapping[str, list[str]]) -> dict[str, Link]:

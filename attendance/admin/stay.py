@@ -13,10 +13,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from attendance.models import Attendance, DaySummary, Punch
-from attendance.rules.day_summary import DayStatus
-from attendance.rules.punches import Door
-from attendance.rules.schedule_day import DayType
+from attendance.admin import looked_at
+from attendance.models import Attendance, Punch
+from attendance.rules.punches import Door, EndReason
 from attendance.services import clocking
 from attendance.services.presented import Presented
 from hr.admin import employee_panels
@@ -27,9 +26,11 @@ from peoplesync.core.models import Job
 from peoplesync.core.staff import leads, show
 from peoplesync.core.staff.acts import Act
 from peoplesync.core.staff.model_admin import Link, ModelAdmin, Panel, link_to, register
-from peoplesync.core.staff.theme import AutocompleteSelectFilter, ChoicesDropdownFilter, display, one_of
+from peoplesync.core.staff.theme import AutocompleteSelectFilter, ChoicesDropdownFilter, display
 
 PEOPLE = ("employee__first_name", "employee__last_name", "employee__employee_number")
+SEARCHED = "A name or an employee number"
+_ENDS = {EndReason.AUTO_CLOSED.value: "Ended by rule", EndReason.CORRECTED.value: "Corrected"}
 DAYS = (("0", "Today"), ("1", "Since yesterday"), ("7", "The last 7 days"), ("31", "The last 31 days"))
 
 
@@ -104,10 +105,10 @@ class AttendanceAdmin(ModelAdmin):
         WorkDateFilter, ("door", ChoicesDropdownFilter), ("employee__department", AutocompleteSelectFilter), "is_unfinished",
     )  # fmt: skip
     list_select_related = ("employee",)
-    search_fields = PEOPLE
+    search_fields, search_help_text = PEOPLE, SEARCHED
     fields = (
         "employee", "work_date", "came", "went", "length", "shown_state", "timezone", "door", "source", "shown_flags",
-        "reason", "comment", "time_clock", "work_job",
+        "how", "comment", "time_clock", "work_job",
     )  # fmt: skip
     list_acts: ClassVar[tuple[Act, ...]] = (
         _clock_act("clock_in", "in", "login", clocking.clock_in),
@@ -122,7 +123,7 @@ class AttendanceAdmin(ModelAdmin):
                 one.get_kind_display(),
                 one.get_door_display(),
                 one.get_verdict_display(),
-                _said(one),
+                looked_at.said(one),
             )
             for one in punches.select_related("site")
         ]
@@ -147,16 +148,34 @@ class AttendanceAdmin(ModelAdmin):
             return "Unfinished"
         return "In" if row.is_open else "Closed"
 
+    @display(description="How it ended")
+    def how(self, row: Attendance) -> str:
+        return _how(row)
+
     @display(description="Flags")
     def shown_flags(self, row: Attendance) -> str:
         return ", ".join(flag.replace("_", " ") for flag in row.flags) or show.EMPTY
 
 
-def _said(punch: Punch) -> str:
-    """The verdict's reasons in a line, with the distance where one was measured."""
-    signals = [str(one.get("says") or one.get("name")) for one in punch.signals if isinstance(one, dict)]
-    far = [f"{punch.distance_metres} m from {punch.site}"] if punch.site and punch.distance_metres is not None else []
-    return "; ".join([*far, *signals]) or show.EMPTY
+def of_day(employee_id: Any, on: date) -> Panel:
+    """A person's stays of one work date."""
+    stays = Attendance.objects.alive().filter(employee=employee_id, work_date=on).order_by("clock_in")
+    cells = [(Link(show.instant(one.clock_in), link_to(one)), show.instant(one.clock_out), _how(one)) for one in stays]
+    return Panel("Stays of the day", ("In", "Out", "How"), cells, "None.")
+
+
+def month_of(employee_id: Any, on: date) -> Panel:
+    """The way to a person's month."""
+    query = urlencode({"employee": employee_id, "month": f"{on:%Y-%m}"})
+    return Panel("Calendar", ("",), [(Link("Her month", reverse("admin:attendance_month") + "?" + query),)])
+
+
+def _how(stay: Attendance) -> str:
+    if stay.is_open:
+        return "In now"
+    if stay.is_unfinished:
+        return "Without an out"
+    return _ENDS.get(stay.reason, "Clocked out")
 
 
 def _batches(request: HttpRequest, keys: Mapping[str, list[str]]) -> dict[str, Link]:
@@ -185,11 +204,15 @@ class PunchAdmin(ModelAdmin):
     )
     list_select_related = ("employee", "site")
     ordering = ("-id",)  # as they came: ids ascend with time, and no index orders everybody's punches by their instants
-    search_fields = PEOPLE
+    search_fields, search_help_text = PEOPLE, SEARCHED
     fields = (
         "employee", "when", "kind", "work_date", "timezone", "door", "source", "client_id", "received", "shown_verdict",
         "said", "site", "comment", "is_void", "reason",
     )  # fmt: skip
+
+    def panels(self, request: HttpRequest, row: Punch) -> list[Panel]:
+        cells = looked_at.table(row)
+        return [Panel("What was looked at", looked_at.COLUMNS, cells, "Nothing: this door tells no place.")]
 
     @display(description="When", ordering="at")
     def when(self, row: Punch) -> str:
@@ -205,41 +228,7 @@ class PunchAdmin(ModelAdmin):
 
     @display(description="Why")
     def said(self, row: Punch) -> str:
-        return _said(row)
-
-
-@register(DaySummary)
-class DaySummaryAdmin(ModelAdmin):
-    """What each day came to; computed, never typed in."""
-
-    resource = "attendances"
-    section, icon, position, called = "Presence", "today", 25, "Days"
-    list_display = ("employee", "work_date", "shown_status", "kind", "worked", "late", "is_locked")
-    list_filter = (
-        WorkDateFilter,
-        one_of("status", DayStatus),
-        one_of("day_type", DayType),
-        ("employee__department", AutocompleteSelectFilter),
-    )
-    list_select_related = ("employee",)
-    search_fields = PEOPLE
-    search_help_text = "A name or an employee number"
-
-    @display(description="Status", ordering="status")
-    def shown_status(self, row: DaySummary) -> str:
-        return row.status.replace("_", " ").capitalize()
-
-    @display(description="Kind of day", ordering="day_type")
-    def kind(self, row: DaySummary) -> str:
-        return row.day_type.replace("_", " ").capitalize()
-
-    @display(description="Worked", ordering="worked_seconds")
-    def worked(self, row: DaySummary) -> str:
-        return show.minutes(row.worked_seconds // 60)
-
-    @display(description="Late", ordering="late_seconds")
-    def late(self, row: DaySummary) -> str:
-        return show.minutes(row.late_seconds // 60) if row.late_seconds else show.EMPTY
+        return looked_at.said(row)
 
 
 def _presence(request: HttpRequest, employee: Employee) -> list[Panel]:

@@ -11,6 +11,7 @@ from attendance.models.punch import Door, Punch, Source
 from hr.models import Employee
 from hr.models.scoping import ScopedQuerySet
 from peoplesync.core.models import SoftDeleted, TouchedRecord
+from peoplesync.kernel.dates import zone
 
 
 class SyncStatus(models.TextChoices):
@@ -116,7 +117,7 @@ class Attendance(TouchedRecord, SoftDeleted):
         ]
 
     def __str__(self) -> str:
-        return f"{self.clock_in:%Y-%m-%d %H:%M}"
+        return f"{self.clock_in.astimezone(zone(self.timezone)):%-d %b %Y %H:%M}"
 
     @property
     def is_open(self) -> bool:

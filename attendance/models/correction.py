@@ -68,4 +68,4 @@ class Correction(TouchedRecord):
         ]
 
     def __str__(self) -> str:
-        return f"{self.work_date} {self.status}"
+        return f"{self.work_date:%-d %b %Y}, {self.status}"

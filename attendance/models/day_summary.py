@@ -74,4 +74,4 @@ class DaySummary(Record):
         indexes = [models.Index(fields=["-work_date", "employee"], name="attendance_daysummary_newest")]
 
     def __str__(self) -> str:
-        return f"{self.work_date}"
+        return f"{self.work_date:%-d %b %Y}"

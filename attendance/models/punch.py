@@ -13,6 +13,7 @@ from django.db import models
 from hr.models import Employee, WorkSite
 from hr.models.scoping import ScopedQuerySet
 from peoplesync.core.models import Record
+from peoplesync.kernel.dates import zone
 
 
 class PunchKind(models.TextChoices):
@@ -143,4 +144,4 @@ class Punch(Record):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.at:%Y-%m-%d %H:%M}"
+        return f"{self.get_kind_display()} {self.at.astimezone(zone(self.timezone)):%-d %b %Y %H:%M}"

@@ -15,10 +15,11 @@ from django.utils import timezone
 
 from attendance.admin import site_map
 from attendance.admin.correction import CorrectionAdmin
-from attendance.models import Attendance, Correction, DayException, Punch, TimeClock, WorkJob
+from attendance.models import Attendance, Correction, DayException, DaySummary, Punch, TimeClock, WorkJob
 from attendance.rules.punches import Door
 from attendance.services import clocking, closing, corrections
 from attendance.services.presented import Presented
+from attendance.tests.builders import presented
 from hr.models import ApprovalRequest, LeaveStatus, WorkSite
 from hr.services import period_locks
 from hr.tests import builders, timetable
@@ -342,3 +343,38 @@ def test_a_clock_is_made_with_its_people_and_jobs(cast, staff):
     assert list(clock.jobs.all()) == [job]
     again = hana.post("/admin/attendance/timeclock/add/", {"name": "Gate", **lines})
     assert "exists already" in str(again.context["adminform"].form.errors)
+
+
+def test_a_day_is_told_in_hours_and_words(cast, staff):
+    timetable.schedule(is_default=True)
+    stay = clocking.clock_in(employee_id=cast.employee.employee_id, punch=presented("2026-11-16 09:30"))
+    clocking.clock_out(employee_id=cast.employee.employee_id, punch=presented("2026-11-16 17:00"))
+    day = DaySummary.objects.get(employee=cast.employee.employee, work_date=date(2026, 11, 16))
+    hana = staff(cast.hr)
+    page = hana.get(reverse("admin:attendance_daysummary_change", args=[day.pk]))
+    shown = page.content.decode()
+    for words in ("16 Nov 2026", "08:00 to 17:00, ", "1 h 30 min", "Late", "Not decided", "16 Nov 2026 09:30"):
+        assert words in shown
+    assert "seconds" not in shown.lower().partition("<main")[2] and "{}" not in shown
+    assert reverse("admin:attendance_attendance_change", args=[stay.pk]) in shown
+    stays = hana.get(reverse("admin:attendance_attendance_changelist")).context["cl"]
+    assert [stays.model_admin.shown_state(row) for row in stays.result_list] == ["Closed"]
+
+
+def test_a_punch_says_what_speaks_against_it_and_lists_what_was_looked_at(cast, staff):
+    WorkSite.objects.create(
+        name="Office", latitude="-6.2", longitude="106.8", radius_metres=100, is_for_everyone=True, policy="flag"
+    )
+    place = {"lat": Decimal("-6.2"), "lng": Decimal("106.8"), "location_accuracy": Decimal(10)}
+    _in(cast.employee, **place)
+    _in(cast.outsider, **{**place, "lat": Decimal("-6.21")}, is_mock_location=True)
+    hana = staff(cast.hr)
+    listed = hana.get(reverse("admin:attendance_punch_changelist")).context["cl"]
+    said = {row.employee.first_name: listed.model_admin.said(row) for row in listed.result_list}
+    assert said == {
+        "Ema": "0 m from Office",
+        "Otto": "1,112 m from Office; outside the site; the device says its position is made up",
+    }
+    punch = Punch.objects.get(employee=cast.outsider.employee)
+    page = hana.get(reverse("admin:attendance_punch_change", args=[punch.pk])).content.decode()
+    assert "1112 m" in page and "mock_location" not in page

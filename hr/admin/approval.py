@@ -111,7 +111,9 @@ class ApprovalRequestAdmin(ModelAdmin):
     def panels(self, request: HttpRequest, row: ApprovalRequest) -> list[Panel]:
         decisions = ApprovalDecision.objects.filter(request=row).select_related("decided_by")
         cells = [(str(one), str(one.decided_by), show.instant(one.created_at), one.note) for one in decisions]
-        return [Panel("Decisions", ("Decision", "By", "When", "Note"), cells, "Nobody has decided yet.")]
+        subject = leads.first_of(request, {"subject": [(row.kind, row.subject_id)]})
+        asked = [Panel("What is asked for", ("",), [(link,)]) for link in subject.values()]
+        return [*asked, Panel("Decisions", ("Decision", "By", "When", "Note"), cells, "Nobody has decided yet.")]
 
     def shown_to(self, request: HttpRequest, rows: list[Any]) -> None:
         """Put each request in words: one statement for each kind on the page."""

@@ -13,7 +13,7 @@ from django.utils import timezone
 from hr.models import Employee, Leave, ScheduleAssignment, User, WorkSite
 from hr.models.scoping import subtree
 from hr.selectors import leave_balances
-from peoplesync.core.staff import rights, show
+from peoplesync.core.staff import acts, rights, show
 from peoplesync.core.staff.model_admin import Link, Panel
 from peoplesync.kernel.dates import ONE_DAY
 
@@ -34,7 +34,7 @@ def mentions(word: str) -> Q:
 
 def of(model_admin: Any, request: HttpRequest, row: Employee) -> list[Panel]:
     """The panels this reader may see."""
-    own = [_account(request, row), _schedule(row), _sites(row), *_leave(request, row)]
+    own = [_account(request, row), _schedule(row), _sites(row), *_leave(model_admin, request, row)]
     return [
         panel for panel in [*own, *(one for source in sources for one in source(request, row))] if panel is not None
     ]
@@ -82,7 +82,7 @@ def _sites(row: Employee) -> Panel:
     return Panel("Work sites", ("Site", "Radius"), cells, "Anywhere.", numbers=("Radius",))
 
 
-def _leave(request: HttpRequest, row: Employee) -> list[Panel]:
+def _leave(model_admin: Any, request: HttpRequest, row: Employee) -> list[Panel]:
     if not _reads_leave(request, row):
         return []
     today = timezone.localdate()
@@ -90,6 +90,7 @@ def _leave(request: HttpRequest, row: Employee) -> list[Panel]:
     sums = [
         (one.leave_type.capitalize(), *map(show.days, (one.balance, one.pending, one.available))) for one in balances
     ]
+    moves = acts.buttons(model_admin, request, row, by_panel=True)
     latest = Leave.objects.alive().filter(employee=row).select_related("leave_type")[:10]
     cells = [
         (
@@ -103,7 +104,7 @@ def _leave(request: HttpRequest, row: Employee) -> list[Panel]:
         for one in latest
     ]
     return [
-        Panel("Leave balance today, in days", ("Kind", *BALANCE), sums, numbers=BALANCE),
+        Panel("Leave balance today, in days", ("Kind", *BALANCE), sums, numbers=BALANCE, buttons=moves),
         Panel("Latest leave", ("Leave", "Days", "Status"), cells, numbers=("Days",)),
     ]
 

@@ -108,6 +108,8 @@ class LeaveAdmin(ModelAdmin):
 
     @display(description="Balance", label={"Exceeded": "danger"})
     def balance_flag(self, leave: Leave) -> str:
+        if not leave.leave_type.uses_balance:
+            return show.EMPTY
         return "Exceeded" if leave.exceeds_balance else "Covered"
 
     @display(description="Asked for")

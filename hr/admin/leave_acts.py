@@ -124,6 +124,7 @@ ON_A_PERSON: tuple[Act, ...] = (
         resource=POLICY,
         run=_grant,
         form=_grant_form,
+        is_by_panel=True,
     ),
     Act(
         name="adjust_leave",
@@ -134,5 +135,6 @@ ON_A_PERSON: tuple[Act, ...] = (
         resource=POLICY,
         run=_adjust,
         form=_adjust_form,
+        is_by_panel=True,
     ),
 )

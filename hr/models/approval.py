@@ -50,7 +50,7 @@ class ApprovalRequest(TouchedRecord):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.status}"
+        return f"{self.kind.capitalize()}, {self.status}"
 
 
 class ApprovalDecision(Record):

@@ -62,4 +62,4 @@ class PeriodLock(TouchedRecord):
         ]
 
     def __str__(self) -> str:
-        return f"{self.first_on} to {self.last_on}"
+        return f"{self.first_on:%-d %b %Y} to {self.last_on:%-d %b %Y}"

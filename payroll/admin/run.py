@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from payroll.admin.periods import YearFilter
-from payroll.admin.run_acts import ACTS, LIST_ACTS, title
+from payroll.admin.run_acts import ACTS, LIST_ACTS
 from payroll.admin.run_export import EXPORT
 from payroll.models import FindingLevel, PayrollKind, PayrollRun, RunFinding, RunStatus
 from payroll.selectors import overtaking, readiness, variances
@@ -65,11 +65,8 @@ class PayrollRunAdmin(ModelAdmin):
             response["Refresh"] = RENEWED_SECONDS
         return response
 
-    def named(self, request: HttpRequest, rows: list[Any]) -> list[str]:
-        return [title(row) for row in rows]
-
     def summary(self, request: HttpRequest, row: PayrollRun) -> list[tuple[str, str]]:
-        facts = [("Run", title(row)), ("Payslips", f"{row.payroll_count:,}"), ("Net", show.money(row.net_total))]
+        facts = [("Run", str(row)), ("Payslips", f"{row.payroll_count:,}"), ("Net", show.money(row.net_total))]
         if overtaking.is_left_empty(row):
             facts.append(("Next", overtaking.advice(row)))
         open_points = readiness.points(row, self.now())
@@ -84,7 +81,7 @@ class PayrollRunAdmin(ModelAdmin):
     def panels(self, request: HttpRequest, row: PayrollRun) -> list[Panel]:
         later = overtaking.later(row) if overtaking.is_left_empty(row) else None
         if later is not None:
-            link = Link(f"{title(later)}, of {show.instant(later.created_at)}", link_to(later))
+            link = Link(f"{later}, of {show.instant(later.created_at)}", link_to(later))
             return [Panel("Computed again later: go on with that run, and cancel this one", ("Run",), [(link,)])]
         return [self._readiness(row), self._outliers(request, row), self._findings(row), self._totals(row)]
 
@@ -135,7 +132,7 @@ class PayrollRunAdmin(ModelAdmin):
 
     @display(description="Run", ordering="period_year")
     def name(self, row: PayrollRun) -> str:
-        return title(row)
+        return str(row)
 
     @display(description="Payslips", ordering="payroll_count")
     def payslips(self, row: PayrollRun) -> str:

@@ -50,10 +50,6 @@ class PayForm(forms.Form):
     paid_at = forms.SplitDateTimeField(label="When the money left", required=False, help_text="Now when empty.")
 
 
-def title(run: PayrollRun) -> str:
-    return f"{show.month(run.period_year, run.period_month)}, {run.get_kind_display().lower()}"
-
-
 def _generate(request: HttpRequest, row: Any, values: dict[str, Any]) -> HttpResponse:
     department = values["department"]
     run, job = runs.generate(
@@ -64,30 +60,28 @@ def _generate(request: HttpRequest, row: Any, values: dict[str, Any]) -> HttpRes
         by=request.user,
         at=timezone.now(),
     )
-    messages.success(request, f"{title(run)} is being computed as {job.pk}. This page renews itself until it is done.")
+    messages.success(request, f"{run} is being computed as {job.pk}. This page renews itself until it is done.")
     return HttpResponseRedirect(reverse("admin:payroll_payrollrun_change", args=[run.pk]))
 
 
 def _approve(request: HttpRequest, row: PayrollRun, values: dict[str, Any]) -> str:
     runs.approve(run=row, acknowledgement=values["acknowledgement"], by=request.user, at=timezone.now())
-    return f"{title(row)} is approved. Employees see their payslips now. Next: post it."
+    return f"{row} is approved. Employees see their payslips now. Next: post it."
 
 
 def _post(request: HttpRequest, row: PayrollRun, values: dict[str, Any]) -> str:
     posting.post(run=row, acknowledgement=values["acknowledgement"], by=request.user, at=timezone.now())
-    return f"{title(row)} is posted. Its payslips are final. Next: pay, then mark it as paid."
+    return f"{row} is posted. Its payslips are final. Next: pay, then mark it as paid."
 
 
 def _pay(request: HttpRequest, row: PayrollRun, values: dict[str, Any]) -> str:
     payments.pay(run=row, paid_at=values["paid_at"], by=request.user, at=timezone.now())
-    return (
-        f"{title(row)} is paid: {show.money(row.net_total)} to {show.counted(row.payroll_count, 'person', 'people')}."
-    )
+    return f"{row} is paid: {show.money(row.net_total)} to {show.counted(row.payroll_count, 'person', 'people')}."
 
 
 def _cancel(request: HttpRequest, row: PayrollRun, values: dict[str, Any]) -> str:
     runs.cancel(run=row, by=request.user, at=timezone.now())
-    return f"{title(row)} is taken back."
+    return f"{row} is taken back."
 
 
 def _act(name: str, label: str, icon: str, question: str, run: Any, *states: str, **more: Any) -> Act:

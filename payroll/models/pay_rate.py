@@ -65,7 +65,8 @@ class PayRate(TouchedRecord):
         ]
 
     def __str__(self) -> str:
-        return f"{self.employee} from {self.valid_from or 'the first day'}"
+        since = f"{self.valid_from:%-d %b %Y}" if self.valid_from else "the first day"
+        return f"{self.employee} from {since}"
 
     @property
     def valid_from(self) -> date | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -84,7 +86,7 @@ class PayrollRun(TouchedRecord):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.period_year}-{self.period_month:02}"
+        return f"{date(self.period_year, self.period_month, 1):%B %Y}, {self.get_kind_display().lower()}"
 
 
 class FindingLevel(models.TextChoices):

@@ -61,6 +61,8 @@ class Act:
     offered: Callable[[Any], bool] = lambda row: True
     is_dangerous: bool = False
     is_bulk: bool = False
+    #: It stands by the panel it is about, not on top of the page.
+    is_by_panel: bool = False
     resource: str = ""
 
 
@@ -89,13 +91,13 @@ def may(model_admin: Any, request: HttpRequest, act: Act, row: Any = None) -> bo
     return bool(model_admin.rows(request, act.action).filter(pk=row.pk).exists())
 
 
-def buttons(model_admin: Any, request: HttpRequest, row: Any) -> list[dict[str, Any]]:
-    """The acts offered on a row's page: allowed to this reader and possible in its present state."""
+def buttons(model_admin: Any, request: HttpRequest, row: Any, *, by_panel: bool = False) -> list[dict[str, Any]]:
+    """The acts offered on top of a row's page, or by its panels: allowed to this reader and possible in its present state."""
     base = f"admin:{model_admin.opts.app_label}_{model_admin.opts.model_name}"
     return [
         {"act": act, "link": reverse(f"{base}_act_{act.name}", args=[row.pk])}
         for act in model_admin.acts
-        if act.offered(row) and may(model_admin, request, act, row)
+        if act.is_by_panel is by_panel and act.offered(row) and may(model_admin, request, act, row)
     ]
 
 

@@ -45,6 +45,7 @@ def page(model_admin: Any, request: HttpRequest, row: Any) -> HttpResponse:
         "title": "History",
         "subtitle": str(row),
         "opts": model_admin.opts,
+        "listed_as": model_admin.title,
         "original": row,
         "changes": _changes(request, model_admin.model, row, hidden),
         "acts": _acts(request, row) if reads_log and not hidden else [],

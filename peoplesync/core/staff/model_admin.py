@@ -7,70 +7,27 @@ Apps import `ModelAdmin`, `TabularInline` and `register` from here. An admin tha
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.core.paginator import Paginator
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
-from django.utils.functional import cached_property
 from django.utils.text import capfirst
 
 from peoplesync.core.staff import acts, history, refusals, rights
 from peoplesync.core.staff.acts import Act
+from peoplesync.core.staff.lists import BoundedPaginator, ChangeList
 from peoplesync.core.staff.naming import Link, link_to
-from peoplesync.core.staff.theme import Choosing, ThemedChangeList, ThemedModelAdmin, ThemedTabularInline, with_currency
+from peoplesync.core.staff.panels import Panel
+from peoplesync.core.staff.theme import Choosing, ThemedModelAdmin, ThemedTabularInline, with_currency
 from peoplesync.kernel.errors import PeopleSyncError
 from peoplesync.kernel.roles import Scope
 
 __all__ = ["BoundedPaginator", "ChangeList", "Link", "ModelAdmin", "Panel", "TabularInline", "link_to", "register"]
 
 register = admin.register
-
-
-class BoundedPaginator(Paginator):
-    """Counts at most ten thousand rows: the price of a page does not grow with the table. Filters reach the rest."""
-
-    most = 10_000
-
-    @cached_property
-    def count(self) -> int:
-        rows: Any = self.object_list
-        return int(rows.order_by()[: self.most].count())
-
-
-class ChangeList(ThemedChangeList):
-    """A list that offers “Show all” only where something is filtered away."""
-
-    def get_results(self, request: HttpRequest) -> None:
-        super().get_results(request)
-        if not self.query and not self.get_filters_params():
-            self.full_result_count = self.result_count
-
-
-@dataclass(frozen=True, slots=True)
-class Panel:
-    """A read-only table below a form: cells are text or links."""
-
-    title: str
-    columns: tuple[str, ...]
-    rows: list[tuple[Any, ...]]
-    empty: str = "Nothing yet."
-    #: Columns of amounts and figures: they stand one below the other.
-    numbers: tuple[str, ...] = ()
-
-    @property
-    def heads(self) -> list[tuple[str, bool]]:
-        """Columns, and whether they hold numbers."""
-        return [(column, column in self.numbers) for column in self.columns]
-
-    @property
-    def lines(self) -> list[list[tuple[Any, bool]]]:
-        """The rows' cells, and whether they are numbers."""
-        return [[(cell, is_number) for cell, (_, is_number) in zip(row, self.heads, strict=True)] for row in self.rows]
 
 
 class ModelAdmin(rights.MatrixRights, Choosing, ThemedModelAdmin):
@@ -240,6 +197,7 @@ class ModelAdmin(rights.MatrixRights, Choosing, ThemedModelAdmin):
             return {}
         self.shown_to(request, [row])
         return {
+            "listed_as": self.title,
             "show_history": history.is_kept(self.model),
             "act_buttons": acts.buttons(self, request, row),
             "panels": self.panels(request, row),
