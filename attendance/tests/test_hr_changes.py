@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date
 
 import pytest
@@ -14,7 +15,8 @@ from attendance.models import DaySummary
 from attendance.services import clocking, day_marks, day_settling, hr_changes
 from attendance.tests.builders import at, compute_span, presented
 from hr.models import Employee, HolidayCalendar, LockSource, PeriodLock
-from hr.services import employees, holidays, period_locks
+from hr.services import departments, employee_csv, employee_intake, employees, holidays, period_locks
+from hr.tests import timetable
 from peoplesync.core.models import Job, new_id
 from peoplesync.core.services import jobs
 
@@ -135,3 +137,46 @@ def test_nobody_is_absent_on_days_after_a_last_day_that_was_entered_late(cast, p
     assert absences(people[0]) == before[:1] and absences(people[1]) == before
     employees.update(employee=leaver, changes={"status": "active"}, **now)
     assert absences(people[0]) == before
+
+
+def working_days(employee_id):
+    days_of = DaySummary.objects.filter(employee_id=employee_id, day_type="work").order_by("work_date")
+    return [day.day for day in days_of.values_list("work_date", flat=True)]
+
+
+def into(cast, door, department):
+    """Budi of Platform, below Engineering, works in or below a department from now on."""
+    now = {"by": cast.hr, "at": timezone.now()}
+    if door == "a form":
+        employees.update(employee=cast.colleague.employee, changes={"department_id": department.pk}, **now)
+    elif door == "a file":
+        content = f"employee_number,first_name,department\nC-budi,Budi,{department.code}\n".encode()
+        sheet = employee_csv.read(io.BytesIO(content), advance=lambda count: None)
+        employee_intake.take_in(sheet=sheet, wish=employee_intake.Wish(), **now)
+    else:
+        departments.update(department=cast.platform, changes={"parent_id": department.pk}, **now)
+
+
+@pytest.mark.parametrize("door", ["a form", "a file", "the tree"])
+def test_another_department_computes_open_days_by_the_schedule_it_works(cast, people, door):
+    timetable.assign(timetable.schedule("Shop", weekdays=(4, 5, 6)), department=cast.sales)
+    close(cast, first=date(2026, 11, 12), last=FRIDAY)
+    assert working_days(people[1]) == [12, 13, 16]
+    into(cast, door, cast.sales)
+    assert working_days(people[1]) == [12, 13, 14, 15] and working_days(people[0]) == [12, 13, 16]
+
+
+def test_a_department_that_is_deleted_takes_its_schedule_from_the_days_of_all_below_it(cast, people):
+    timetable.assign(timetable.schedule("Shop", weekdays=(4, 5, 6)), department=cast.engineering)
+    compute_span(people, date(2026, 11, 12), MONDAY, as_of=timezone.now())
+    assert working_days(people[0]) == working_days(people[1]) == [13, 14, 15]
+    departments.delete(department=cast.engineering, by=cast.hr, at=timezone.now())
+    assert working_days(people[0]) == working_days(people[1]) == [12, 13, 16]
+
+
+def test_another_department_computes_nothing_where_no_department_works_a_schedule(cast, people):
+    written = dict(DaySummary.objects.values_list("pk", "updated_at"))
+    timetable.assign(timetable.schedule("Shop"), employee=cast.outsider.employee)
+    with time_machine.travel(at("2026-11-16 12:01"), tick=False):
+        into(cast, "a form", cast.sales)
+    assert dict(DaySummary.objects.values_list("pk", "updated_at")) == written

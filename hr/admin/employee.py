@@ -90,6 +90,8 @@ class EmployeeAdmin(ModelAdmin):
     }  # fmt: skip
     helps: ClassVar[dict[str, str]] = {
         "hired_at": "Presence and pay begin on this day.",
+        "department": "Its schedule counts for every open day. Who moves from a day on is first given the old schedule as "
+        "her own until then.",
         "employee_number": "As on contracts and payslips. It is never changed and never given again.",
     }
     list_acts: ClassVar[tuple[Act, ...]] = (employee_files.EXPORT, employee_files.IMPORT)

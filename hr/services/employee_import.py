@@ -16,7 +16,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from psycopg.types.json import Jsonb
 
-from hr.services import leave_endings
+from hr.services import leave_endings, schedules
 from hr.services.day_facts import day_facts_changed
 from peoplesync.core.hooks import Hook
 from peoplesync.core.models import new_id
@@ -126,13 +126,18 @@ def _write_batch(
     )
     if paid:
         salaries_set(paid, by, at)
-    ended = [row[0] for row in touched if "ended_on" in (row[4] or ())]
+    ended = _changed(touched, "ended_on")
     leave_count = leave_endings.follow(employee_ids=ended, by=by, at=at) if ended else 0
-    moved = [row[0] for row in touched if {"hired_at", "ended_on"} & set(row[4] or ())]
-    if moved:
+    if moved := _changed(touched, "hired_at", "ended_on"):
         day_facts_changed(moved, date.min, date.max)
+    schedules.department_changed(_changed(touched, "department_id"))
     created = sum(row[3] for row in touched)
     return Written(created, len(touched) - created, len(rows) - len(touched), leave_count)
+
+
+def _changed(touched: Sequence[Any], *names: str) -> list[UUID]:
+    """Who was known and has another value in one of these columns."""
+    return [row[0] for row in touched if not {*names}.isdisjoint(row[4] or ())]
 
 
 def _given(row: Row, columns: Collection[str], id_of: Callable[[str], UUID] | None) -> dict[str, Any]:

@@ -13,9 +13,9 @@ from uuid import UUID
 from django.db import transaction
 
 from hr.models import Employee, EmployeeStatus, User
-from hr.selectors import departments, employees
+from hr.selectors import departments, employees, locks
 from hr.services import changes as differences
-from hr.services import leave_endings
+from hr.services import leave_endings, schedules
 from hr.services.day_facts import day_facts_changed
 from peoplesync.core.hooks import Hook
 from peoplesync.core.services import activity
@@ -77,9 +77,12 @@ def update(*, employee: Employee, changes: Changes, by: User | None, at: datetim
     """Change what is given, pay included. Raises Invalid for an unknown department or another first day than the one that is
     recorded, Forbidden for one's own pay.
 
+    Another department counts for every open day: who moves from a day on has a schedule of her own for those before.
     Without a last day, `terminated` ends employment today, since pay follows the dates; another status takes it back.
     """
     with transaction.atomic():
+        if "department_id" in changes:
+            locks.pass_gate()
         row = Employee.objects.select_for_update(no_key=True).get(pk=employee.pk)
         wanted: dict[str, Any] = {key: value for key, value in changes.items() if key != "current_salary"}
         if row.hired_at is not None and changes.get("hired_at", row.hired_at) != row.hired_at:
@@ -94,6 +97,8 @@ def update(*, employee: Employee, changes: Changes, by: User | None, at: datetim
             _log("employee.updated", row, by, at, changes=difference)
             if "hired_at" in difference and row.hired_at:
                 day_facts_changed([row.pk], date.min, row.hired_at - ONE_DAY)
+            if "department_id" in difference:
+                schedules.department_changed([row.pk])
             _follow_last_day(row, difference, by, at)
         if "current_salary" in changes:
             _set_salary(row, changes["current_salary"], by, at)

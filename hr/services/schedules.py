@@ -162,6 +162,14 @@ def hand_over(*, schedule: Schedule, employee_id: UUID, first_on: date, by: Any,
     )
 
 
+def department_changed(employee_ids: Collection[UUID]) -> None:
+    """These people are in another department, or theirs stands elsewhere: where any department works a schedule, their open
+    days are computed by the one that holds for them now. In the transaction of the change.
+    """
+    if employee_ids and ScheduleAssignment.objects.filter(department__isnull=False).exists():
+        day_facts_changed(employee_ids, date.min, date.max)
+
+
 def _span(first_on: date | None, last_on: date | None) -> DateRange:
     if first_on and last_on and last_on < first_on:
         raise Invalid.field("last_on", "The last day is before the first day. Give the days in their order.")
