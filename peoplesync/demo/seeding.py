@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from peoplesync.core.progress import Bars
 from peoplesync.core.services import activity
-from peoplesync.demo import guard, leave, organisation, pay, people, presence, timetable, vendors
+from peoplesync.demo import guard, leave, now, organisation, pay, people, presence, timetable, vendors
 from peoplesync.demo.bare import bare
 from peoplesync.kernel.dates import ONE_DAY, local_day
 
@@ -106,6 +106,7 @@ def _make(wish: Wish, here: int, at: datetime, bars: Bars) -> vendors.Opened | N
     _analyse()
     if not here:
         leave.compute_days(*days, at)
+        now.arrive(size=wish.size, at=at)
         pay.define_components(at)
         pay.post_last_month(size=wish.size, today=today, at=at)
     _log(wish, here, at)

@@ -13,7 +13,7 @@ from attendance.models import DayException as DayExceptionRow
 from attendance.rules.day_summary import DayException
 from attendance.services import days
 from hr.models import Employee, Holiday, Leave, LeaveLedgerEntry, Schedule, WorkSite
-from peoplesync.demo import leave, people, presence
+from peoplesync.demo import leave, now, people, presence
 from peoplesync.demo.patterns import patterns, stay_of
 from peoplesync.tests.demo import AT, demo, seeded
 
@@ -28,6 +28,20 @@ def test_presence_reaches_two_months_back_and_ends_yesterday(demo):
     assert max(days) == date(2026, 11, 20)
     assert DaySummary.objects.filter(work_date=YESTERDAY).exists()
     assert not DaySummary.objects.filter(work_date__gt=YESTERDAY).exists()
+
+
+def test_whoever_has_a_shift_when_the_demo_is_made_may_be_in_by_then(demo):
+    assert not Attendance.objects.open().exists()  # the demo was made on a Sunday
+    tuesday = datetime(2026, 11, 24, tzinfo=UTC)
+    assert now.arrive(size=people.CORE, at=tuesday.replace(hour=13)) == 0  # the evening in Jakarta
+    assert now.arrive(size=people.CORE, at=tuesday.replace(hour=3)) == Attendance.objects.open().count()
+    stays = Attendance.objects.open().select_related("employee", "in_punch")
+    assert 10 < stays.count() < 20
+    numbers = {int(stay.employee.employee_number.removeprefix(people.PREFIX)) for stay in stays}
+    assert min(numbers) > len(people.ACCOUNTS) and numbers <= set(range(people.CORE + 1))
+    assert {(stay.work_date, stay.in_punch.verdict) for stay in stays} == {(date(2026, 11, 24), "accept")}
+    late = DaySummary.objects.filter(work_date=date(2026, 11, 24), late_seconds__gt=0)
+    assert 0 < late.count() < stays.count()
 
 
 def test_days_are_of_every_kind(demo):
