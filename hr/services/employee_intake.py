@@ -17,6 +17,7 @@ from uuid import UUID
 from django.db import DataError, IntegrityError, connection, transaction
 
 from hr.models import Department
+from hr.selectors import locks
 from hr.services import departments, employee_import, employee_rows
 from hr.services.employee_import import BATCH, Written
 from hr.services.employee_rows import BadRow
@@ -132,6 +133,8 @@ class _Intake:
 
     def write(self) -> None:
         """Write the rows that wait, a batch after the other."""
+        if not self.wish.is_dry_run:
+            locks.pass_gate()
         with connection.cursor() as cursor:
             cursor.execute(_HOLD)
         after = ""

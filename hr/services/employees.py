@@ -26,6 +26,10 @@ from peoplesync.kernel.errors import Forbidden, Invalid
 salary_changed: Hook[[Employee, Decimal | None, User | None, datetime]] = Hook("hr.salary_changed")
 
 
+#: What an update must promise for before it holds anybody (see `locks.pass_gate`).
+CHANGES_DAYS_OR_PAY = frozenset({"department_id", "hired_at", "status", "current_salary"})
+
+
 class Changes(TypedDict, total=False):
     """What an update may set. The number is a fact and has no update; the day of hire is entered once, where it is missing."""
 
@@ -81,7 +85,7 @@ def update(*, employee: Employee, changes: Changes, by: User | None, at: datetim
     Without a last day, `terminated` ends employment today, since pay follows the dates; another status takes it back.
     """
     with transaction.atomic():
-        if "department_id" in changes:
+        if not CHANGES_DAYS_OR_PAY.isdisjoint(changes):
             locks.pass_gate()
         row = Employee.objects.select_for_update(no_key=True).get(pk=employee.pk)
         wanted: dict[str, Any] = {key: value for key, value in changes.items() if key != "current_salary"}
@@ -112,6 +116,7 @@ def end(*, employee: Employee, last_day: date, reason: str, by: User | None, at:
     (`mark_ended`). Raises Invalid when the day is before the day of hire.
     """
     with transaction.atomic():
+        locks.pass_gate()
         row = Employee.objects.select_for_update(no_key=True).get(pk=employee.pk)
         if row.hired_at and last_day < row.hired_at:
             raise Invalid.field(

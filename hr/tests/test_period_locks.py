@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import threading
 from datetime import date, time, timedelta
 from decimal import Decimal
@@ -12,8 +13,9 @@ from django.utils import timezone
 
 from hr.models import PeriodLock
 from hr.selectors import locks
-from hr.services import holidays, leaves, period_locks, schedules
+from hr.services import departments, employee_csv, employee_intake, employees, holidays, leaves, period_locks, schedules
 from hr.services.day_facts import day_locks_changed
+from hr.services.employee_intake import Wish
 from hr.tests import builders, timetable
 from peoplesync.core.models import ActivityLog, new_id
 from peoplesync.kernel.errors import Conflict, Invalid
@@ -141,6 +143,10 @@ def _one_day(weekday):
     return {"weekday": weekday, "starts_at": time(8), "ends_at": time(16)}
 
 
+def _below():
+    return builders.department("Shop", parent=builders.department("Sales"))
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     "act",
@@ -152,6 +158,15 @@ def _one_day(weekday):
         lambda now: schedules.update(schedule=timetable.schedule(), values={"name": "X"}, days=None, **now),
         lambda now: schedules.hand_over(
             schedule=timetable.schedule(), employee_id=builders.employee().pk, first_on=date(2025, 3, 3), **now
+        ),
+        lambda now: employees.update(employee=builders.employee(), changes={"status": "terminated"}, **now),
+        lambda now: employees.end(employee=builders.employee(), last_day=date(2025, 3, 3), reason="X", **now),
+        lambda now: departments.update(department=_below(), changes={"parent_id": None}, **now),
+        lambda now: departments.delete(department=_below(), **now),
+        lambda now: employee_intake.take_in(
+            sheet=employee_csv.read(io.BytesIO(b"employee_number,first_name\nE-1,Jane\n"), advance=abs),
+            wish=Wish(),
+            **now,
         ),
     ],
 )
