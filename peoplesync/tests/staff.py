@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from hr.models import User
+from peoplesync import urls  # noqa: F401 staff pages are registered with the routes
 
 
 @pytest.fixture
