@@ -6,7 +6,7 @@ another department; Hana from HR; Paula from payroll; Sara, the superadmin; Ari,
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,7 +14,7 @@ from uuid import uuid4
 
 import pytest
 from django.core.cache import cache
-from django.db import DEFAULT_DB_ALIAS
+from django.db import DEFAULT_DB_ALIAS, transaction
 from django.db.models import Model
 from django.utils import timezone
 from rest_framework.test import APIClient
@@ -69,7 +69,23 @@ PLAYERS = {
 
 @pytest.fixture
 def cast(db: None) -> Cast:
-    """The organisation with its cast, in Asia/Jakarta. Most tests ask for it, so it takes one COPY a table."""
+    """The organisation with its cast, in Asia/Jakarta."""
+    return _cast()
+
+
+@pytest.fixture(scope="module")
+def kept_cast(django_db_setup: None, django_db_blocker: Any) -> Iterator[Cast]:
+    """The cast in a transaction around a module's tests, for modules that build much on it: once, not for each test.
+
+    Each test rolls back to what was built; the objects are shared, so tests take copies of them or read them again.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield _cast()
+        transaction.set_rollback(True)
+
+
+def _cast() -> Cast:
+    """Most tests ask for it, so it takes one COPY a table."""
     setting = Setting.objects.create(org_name="PT Test", timezone="Asia/Jakarta")
     engineering = Department(name="Engineering", code="ENG")
     platform = Department(name="Platform", code="PLT", parent=engineering)

@@ -29,7 +29,7 @@ from django.contrib.auth.hashers import Argon2PasswordHasher  # noqa: E402
 Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = 1, 64, 1
 
 from peoplesync.tests import template  # noqa: E402 models exist only after setup
-from peoplesync.tests.cast import cast, client_of, fresh_cache  # noqa: E402
+from peoplesync.tests.cast import cast, client_of, fresh_cache, kept_cast  # noqa: E402
 from peoplesync.tests.database import seeds_kept  # noqa: E402
 from peoplesync.tests.processes import beat, database_url, kept_server, server, server_log, worker  # noqa: E402
 from peoplesync.tests.staff import staff  # noqa: E402
@@ -40,6 +40,7 @@ __all__ = [
     "client_of",
     "database_url",
     "fresh_cache",
+    "kept_cast",
     "kept_server",
     "seeds_kept",
     "server",
