@@ -49,6 +49,7 @@ class TimeClockAdmin(ModelAdmin):
     list_display = ("name", "timezone", "requires_job", "is_archived")
     list_filter = ("is_archived", "requires_job")
     search_fields = ("name",)
+    search_help_text = "A name"
     fields = ("name", "timezone", "requires_job", "takes_day_locks", "is_archived")
     inlines = (EmployeeInline, JobInline)
 
@@ -82,6 +83,7 @@ class WorkJobAdmin(ModelAdmin):
     list_filter = ("is_archived",)
     list_select_related = ("parent",)
     search_fields = ("name", "code")
+    search_help_text = "A name or a code"
     autocomplete_fields = ("parent",)
     fields = ("name", "code", "parent", "is_archived")
 

@@ -84,6 +84,7 @@ class VendorKeyAdmin(ModelAdmin):
     list_filter = (("vendor", ChoicesDropdownFilter),)
     list_select_related = ("employee", "issued_by")
     search_fields = ("name", "client_id")
+    search_help_text = "A name or a client id"
     fields = ("vendor", "name", "client_id", "hint", "reach", "used", "shown_state", "issued_by")
     list_acts: ClassVar[tuple[Act, ...]] = (
         Act(

@@ -116,6 +116,7 @@ class UserAdmin(ModelAdmin):
     list_display = ("email", "employee", "held", "state", "entered")
     list_filter = ("is_active", ("roles", RelatedDropdownFilter))
     search_fields = ("email", "employee__first_name", "employee__last_name", "employee__employee_number")
+    search_help_text = "An e-mail address, a name or an employee number"
     autocomplete_fields = ("employee",)
     readonly_fields = ("state", "entered")
     form = UserForm
@@ -218,6 +219,7 @@ class RoleAdmin(ModelAdmin):
     section, icon, position = "People", "shield_person", 40
     list_display = ("name", "description")
     search_fields = ("name",)
+    search_help_text = "A name"
     fields = ("name", "description")
 
     def create(self, request: HttpRequest, values: dict[str, Any]) -> Role:

@@ -63,6 +63,7 @@ class HolidayCalendarAdmin(ModelAdmin):
     section, icon, position = "Organisation", "celebration", 40
     list_display = ("name", "country", "region", "is_default")
     search_fields = ("name",)
+    search_help_text = "A name"
     fields = ("name", "country", "region", "is_default")
     list_acts: ClassVar[tuple[Act, ...]] = (
         Act(

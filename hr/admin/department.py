@@ -50,6 +50,7 @@ class DepartmentAdmin(ModelAdmin):
     list_display = ("placed", "code", "parent", "people")
     list_select_related = ("parent",)
     search_fields = ("name", "code")
+    search_help_text = "A name or a code"
     autocomplete_fields = ("parent",)
     fields = ("name", "code", "parent")
     acts: ClassVar[tuple[Act, ...]] = (

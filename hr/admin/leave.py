@@ -109,7 +109,7 @@ class LeaveAdmin(ModelAdmin):
     @display(description="Balance", label={"Exceeded": "danger"})
     def balance_flag(self, leave: Leave) -> str:
         if not leave.leave_type.uses_balance:
-            return show.EMPTY
+            return ""
         return "Exceeded" if leave.exceeds_balance else "Covered"
 
     @display(description="Asked for")

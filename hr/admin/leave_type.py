@@ -22,6 +22,7 @@ class LeaveTypeAdmin(ModelAdmin):
     section, icon, position = "Leave", "category", 20
     list_display = ("name", "code", "is_paid", "uses_balance", "shown_days", "needs_evidence")
     search_fields = ("name", "code")
+    search_help_text = "A name or a code"
     fields = ("code", "name", "is_paid", "uses_balance", "yearly_days", "needs_evidence")
     readonly_fields = ("code",)
     may_add = False

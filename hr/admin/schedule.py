@@ -75,6 +75,7 @@ class ScheduleAdmin(ModelAdmin):
     list_filter = (("kind", ChoicesDropdownFilter), "is_default")
     list_select_related = ("calendar",)
     search_fields = ("name",)
+    search_help_text = "A name"
     fields = ("name", "kind", "grace_in_minutes", "grace_out_minutes", "calendar", "is_default")
     inlines = (DayInline,)
     labels: ClassVar[dict[str, str]] = {

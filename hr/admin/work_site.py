@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django import forms
 from django.http import HttpRequest
 
 from hr.models import WorkSite, WorkSiteAssignment
 from hr.services import work_sites
 from peoplesync.core.staff import show
 from peoplesync.core.staff.model_admin import ModelAdmin, TabularInline, register
-from peoplesync.core.staff.theme import ChoicesDropdownFilter, display
+from peoplesync.core.staff.theme import ChoicesDropdownFilter, StaffForm, display
 
 
 class AssignmentInline(TabularInline):
@@ -31,6 +32,13 @@ class AssignmentInline(TabularInline):
         return super().get_queryset(request).select_related("employee", "department").order_by("pk")
 
 
+class SiteForm(StaffForm):
+    """A position is a place on Earth; the model only knows that both halves belong together."""
+
+    latitude = forms.DecimalField(required=False, min_value=-90, max_value=90, max_digits=18, decimal_places=14)
+    longitude = forms.DecimalField(required=False, min_value=-180, max_value=180, max_digits=18, decimal_places=14)
+
+
 @register(WorkSite)
 class WorkSiteAdmin(ModelAdmin):
     """Where people are expected to clock in."""
@@ -41,6 +49,8 @@ class WorkSiteAdmin(ModelAdmin):
     list_display = ("name", "address", "place", "radius_metres", "policy", "timezone", "is_for_everyone")
     list_filter = (("policy", ChoicesDropdownFilter), "is_for_everyone")
     search_fields = ("name", "address")
+    search_help_text = "A name or an address"
+    form = SiteForm
     inlines = (AssignmentInline,)
     labels: ClassVar[dict[str, str]] = {
         "timezone": "Time zone", "radius_metres": "Radius (metres)", "ip_address": "Network address",

@@ -40,6 +40,7 @@ _FIELDS = (
     ),
     ("hr_worksite_name_unique", "name", "A work site with this name exists already.", "duplicate"),
     ("hr_worksite_position_on_earth", "lat", "Give lat and lng together, or neither.", "invalid"),
+    ("hr_worksiteassignment_has_one_subject", "employee_id", "Give an employee or a department, not both.", "invalid"),
     ("hr_worksiteassignment_employee_once", "employee_id", "This employee is assigned already.", "duplicate"),
     ("hr_worksiteassignment_department_once", "department_id", "This department is assigned already.", "duplicate"),
 )

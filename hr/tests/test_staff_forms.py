@@ -185,6 +185,24 @@ def _lines(prefix, *rows, initial=0, **more):
     return {**data, **more}
 
 
+@pytest.mark.parametrize(
+    ("values", "both", "said"),
+    [
+        ({"latitude": "95", "longitude": "106.8"}, False, "less than or equal to 90"),
+        ({"latitude": "-6.2"}, False, "Give lat and lng together, or neither."),
+        ({"latitude": "-6.2", "longitude": "106.8"}, True, "Give an employee or a department, not both."),
+    ],
+)
+def test_what_does_not_go_together_is_said_in_words(cast, staff, values, both, said):
+    line = {"employee": cast.employee.employee_id, "department": cast.sales.pk if both else ""}
+    form = {"name": "Depot", "radius_metres": "150", "policy": "flag", **values, **_lines("assignments", line)}
+    answer = staff(cast.hr).post("/admin/hr/worksite/add/", form)
+    assert answer.status_code == 200
+    page = answer.content.decode()
+    assert said in page and "Constraint" not in page
+    assert not WorkSite.objects.exists()
+
+
 def test_a_work_site_is_made_with_its_people_and_they_can_be_taken_away(cast, staff):
     hana = staff(cast.hr)
     form = {"name": "Depot", "latitude": "-6.2", "longitude": "106.8", "radius_metres": "150", "policy": "flag"}

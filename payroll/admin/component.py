@@ -36,6 +36,7 @@ class SalaryComponentAdmin(ModelAdmin):
     list_display = ("name", "type", "shown_default", "code", "is_prorated")
     list_filter = (("type", ChoicesDropdownFilter), "is_prorated")
     search_fields = ("name", "code")
+    search_help_text = "A name or a code"
     fields = ("name", "type", "default_amount", "code", "is_prorated")
     acts: ClassVar[tuple[Act, ...]] = (
         Act(

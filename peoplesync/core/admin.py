@@ -115,6 +115,7 @@ class JobAdmin(ModelAdmin):
     list_filter = (("status", ChoicesDropdownFilter), CreatedFilter)
     list_select_related = ("user",)
     search_fields = ("id__startswith",)
+    search_help_text = "A job's id"
     fields = (
         "id", "work", "shown_status", "progress", "user", "started", "changed", "attempt_count", "error", "outcome",
     )  # fmt: skip
@@ -219,6 +220,7 @@ class UploadAdmin(ModelAdmin):
     list_filter = (("status", ChoicesDropdownFilter), CreatedFilter)
     list_select_related = ("owner",)
     search_fields = ("file_name__istartswith",)
+    search_help_text = "The start of a file's name"
     fields = (
         "file_name",
         "owner",

@@ -21,6 +21,11 @@ def translate_constraint(name: str, error: PeopleSyncError) -> None:
     _constraints[name] = error
 
 
+def of_constraint(name: str) -> PeopleSyncError | None:
+    """What a constraint of this name means, if an app has said so."""
+    return _constraints.get(name)
+
+
 def from_database(error: DatabaseError) -> PeopleSyncError | None:
     """What a database refusal means: a named constraint, a bounded wait that ran out, or nothing we know."""
     cause = error.__cause__

@@ -82,7 +82,7 @@ class ActivityLog(Record):
         ]
 
     def __str__(self) -> str:
-        return f"{self.action} {self.resource_id or ''}".strip()
+        return self.action
 
 
 class Notification(Record):

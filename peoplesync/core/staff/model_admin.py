@@ -21,7 +21,7 @@ from peoplesync.core.staff.acts import Act
 from peoplesync.core.staff.lists import BoundedPaginator, ChangeList
 from peoplesync.core.staff.naming import Link, link_to
 from peoplesync.core.staff.panels import Panel
-from peoplesync.core.staff.theme import Choosing, ThemedModelAdmin, ThemedTabularInline, with_currency
+from peoplesync.core.staff.theme import Choosing, StaffForm, ThemedModelAdmin, ThemedTabularInline, with_currency
 from peoplesync.kernel.errors import PeopleSyncError
 from peoplesync.kernel.roles import Scope
 
@@ -33,6 +33,7 @@ register = admin.register
 class ModelAdmin(rights.MatrixRights, Choosing, ThemedModelAdmin):
     """A themed page that lists fifty rows, counts no big table whole, and never saves past a service."""
 
+    form = StaffForm
     list_per_page = 50
     list_max_show_all = 50
     show_full_result_count = False
@@ -251,6 +252,7 @@ class TabularInline(rights.MatrixRights, Choosing, ThemedTabularInline):
     """Lines of a parent, with the parent's rights. `may_delete_lines` lets a line be taken away."""
 
     extra = 0
+    form = StaffForm
     may_delete_lines: ClassVar[bool] = False
 
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:

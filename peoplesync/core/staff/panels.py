@@ -25,6 +25,11 @@ class Panel:
         return [(column, column in self.numbers) for column in self.columns]
 
     @property
+    def is_headed(self) -> bool:
+        """Whether any column has a name: a lone link needs no line above it."""
+        return any(self.columns)
+
+    @property
     def lines(self) -> list[list[tuple[Any, bool]]]:
         """The rows' cells, and whether they are numbers."""
         return [[(cell, is_number) for cell, (_, is_number) in zip(row, self.heads, strict=True)] for row in self.rows]

@@ -5,12 +5,13 @@ Templates in `templates/admin/` build on the theme's pages; what they add is sty
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.contrib.admin.widgets import AutocompleteMixin, AutocompleteSelect, AutocompleteSelectMultiple
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.forms.utils import pretty_name
 from django.utils.text import capfirst
 from unfold import widgets
@@ -30,6 +31,7 @@ from unfold.forms import AuthenticationForm as ThemedSignInForm
 from unfold.sites import UnfoldAdminSite as ThemedSite
 from unfold.views import ChangeList as ThemedChangeList
 
+from peoplesync.core.errors import of_constraint
 from peoplesync.core.staff import show
 
 __all__ = [
@@ -82,12 +84,30 @@ _DRESS: tuple[tuple[type[forms.Field], type[forms.Widget]], ...] = (
 )
 
 
+_VIOLATED = re.compile("Constraint “(.+)” is violated.")
+
+
 class StaffForm(forms.ModelForm):
     """A model's form with fields of its own: those are dressed here, the model's by the theme."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         dressed(self, only=set(self.declared_fields))
+
+    def _update_errors(self, errors: ValidationError) -> None:
+        """A model's constraint says what it means to a person, as a service's refusal does."""
+        for found in getattr(errors, "error_dict", {}).get(NON_FIELD_ERRORS, ()):
+            found.message = _in_words(str(found.message))
+        super()._update_errors(errors)  # type: ignore[misc]  # Django's own hook, which its types leave out
+
+
+def _in_words(message: str) -> str:
+    name = _VIOLATED.fullmatch(message)
+    if name is None:
+        return message
+    known = of_constraint(name[1])
+    said = [sentence for sentences in known.errors.values() for sentence in sentences] if known else []
+    return said[0] if said else known.message if known else "These values do not go together. Check them."
 
 
 def one_of(field: str, kinds: Iterable[Any]) -> type[DropdownFilter]:
