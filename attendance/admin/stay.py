@@ -27,6 +27,7 @@ from peoplesync.core.staff import leads, show
 from peoplesync.core.staff.acts import Act
 from peoplesync.core.staff.model_admin import Link, ModelAdmin, Panel, link_to, register
 from peoplesync.core.staff.theme import AutocompleteSelectFilter, ChoicesDropdownFilter, display
+from peoplesync.kernel.errors import Conflict
 
 PEOPLE = ("employee__first_name", "employee__last_name", "employee__employee_number")
 SEARCHED = "A name or an employee number"
@@ -76,7 +77,10 @@ def _clock(act: Any, word: str) -> Any:
             comment=values["comment"],
             observed_ip=address(request),
         )
-        act(employee_id=employee.pk, punch=punch)
+        try:
+            act(employee_id=employee.pk, punch=punch)
+        except Conflict as refusal:  # said to whoever clocks herself
+            raise Conflict(f"{employee.full_name} would be told: {refusal.message}", code=refusal.code) from refusal
         return f"{employee.full_name} is clocked {word} at {show.instant(now)}."
 
     return run

@@ -378,3 +378,11 @@ def test_a_punch_says_what_speaks_against_it_and_lists_what_was_looked_at(cast, 
     punch = Punch.objects.get(employee=cast.outsider.employee)
     page = hana.get(reverse("admin:attendance_punch_change", args=[punch.pk])).content.decode()
     assert "1112 m" in page and "mock_location" not in page
+
+
+def test_hr_who_clocks_in_somebody_who_is_in_reads_whom_the_refusal_means(cast, staff):
+    _in(cast.employee)
+    form = {"employee": cast.employee.employee_id, "comment": ""}
+    answer = staff(cast.hr).post(reverse("admin:attendance_attendance_act_clock_in"), form)
+    assert answer.status_code == 409
+    assert "Ema would be told: You have already clocked in" in answer.content.decode()

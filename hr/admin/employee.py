@@ -37,6 +37,19 @@ class SalaryForm(forms.Form):
     )
 
 
+def _salary_form(model_admin: Any, request: HttpRequest, row: Employee) -> type[forms.Form]:
+    """What she earns now stands in the question; that it was read is logged as on her page."""
+    model_admin.shown_to(request, [row])
+
+    class HerSalaryForm(SalaryForm):
+        def __init__(self, *arguments: Any, **options: Any) -> None:
+            super().__init__(*arguments, **options)
+            field = self.fields["current_salary"]
+            field.help_text = f"Now {show.money(row.current_salary)}. {field.help_text}"
+
+    return HerSalaryForm
+
+
 class EndForm(forms.Form):
     last_day = forms.DateField(label="Last day", help_text="It is still worked and paid.")
     reason = forms.CharField(max_length=255)
@@ -103,7 +116,7 @@ class EmployeeAdmin(ModelAdmin):
             question="Change the salary of this person? It is kept in the activity log.",
             action="write_pay",
             run=_set_salary,
-            form=SalaryForm,
+            form=_salary_form,
         ),
         *leave_acts.ON_A_PERSON,
         Act(
@@ -167,12 +180,7 @@ class EmployeeAdmin(ModelAdmin):
         return employee_panels.of(self, request, row)
 
     def summary(self, request: HttpRequest, row: Employee) -> list[tuple[str, str]]:
-        """Who it is, and what she earns where the reader may know it; that is logged as on her page."""
-        facts = [("Employee", str(row)), ("Department", str(row.department or show.EMPTY))]
-        if not self.knows(request, "pay", row):
-            return facts
-        self.shown_to(request, [row])
-        return [*facts, ("Salary now", self.pay(row))]
+        return [("Employee", str(row)), ("Department", str(row.department or show.EMPTY))]
 
     @display(description="Number", ordering="employee_number")
     def number(self, row: Employee) -> str:

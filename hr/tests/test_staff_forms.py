@@ -311,3 +311,14 @@ def test_terms_of_a_leave_type_are_changed_but_never_its_code_and_no_fifth_is_ad
     refused = hana.post(page, {**form, "yearly_days": "999"})
     assert "yearly_days" in refused.context["adminform"].form.errors
     assert staff(cast.payroll).post(page, form).status_code == 403
+
+
+def test_pay_is_shown_where_it_is_changed_alone_and_its_reading_is_logged(cast, staff):
+    person = cast.employee.employee
+    Employee.objects.filter(pk=person.pk).update(current_salary=5_000_000)
+    paula, page = staff(cast.payroll), "admin:hr_employee_act_{}"
+    assert "Now IDR 5,000,000." in paula.get(reverse(page.format("salary"), args=[person.pk])).content.decode()
+    assert "salary.read" in _acts(cast.payroll)
+    for act in ("end", "delete", "adjust_leave"):
+        assert "5,000,000" not in staff(cast.hr).get(reverse(page.format(act), args=[person.pk])).content.decode()
+    assert "salary.read" not in _acts(cast.hr)
