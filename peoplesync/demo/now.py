@@ -34,7 +34,7 @@ def arrive(*, size: int, at: datetime) -> int:
         came_at = at_local(today, plan.starts_at, organisation.ZONE) + _late(people[plan.employee_id])
         goes_at = at_local(today + ONE_DAY * plan.ends_next_day, plan.ends_at, organisation.ZONE)
         if came_at < at < goes_at:
-            clocking.clock_in(employee_id=plan.employee_id, punch=_punch(came_at))
+            clocking.clock_in(employee_id=plan.employee_id, punch=_punch(people[plan.employee_id], came_at))
             count += 1
     return count
 
@@ -43,14 +43,14 @@ def _late(number: int) -> timedelta:
     return timedelta(minutes=luck("today", number).randint(*_COMES_MINUTES))
 
 
-def _punch(at: datetime) -> Presented:
-    """From a phone at the head office."""
+def _punch(number: int, at: datetime) -> Presented:
+    """From a phone within a hundred metres of the head office."""
     return Presented(
         door=Door.NATIVE,
         at=at,
         received_at=at,
         source="mobile",
-        lat=timetable.LATITUDE,
+        lat=timetable.LATITUDE + Decimal(luck("place", number).randint(-80, 80)).scaleb(-5),
         lng=timetable.LONGITUDE,
         location_accuracy=Decimal(12),
         location=timetable.HEAD_OFFICE,
