@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.contrib.admin import ShowFacets
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -71,3 +72,12 @@ def test_what_is_no_id_is_nothing_chosen_where_people_are_searched_for(cast, sta
     assert answer.status_code == 200 and "department" in answer.context["adminform"].form.errors
     answer = sue.post(reverse("admin:hr_leaveledgerentry_act_adjust"), {"employee": "ema"})
     assert answer.status_code == 200 and "employee" in answer.context["errors"]
+
+
+def test_no_list_counts_what_each_of_its_filters_would_find(cast, staff):
+    for page in staff_models():
+        assert page.model_admin.show_facets is ShowFacets.NEVER, page.name
+    with CaptureQueriesContext(connection) as asked:
+        shown = staff(cast.hr).get("/admin/attendance/attendance/?_facets=True")
+    assert "Show counts" not in shown.content.decode()
+    assert not [each for each in asked if "FILTER (WHERE" in each["sql"]]
