@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.http import HttpRequest
 
@@ -51,6 +51,14 @@ class TimeClockAdmin(ModelAdmin):
     search_fields = ("name",)
     search_help_text = "A name"
     fields = ("name", "timezone", "requires_job", "takes_day_locks", "is_archived")
+    labels: ClassVar[dict[str, str]] = {
+        "timezone": "Time zone", "requires_job": "Needs a work job", "takes_day_locks": "Lets clients lock days",
+        "is_archived": "Archived",
+    }  # fmt: skip
+    helps: ClassVar[dict[str, str]] = {
+        "timezone": "For example Asia/Jakarta. Empty: the organisation's.",
+        "takes_day_locks": "Clients of a vendor's clocking API may close and open days of this clock's people.",
+    }
     inlines = (EmployeeInline, JobInline)
 
     def create(self, request: HttpRequest, values: dict[str, Any]) -> TimeClock:

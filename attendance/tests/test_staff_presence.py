@@ -386,3 +386,11 @@ def test_hr_who_clocks_in_somebody_who_is_in_reads_whom_the_refusal_means(cast, 
     answer = staff(cast.hr).post(reverse("admin:attendance_attendance_act_clock_in"), form)
     assert answer.status_code == 409
     assert "Ema would be told: You have already clocked in" in answer.content.decode()
+
+
+def test_a_time_clocks_people_are_named_and_the_page_that_adds_one_says_so(cast, staff):
+    clock = TimeClock.objects.create(name="Gate")
+    line = clock.employee_links.create(employee=cast.employee.employee)
+    page = staff(cast.hr).get(reverse("admin:attendance_timeclock_change", args=[clock.pk])).content.decode()
+    assert "C-ema Ema" in page and "Lets clients lock days" in page and f"{line}" not in page
+    assert "Add time clock" in staff(cast.hr).get(reverse("admin:attendance_timeclock_add")).content.decode()

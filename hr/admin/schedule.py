@@ -38,7 +38,6 @@ class DayInline(TabularInline):
     fields = DAY
     max_num = 7
     verbose_name_plural = "Week"
-    hide_title = True
 
 
 class AssignForm(forms.Form):

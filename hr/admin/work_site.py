@@ -23,7 +23,6 @@ class AssignmentInline(TabularInline):
     may_delete_lines = True
     may_change = False
     verbose_name_plural = "Who works here"
-    hide_title = True
     fields = ("employee", "department")
     autocomplete_fields = ("employee", "department")
     per_page = 50

@@ -246,6 +246,17 @@ def _unfinished_jobs(request: HttpRequest) -> int:
     return Job.objects.filter(status__in=UNFINISHED).count()
 
 
+def _unread(request: HttpRequest) -> int:
+    """Of the last month, which an index finds: whoever never reads them has very many."""
+    lately = timezone.now() - timedelta(days=31)
+    mine = Notification.objects.filter(user_id=request.user.pk, created_at__gte=lately, is_read=False, deleted_at=None)
+    return int(mine.order_by()[: BoundedPaginator.most].count())
+
+
+def _messages() -> str:
+    return reverse("admin:core_notification_changelist") + "?is_read__exact=0&since=31"
+
+
 def _failed_jobs(request: HttpRequest) -> int:
     lately = timezone.now() - timedelta(days=7)
     return Job.objects.filter(status=JobStatus.FAILED, created_at__gte=lately).count()
@@ -272,6 +283,7 @@ def _log() -> str:
 
 for figure in (
     Figure("Acts logged today", "manage_search", "activity_logs", "read", _log, _acts_today, position=80),
+    Figure("Unread messages", "notifications", "notifications", "read", _messages, _unread, position=30, is_own=True),
     Figure("Jobs under way", "hourglass_top", "jobs", "read", _jobs, _unfinished_jobs, position=90),
     Figure("Failed jobs, last 7 days", "error", "jobs", "read", _failed, _failed_jobs, position=91, calls=bool),
 ):

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from hr.tests import timetable
 from payroll.models import PayrollRun, RunStatus
+from peoplesync.core.services import notifications
 
 PAYROLL = "Payroll of this month"
 
@@ -51,3 +52,14 @@ def test_each_role_sees_the_figures_of_her_rights(cast, staff):
     assert "Acts logged today" not in _figures(staff(cast.payroll))
     assert {"Acts logged today", PAYROLL} <= set(_figures(staff(cast.auditor)))
     assert "Leave to decide" not in _figures(staff(cast.auditor))
+
+
+def test_unread_messages_are_counted_for_their_reader_and_lead_to_them(cast, staff):
+    for user, count in ((cast.manager, 2), (cast.hr, 1)):
+        for number in range(count):
+            notifications.send(user_ids=[user.pk], title=f"News {number}", message="Look", at=timezone.now())
+    mona = staff(cast.manager)
+    shown = _figures(mona)["Unread messages"]
+    assert (shown["count"], mona.get(shown["link"]).context["cl"].result_count) == ("2", 2)
+    notifications.mark_all_read(user_id=cast.manager.pk)
+    assert _figures(mona)["Unread messages"]["count"] == "0"

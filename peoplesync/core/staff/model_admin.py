@@ -253,6 +253,7 @@ class TabularInline(rights.MatrixRights, Choosing, ThemedTabularInline):
     """Lines of a parent, with the parent's rights. `may_delete_lines` lets a line be taken away."""
 
     extra = 0
+    hide_title = True  # a line is its own cells; above them its name would only repeat them, or say ids
     form = StaffForm
     may_delete_lines: ClassVar[bool] = False
 

@@ -65,6 +65,8 @@ class Figure:
     count: Callable[[HttpRequest], Any]
     note: str = ""
     position: int = 50
+    #: It counts what is the reader's own, as far as the matrix gives her that.
+    is_own: bool = False
     calls: Callable[[Any], bool] = lambda count: False
 
 
@@ -171,7 +173,8 @@ class StaffSite(ThemedSite):
         found = [
             (figure, figure.count(request))
             for figure in sorted(self.figures, key=lambda figure: figure.position)
-            if rights.may(request, figure.resource, figure.action)
+            if rights.reach_of(request, figure.resource, figure.action)
+            >= (rights.Scope.OWN if figure.is_own else rights.Scope.DEPARTMENT)
         ]
         return sorted(
             [
