@@ -322,3 +322,9 @@ def test_pay_is_shown_where_it_is_changed_alone_and_its_reading_is_logged(cast, 
     for act in ("end", "delete", "adjust_leave"):
         assert "5,000,000" not in staff(cast.hr).get(reverse(page.format(act), args=[person.pk])).content.decode()
     assert "salary.read" not in _acts(cast.hr)
+
+
+def test_a_time_of_day_is_written_without_idle_seconds_and_kept_with_real_ones(cast, staff):
+    made = timetable.schedule("Early", weekdays=(0,), hours=(time(7), time(15, 30, 20)))
+    page = staff(cast.hr).get(reverse("admin:hr_schedule_change", args=[made.pk])).content.decode()
+    assert 'value="07:00"' in page and 'value="15:30:20"' in page

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from datetime import time
 from typing import Any
 
 from django import forms
 from django.contrib.admin.widgets import AutocompleteMixin, AutocompleteSelect, AutocompleteSelectMultiple
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db.models import TimeField
 from django.forms.utils import pretty_name
 from django.utils.text import capfirst
 from unfold import widgets
@@ -59,11 +61,28 @@ __all__ = [
 ]
 
 
+class _Clock(widgets.UnfoldAdminTimeWidget):
+    """A time of day, with seconds only where there are some."""
+
+    def format_value(self, value: Any) -> Any:
+        return f"{value:%H:%M}" if isinstance(value, time) and not value.second else super().format_value(value)
+
+
+class _Moment(widgets.UnfoldAdminSplitDateTimeWidget):
+    """A day and a time of day."""
+
+    def __init__(self, attrs: Any = None) -> None:
+        super().__init__(attrs)
+        self.widgets[1] = _Clock(attrs={"placeholder": "Time"})
+
+
 class ThemedTabularInline(TabularInline):
     """Lines in a table: each field says what it is, since a screen reader does not take a column's head for a label."""
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(db_field, TimeField):
+            field.widget = _Clock()
         if field is not None:
             field.widget.attrs.setdefault("aria-label", capfirst(str(field.label or db_field.verbose_name)))
         return field
@@ -74,9 +93,9 @@ SCRIPTS_NEED = "'unsafe-eval'"
 
 #: The first match dresses a plain form's widget like the theme's.
 _DRESS: tuple[tuple[type[forms.Field], type[forms.Widget]], ...] = (
-    (forms.SplitDateTimeField, widgets.UnfoldAdminSplitDateTimeWidget),
+    (forms.SplitDateTimeField, _Moment),
     (forms.DateField, widgets.UnfoldAdminDateWidget),
-    (forms.TimeField, widgets.UnfoldAdminTimeWidget),
+    (forms.TimeField, _Clock),
     (forms.BooleanField, widgets.UnfoldBooleanSwitchWidget),
     (forms.DecimalField, widgets.UnfoldAdminDecimalFieldWidget),
     (forms.IntegerField, widgets.UnfoldAdminIntegerFieldWidget),
