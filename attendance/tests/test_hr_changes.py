@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import date
+from datetime import date, time
 
 import pytest
 import time_machine
@@ -144,15 +144,18 @@ def working_days(employee_id):
     return [day.day for day in days_of.values_list("work_date", flat=True)]
 
 
+def by_file(cast, text):
+    sheet = employee_csv.read(io.BytesIO(text.encode()), advance=lambda count: None)
+    employee_intake.take_in(sheet=sheet, wish=employee_intake.Wish(), by=cast.hr, at=timezone.now())
+
+
 def into(cast, door, department):
     """Budi of Platform, below Engineering, works in or below a department from now on."""
     now = {"by": cast.hr, "at": timezone.now()}
     if door == "a form":
         employees.update(employee=cast.colleague.employee, changes={"department_id": department.pk}, **now)
     elif door == "a file":
-        content = f"employee_number,first_name,department\nC-budi,Budi,{department.code}\n".encode()
-        sheet = employee_csv.read(io.BytesIO(content), advance=lambda count: None)
-        employee_intake.take_in(sheet=sheet, wish=employee_intake.Wish(), **now)
+        by_file(cast, f"employee_number,first_name,department\nC-budi,Budi,{department.code}\n")
     else:
         departments.update(department=cast.platform, changes={"parent_id": department.pk}, **now)
 
@@ -164,6 +167,15 @@ def test_another_department_computes_open_days_by_the_schedule_it_works(cast, pe
     assert working_days(people[1]) == [12, 13, 16]
     into(cast, door, cast.sales)
     assert working_days(people[1]) == [12, 13, 14, 15] and working_days(people[0]) == [12, 13, 16]
+
+
+def test_a_time_zone_of_her_own_that_comes_with_a_file_moves_the_hours_of_open_days(cast):
+    timetable.schedule(is_default=True, hours=(time(8), time(17)))
+    compute_span([cast.colleague.employee_id], date(2026, 11, 12), FRIDAY, as_of=timezone.now())
+    close(cast)
+    by_file(cast, "employee_number,first_name,timezone\nC-budi,Budi,Asia/Makassar\n")
+    began = dict(DaySummary.objects.values_list("work_date", "scheduled_start_at"))
+    assert began == {date(2026, 11, 12): at("2026-11-12 07:00"), FRIDAY: at("2026-11-13 08:00")}
 
 
 def test_a_department_that_is_deleted_takes_its_schedule_from_the_days_of_all_below_it(cast, people):

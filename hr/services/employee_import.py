@@ -128,7 +128,7 @@ def _write_batch(
         salaries_set(paid, by, at)
     ended = _changed(touched, "ended_on")
     leave_count = leave_endings.follow(employee_ids=ended, by=by, at=at) if ended else 0
-    if moved := _changed(touched, "hired_at", "ended_on"):
+    if moved := _changed(touched, "hired_at", "ended_on", "timezone"):
         day_facts_changed(moved, date.min, date.max)
     schedules.department_changed(_changed(touched, "department_id"))
     created = sum(row[3] for row in touched)
