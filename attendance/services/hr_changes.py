@@ -6,7 +6,7 @@ held for long. Closed days keep what was paid, and are only marked.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -54,14 +54,27 @@ def _people(employee_ids: Collection[str] | None) -> Any:
 def run(ticket: Ticket) -> str:
     """Compute the stored open days of a change, a page of people after the other; harmless to run again."""
     told = ticket.payload
-    first, last = date.fromisoformat(told["first"]), date.fromisoformat(told["last"])
-    people = _people(told["employee_ids"]).order_by("pk").values_list("pk", flat=True)
-    after, done, count = UUID(int=0), 0, 0
-    while page := list(people.filter(pk__gt=after)[:PAGE]):
+    first, last, named = date.fromisoformat(told["first"]), date.fromisoformat(told["last"]), told["employee_ids"]
+    done, count = 0, 0
+    for page in _pages(_people(None), PAGE) if named is None else _pages_of(named):
         count += days.compute_stored(employee_ids=page, first=first, last=last, at=timezone.now())
-        after, done = page[-1], done + len(page)
-        ticket.advance(processed=done, total=max(done, people.count()))
+        done += len(page)
+        ticket.advance(processed=done)
     return f"{count} days computed anew"
+
+
+def _pages(people: Any, size: int) -> Iterator[list[UUID]]:
+    """The ids of these people in their order, so many at a time."""
+    ids, after = people.order_by("pk").values_list("pk", flat=True), UUID(int=0)
+    while page := list(ids.filter(pk__gt=after)[:size]):
+        yield page
+        after = page[-1]
+
+
+def _pages_of(named: Sequence[str]) -> Iterator[list[UUID]]:
+    """The same of people who were named: each page asks for its own, however many there are."""
+    for start in range(0, len(named), PAGE):
+        yield list(_people(named[start : start + PAGE]).order_by("pk").values_list("pk", flat=True))
 
 
 def leave_changed(employee_id: UUID, first: date, last: date) -> None:
@@ -103,10 +116,9 @@ def _are_few(employee_ids: Collection[UUID] | None, first: date, last: date) -> 
 def move_marks(ticket: Ticket) -> str:
     """Mark everybody's days of a span as their locks say, a page of people after the other; harmless to run again."""
     first, last = date.fromisoformat(ticket.payload["first"]), date.fromisoformat(ticket.payload["last"])
-    people = Employee.objects.order_by("pk").values_list("pk", flat=True)
-    after, done, count = UUID(int=0), 0, 0
-    while page := list(people.filter(pk__gt=after)[:MARKS_PAGE]):
+    done, count = 0, 0
+    for page in _pages(Employee.objects.all(), MARKS_PAGE):
         count += day_marks.move(employee_ids=page, first=first, last=last, at=timezone.now())
-        after, done = page[-1], done + len(page)
+        done += len(page)
         ticket.advance(processed=done)
     return f"{count} days marked"

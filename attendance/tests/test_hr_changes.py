@@ -71,9 +71,12 @@ def test_more_days_than_a_request_should_compute_are_a_jobs_work(cast, people, m
     assert types(MONDAY) == {"work"}
     assert not [each for each in spent if "daysummary" in each["sql"] and "LIMIT 4" not in each["sql"]]
     job = Job.objects.get()
-    jobs.run(job_id=job.pk)
+    with CaptureQueriesContext(connection) as spent:
+        jobs.run(job_id=job.pk)
     job.refresh_from_db()
     assert (job.status, job.processed, job.total, job.result) == ("completed", 2, 2, "8 days computed anew")
+    # A page asks for its own people, however many there are.
+    assert not [each for each in spent if all(who.hex in str(each["sql"]) for who in people)]
     assert (types(MONDAY), types(FRIDAY)) == ({"holiday"}, {"work"})
 
 
