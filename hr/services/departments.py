@@ -61,10 +61,10 @@ def delete(*, department: Department, by: User | None, at: datetime) -> None:
     """Take a department out of every list; its people and sub-departments stay, without it."""
     with transaction.atomic():
         locks.pass_gate()
+        held = Employee.objects.filter(department=department.pk).order_by("pk").select_for_update(no_key=True)
+        list(held.values_list("pk", flat=True))  # in the order of their ids, and before what a file moves them to
         row = Department.objects.select_for_update().get(pk=department.pk)
         concerned = _people(row)
-        held = Employee.objects.filter(department=row).order_by("pk").select_for_update(no_key=True)
-        list(held.values_list("pk", flat=True))  # in the order of their ids: an update alone would take them in any
         Employee.objects.filter(department=row).update(department=None, updated_at=at)
         Department.objects.filter(parent=row).update(parent=None, updated_at=at)
         row.deleted_at = at

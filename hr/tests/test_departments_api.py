@@ -1,13 +1,15 @@
 """Departments over HTTP: the contract's shape, the tree without rings, rights."""
 
+import re
 from functools import partial
 from uuid import uuid4
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from hr.models import Department
+from hr.models import Department, Employee
 from hr.services import departments
 from hr.tests import builders
 from hr.tests.together import together
@@ -120,6 +122,14 @@ def test_a_deleted_department_is_404_in_no_list_and_no_parent(cast, client_of):
     assert client.get(f"{URL}/{cast.platform.pk}").json()["parent_id"] is None
     assert client.post(URL, {"name": "New", "parent_id": str(cast.engineering.pk)}).status_code == 400
     assert client.get(f"{URL}/{uuid4()}").json() == client.get(f"{URL}/{cast.engineering.pk}").json()
+
+
+def test_deleting_holds_the_people_of_a_department_before_it_as_a_file_does_that_moves_them_there(cast):
+    with CaptureQueriesContext(connection) as asked:
+        departments.delete(department=cast.engineering, by=None, at=timezone.now())
+    held = [re.search(r'FROM "(\w+)"', each["sql"])[1] for each in asked if each["sql"].endswith(" UPDATE")]
+    assert held == ["hr_employee", "hr_department"]
+    assert not Employee.objects.filter(department=cast.engineering).exists()
 
 
 def test_include_adds_parent_and_children_with_two_statements(cast, client_of, django_assert_num_queries):
