@@ -197,7 +197,7 @@ class NotificationAdmin(ModelAdmin):
             row.lead = found.get(row.event_key)
 
     def panels(self, request: HttpRequest, row: Notification) -> list[Panel]:
-        return [Panel("About", ("",), [(link,) for link in leads.of(request, [row.event_key]).values()])]
+        return [Panel("About", ("",), [(link,)]) for link in leads.of(request, [row.event_key]).values()]
 
     @display(description="About")
     def about(self, notification: Any) -> str:

@@ -64,8 +64,8 @@ def foreseen(*, wish: Wish, at: datetime) -> Foreseen:
 def seed(*, wish: Wish, at: datetime, bars: Bars) -> Seeded:
     """Make the demo, or add the people a smaller demo lacks; the days before them stay as they are.
 
-    Everything hangs on number, seed and the day of `at`. One transaction: an interrupted run leaves nothing behind.
-    Raises Conflict where real people are, or while another process seeds.
+    Everything hangs on number, seed and the day of `at`; who is in, on its time of day, too. One transaction: an interrupted
+    run leaves nothing behind. Raises Conflict where real people are, or while another process seeds.
     """
     with guard.alone(), transaction.atomic():
         here = guard.demo_size()

@@ -70,6 +70,7 @@ def test_a_message_leads_to_what_it_is_about_where_its_reader_may_open_that(cast
     for row in page.context["cl"].result_list:
         shown = staff(mona).get(reverse("admin:core_notification_change", args=[row.pk])).content.decode()
         assert (hers in shown) is (row.event_key or "").startswith(told.rpartition(":")[0])
+        assert (">About</h2>" in shown) is any(link in shown for link in links)
         assert foreign not in shown
 
 
