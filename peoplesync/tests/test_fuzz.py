@@ -23,7 +23,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from attendance.adapters.tests.test_fuzz import among_constants, one_connection
+from attendance.adapters.tests.test_fuzz import among_constants, as_json, one_connection
 from peoplesync.tests import routes
 from peoplesync.tests.cast import token_for
 from peoplesync.tests.fault_seeds import SEEDS
@@ -86,6 +86,7 @@ def test_no_request_breaks_what_the_document_promises(cast, path, verb):
     def fuzz(case: Any, role: str | None, is_real: bool) -> None:
         if is_real and known:
             case.path_parameters = {**case.path_parameters, **known}
+        case.body = as_json(case.body)
         headers = {"Authorization": f"Bearer {tokens[role]}"} if role else {}
         answer = case.call_and_validate(headers=headers, checks=PROMISES)
         if answer.status_code >= 400 and not path.endswith("/health"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from decimal import Decimal
 from functools import cache
 
 import pytest
@@ -50,6 +51,15 @@ def among_constants(document):
     return document
 
 
+def as_json(body):
+    """A number at a bound of its schema comes as Decimal, which no client's JSON knows."""
+    if isinstance(body, dict):
+        return {name: as_json(value) for name, value in body.items()}
+    if isinstance(body, list):
+        return [as_json(value) for value in body]
+    return float(body) if isinstance(body, Decimal) else body
+
+
 def operations():
     for mount in MOUNTS:
         for path, verbs in mount.document["paths"].items():
@@ -75,6 +85,7 @@ def test_no_request_breaks_the_documents_promises(cast, vendor, path, verb):
     )
     @given(case=operation.as_strategy())
     def fuzz(case):
+        case.body = as_json(case.body)
         if isinstance(case.body, dict):
             case.body = {**case.body, **{name: person for name in KNOWN if name in case.body}}
         case.call_and_validate(headers=headers, checks=PROMISES)
