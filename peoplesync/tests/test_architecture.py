@@ -36,6 +36,10 @@ EXEMPT = {
     "peoplesync/settings.py": "names every room as a string",
 }
 APPS = ("peoplesync/core", "hr", "attendance", "payroll")
+#: Loaded with the routes, which workers and commands start without.
+WITH_ROUTES = {"api", "admin", "admin.py", "adapters", "staff", "urls.py"}
+#: What is registered where workers and commands look for it, beside the hooks.
+FOR_EVERY_PROCESS = {"jobs", "approvals", "append_only", "doctor", "uploads"}
 
 
 @cache
@@ -150,6 +154,15 @@ def test_imports_inside_functions_stay_inside_their_room():
                 if isinstance(node, ast.ImportFrom) and room_of(node.module or "") is not None:
                     wrong.append(f"{path.relative_to(ROOT)}:{node.lineno} imports {node.module}")
     assert wrong == []
+
+
+def test_what_a_worker_needs_is_registered_without_routes_and_staff_pages():
+    """Tests have them all in one process, a worker has not: what is registered with them would be missing there alone."""
+    hooks = {name for path in sources() for name in re.findall(r"^(\w+): Hook\[", path.read_text(), re.M)}
+    assert "leave_changed" in hooks
+    registered = re.compile(rf"\b(?:{'|'.join(hooks | FOR_EVERY_PROCESS)})\.register\w*\(|\w+\.connect\(|@receiver\b")
+    beside = [path for path in sources() if not WITH_ROUTES.isdisjoint(path.relative_to(ROOT).parts)]
+    assert [path for path in beside if not is_test(path) and registered.search(path.read_text())] == []
 
 
 @pytest.mark.parametrize("room", PURE)
