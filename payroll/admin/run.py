@@ -189,12 +189,12 @@ NOT_STARTED = "Not started"
 
 
 def _this_months(request: HttpRequest) -> str:
-    """The step of this month's newest regular run."""
+    """The step of this month's newest regular run; one that holds no payslips is no step."""
     today = timezone.localdate()
     month = PayrollRun.objects.filter(
         period_year=today.year, period_month=today.month, kind=PayrollKind.REGULAR, status__in=_STEPS
     )
-    newest = month.order_by("-created_at").values_list("status", flat=True).first()
+    newest = month.exclude(overtaking.LEFT_EMPTY).order_by("-created_at").values_list("status", flat=True).first()
     return _STEPS[RunStatus(newest)] if newest else NOT_STARTED
 
 

@@ -12,6 +12,8 @@ from payroll.models import Payroll, PayrollRun, RunStatus
 
 _OPEN = (RunStatus.COMPUTED, RunStatus.APPROVED)
 _OVER = (RunStatus.CANCELLED, RunStatus.FAILED)
+#: Runs nothing can be approved or posted with, because they hold no payslips.
+LEFT_EMPTY = Q(status__in=_OPEN, payroll_count=0)
 
 
 def named(runs: Any) -> Any:
@@ -32,12 +34,12 @@ def named(runs: Any) -> Any:
     unlisted = Case(When(~Q(job__result__has_key="payroll_ids"), then=newest), output_field=UUIDField())
     found = Coalesce(Subquery(payslip.values("run")[:1]), unlisted)
     return runs.alias(first_payslip=first).annotate(
-        superseded_by=Case(When(payroll_count=0, status__in=_OPEN, then=found), output_field=UUIDField())
+        superseded_by=Case(When(LEFT_EMPTY, then=found), output_field=UUIDField())
     )
 
 
 def is_left_empty(run: PayrollRun) -> bool:
-    """Whether nothing can be approved or posted with an open run, because it holds no payslips."""
+    """Whether the run is one of LEFT_EMPTY."""
     return run.status in _OPEN and not run.payroll_count
 
 

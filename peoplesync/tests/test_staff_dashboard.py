@@ -18,10 +18,11 @@ def _figures(client: Any) -> dict[str, Any]:
     return {figure["title"]: figure for figure in client.get("/admin/").context["figures"]}
 
 
-def _run(today: date, status: RunStatus) -> None:
+def _run(today: date, status: RunStatus, payslips: int = 1) -> None:
     PayrollRun.objects.create(
-        period_year=today.year, period_month=today.month, status=status, counted_first_on=today, counted_last_on=today
-    )
+        period_year=today.year, period_month=today.month, status=status, counted_first_on=today, counted_last_on=today,
+        payroll_count=payslips,
+    )  # fmt: skip
 
 
 def test_what_waits_stands_in_front_and_is_marked(cast, staff):
@@ -40,6 +41,12 @@ def test_the_step_of_the_months_payroll_is_said_in_words_until_it_is_paid(cast, 
         _run(today, status)
         shown = _figures(paula)[PAYROLL]
         assert (shown["count"], shown["calls"]) == (word, status != RunStatus.PAID)
+
+
+def test_a_month_generated_again_after_it_was_paid_stays_paid(cast, staff):
+    _run(timezone.localdate(), RunStatus.PAID)
+    _run(timezone.localdate(), RunStatus.COMPUTED, payslips=0)
+    assert _figures(staff(cast.payroll))[PAYROLL]["count"] == "Paid"
 
 
 def test_a_cancelled_run_is_no_start(cast, staff):
