@@ -118,10 +118,12 @@ def _milliseconds(name: str, given: str | None, *, usual: int) -> int:
 
 
 def object_storage(media_root: Path) -> dict[str, Any]:
-    """Where uploads live: an S3-compatible bucket when STORAGE_BUCKET is set, else a folder of this server."""
+    """Where uploads live: an S3-compatible bucket when STORAGE_BUCKET is set, else a folder only our account may enter."""
     bucket = os.environ.get("STORAGE_BUCKET", "")
     if not bucket:
-        return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(media_root)}}
+        private = {"file_permissions_mode": 0o600, "directory_permissions_mode": 0o700}
+        place = {"location": str(media_root), **private}
+        return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": place}
     from botocore.config import Config  # Amazon's library is large: loaded only where there is a bucket
 
     return {

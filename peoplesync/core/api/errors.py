@@ -28,7 +28,7 @@ REFUSAL_TOLD_SECONDS = 600
 
 UNKNOWN_HOST = (
     "Nothing is served by this host name. Use the address you were given; who runs this system names others in "
-    "ALLOWED_HOSTS, or in HOST of `make run`."
+    "ALLOWED_HOSTS, or in PEOPLESYNC_HOST of `make run`."
 )
 GENERIC = (
     "Something went wrong on our side. Nothing was changed; try again, and if it stays, give your administrator the "

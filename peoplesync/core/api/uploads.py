@@ -118,7 +118,7 @@ class File(ApiView):
 def signed_put(request: HttpRequest, token: str) -> HttpResponse:
     """PUT on the embedded storage: the signed path is the permission, as with a bucket's presigned address."""
     if request.method != "PUT":
-        return errors.json_error(WrongMethod("Send the file with PUT.", code="method_not_allowed"))
+        return _refused("Send the file with PUT.", "PUT")
     try:
         upload = _upload(storage.upload_id_of_put(token))
         content = request.read(upload.maximum_bytes + 1)
@@ -132,13 +132,10 @@ def signed_put(request: HttpRequest, token: str) -> HttpResponse:
     return HttpResponse(status=200)
 
 
-signed_put.csrf_exempt = True  # type: ignore[attr-defined]  # no cookie is looked at: the signature is the permission
-
-
 def signed_get(request: HttpRequest, token: str) -> HttpResponse | FileResponse:
     """The bytes behind a short-lived signed path: always an attachment, never rendered here."""
     if request.method not in {"GET", "HEAD"}:
-        return errors.json_error(WrongMethod("Read the file with GET.", code="method_not_allowed"))
+        return _refused("Read the file with GET.", "GET, HEAD")
     try:
         upload = _upload(storage.upload_id_of_get(token))
     except PeopleSyncError as refusal:
@@ -150,6 +147,16 @@ def signed_get(request: HttpRequest, token: str) -> HttpResponse | FileResponse:
     stream = default_storage.open(upload.key, "rb")
     answer = FileResponse(stream, content_type=upload.content_type, as_attachment=True, filename=upload.file_name)
     answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+# No cookie is looked at: the signature is the permission.
+signed_put.csrf_exempt = signed_get.csrf_exempt = True  # type: ignore[attr-defined]
+
+
+def _refused(message: str, allowed: str) -> HttpResponse:
+    answer = errors.json_error(WrongMethod(message, code="method_not_allowed"))
+    answer.headers["Allow"] = allowed
     return answer
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from django.http import HttpResponse, StreamingHttpResponse
 
 from hr.tests.builders import PASSWORD
 from peoplesync.core.api import errors
+from peoplesync.core.middleware import ServiceErrors
 
 pytestmark = pytest.mark.django_db
 
@@ -141,7 +143,18 @@ def test_the_bare_address_leads_to_the_admin(client):
     assert (answer.status_code, answer["Location"]) == (302, "/admin/")
 
 
+@pytest.mark.parametrize("made", [HttpResponse, StreamingHttpResponse])
+def test_an_answer_to_head_has_its_length_and_no_body(rf, made):
+    def view(request):
+        return made([b"body"], headers={"Content-Length": "4"})
+
+    answer = ServiceErrors(view)(rf.head("/health"))
+    assert (b"".join(answer), answer["Content-Length"]) == (b"", "4")
+    assert b"".join(ServiceErrors(view)(rf.get("/health"))) == b"body"
+
+
 def test_a_host_that_is_not_served_is_told_so_and_nothing_is_logged(client_of, caplog):
     answer = client_of(None).get("/health", headers={"host": "10.0.2.2"})
     assert (answer.status_code, answer.json()["message"]) == (400, errors.UNKNOWN_HOST)
+    assert "in PEOPLESYNC_HOST of `make run`" in errors.UNKNOWN_HOST
     assert not caplog.records

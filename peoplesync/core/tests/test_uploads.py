@@ -37,8 +37,8 @@ def _own_folder(tmp_path, settings):
     settings.STORAGES = {
         **settings.STORAGES,
         "default": {
-            "BACKEND": "django.core.files.storage.FileSystemStorage",
-            "OPTIONS": {"location": str(tmp_path)},
+            **settings.STORAGES["default"],
+            "OPTIONS": {**settings.STORAGES["default"]["OPTIONS"], "location": str(tmp_path)},
         },
     }
 
@@ -210,6 +210,19 @@ def test_a_file_is_read_through_a_short_signed_address_by_those_who_may(cast, cl
     assert client_of(cast.colleague).get(path).status_code == 404
     assert client_of(None).get(path).status_code == 401
     assert client_of(None).get(bytes_at[:-3] + "xxx").status_code == 403
+
+
+def test_nobody_else_on_the_machine_reads_the_folder(cast, client_of, tmp_path):
+    stored(client_of(cast.employee), cast.employee)
+    assert {found.stat().st_mode & 0o077 for found in tmp_path.rglob("*")} == {0}
+
+
+def test_a_signed_address_says_which_method_it_takes(client_of):
+    client = client_of(None)
+    client.handler.enforce_csrf_checks = True  # as a browser or a phone meets it
+    for path, method, takes in (("/uploads/x", "post", "PUT"), ("/files/content/x", "post", "GET, HEAD")):
+        answer = getattr(client, method)(path)
+        assert (answer.status_code, answer["Allow"]) == (405, takes)
 
 
 def test_unattached_files_are_swept_and_attached_ones_never(cast, client_of):
