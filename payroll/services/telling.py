@@ -13,6 +13,7 @@ from uuid import UUID
 from hr.models import Employee, User
 from payroll.models import PayrollRun
 from payroll.selectors import posted_months
+from payroll.selectors.retro import MONTHS_BACK
 from peoplesync.core.services import notifications
 from peoplesync.core.services.notifications import Note
 
@@ -67,8 +68,8 @@ def put_right(*, employee: Employee, first_day: date | None, by: Any, at: dateti
 
 def _tell_of_posted(what: str, by: Any, at: datetime) -> None:
     message = (
-        f"{what} What is posted stays as it is, and the difference is not paid by itself: the next payroll run names it and "
-        "waits until it is settled."
+        f"{what} What is posted stays as it is, and the difference is not paid by itself: the next payroll run names it, "
+        f"for the {MONTHS_BACK} months before that run, and waits until it is settled."
     )
     notifications.send(user_ids=[getattr(by, "pk", by)], title="Pay changed in a posted month", message=message, at=at)
 
