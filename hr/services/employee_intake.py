@@ -7,7 +7,7 @@ anything is written, and what it says waits in the database. Running it again wi
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -153,13 +153,31 @@ class _Intake:
                 self.report.bad(line.number, line.trouble)
                 continue
             try:
-                values = employee_rows.values(line.cells)
-                if "department" in values:
-                    values["department_id"] = self._department(values.pop("department"))
+                values = self._values(line.cells)
             except BadRow as bad:
                 self.report.bad(line.number, str(bad))
             else:
                 yield line.number, values
+
+    def _values(self, cells: Mapping[str, str]) -> dict[str, Any]:
+        """The row's values with its department's id. Raises BadRow naming every bad cell, and makes no department for one."""
+        try:
+            values = employee_rows.values(cells)
+        except BadRow as bad:
+            raise BadRow([*bad.sentences, *self._unknown(cells, bad.sentences)]) from None
+        if "department" in values:
+            named = values.pop("department")
+            values["department_id"] = named and (self._known(named) or self._made(named))
+        return values
+
+    def _unknown(self, cells: Mapping[str, str], said: list[str]) -> list[str]:
+        named = cells.get("department", "").strip()
+        if named and not any(sentence.startswith("department:") for sentence in said):
+            try:
+                self._known(named)
+            except BadRow as unknown:
+                return unknown.sentences
+        return []
 
     def _write(self, rows: list[Read]) -> None:
         """Write rows, or their halves when one of them is refused, until the bad one stands alone."""
@@ -178,9 +196,8 @@ class _Intake:
         else:
             self.report.written += written
 
-    def _department(self, text: str | None) -> UUID | None:
-        if text is None:
-            return None
+    def _known(self, text: str) -> UUID | None:
+        """The department of that code or name; None where there is none and the import makes it. Raises BadRow."""
         found = self._departments().get(text.casefold(), [])
         if len(found) > 1:
             raise BadRow([f"department: {text!r} is the name of {len(found)} departments. Give its code."])
@@ -188,6 +205,9 @@ class _Intake:
             return found[0]
         if not self.wish.creates_departments:
             raise BadRow([f"department: there is no {text!r}. Create it first, or let the import create departments."])
+        return None
+
+    def _made(self, text: str) -> UUID:
         made = departments.create(name=text, by=self.by, at=self.at)
         self.report.department_count += 1
         self._departments()[text.casefold()] = [made.pk]

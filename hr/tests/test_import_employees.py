@@ -174,6 +174,8 @@ def test_a_dry_run_counts_and_writes_nothing(engineering, load):
         ("E-1,Jane,,,,,1e99", "current_salary: '1e99' is not an amount"),
         ("E-1,Jane,,,,,1.005", "current_salary: '1.005' is not an amount"),
         ("E-1,Jane,,,Nowhere,,", "department: there is no 'Nowhere'"),
+        ("E-1,Jane,,x,Nowhere,,-1", "current_salary: '-1' is not an amount"),
+        ("E-1,Jane,,x,Nowhere,,-1", "department: there is no 'Nowhere'"),
         ("E-1,Ja\x00ne,,,,,", "first_name: holds a control character"),
         ('E-1,"Ja\nne",,,,,', "first_name: holds a control character or a line break"),
         (f"E-1,{'x' * 151},,,,,", "first_name: is longer than 150 characters"),
@@ -248,6 +250,7 @@ def test_departments_are_made_only_where_asked(load):
     content = "employee_number,first_name,department\nE-1,Jane,Sales\nE-2,John,sales\n"
     out, _ = load(content, "--create-departments")
     assert "1 department created" in out
+    load(content + "E-3,,Unmade\n", "--create-departments", "--skip-bad")
     assert Department.objects.get().employees.count() == 2
 
 
@@ -261,7 +264,7 @@ def test_a_name_two_departments_share_needs_the_code(engineering, load):
 
 def test_a_department_that_is_gone_by_then_is_told_by_its_row(engineering, load, monkeypatch):
     monkeypatch.setattr(
-        employee_intake._Intake, "_department", lambda intake, text: uuid4() if text == "Gone" else None
+        employee_intake._Intake, "_known", lambda intake, text: uuid4() if text == "Gone" else engineering.pk
     )
     with pytest.raises(CommandError, match="1 row is bad") as refused:
         load(HEADER + JANE + "E-3,Joe,,,Gone,,\n")
