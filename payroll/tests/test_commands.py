@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from io import StringIO
 from uuid import uuid4
 
@@ -18,9 +19,11 @@ from peoplesync.core.models import ActivityLog, Job
 pytestmark = pytest.mark.django_db
 
 
-def run(*arguments: str) -> str:
+def run(*arguments: str, exit_status: int = 0) -> str:
     out = StringIO()
-    call_command("generate_payroll", "--year", "2025", "--month", "11", *arguments, stdout=out)
+    with pytest.raises(CommandError) if exit_status else nullcontext() as ended:
+        call_command("generate_payroll", "--year", "2025", "--month", "11", *arguments, stdout=out)
+    assert not ended or ended.value.returncode == exit_status
     return out.getvalue()
 
 
@@ -70,7 +73,7 @@ def test_a_dry_run_shows_the_totals_and_writes_nothing_at_all():
     people.employee("No salary")
     people.employee("Salary on her record alone", current_salary=5)
     before = ActivityLog.objects.count()
-    shown = run("--dry-run")
+    shown = run("--dry-run", exit_status=2)
     assert "Nothing was written. 2 payslips, gross 10,000,005, net 10,000,005; 1 refused" in shown
     assert "No pay rate" in shown
     assert not PayrollRun.objects.exists() and not Job.objects.exists() and ActivityLog.objects.count() == before
@@ -81,7 +84,7 @@ def test_a_dry_run_names_a_few_of_many_who_cannot_be_paid(monkeypatch):
     monkeypatch.setattr(generate_payroll, "SHOWN", 2)
     for number in range(5):
         people.employee(f"Person {number}")
-    shown = run("--dry-run")
+    shown = run("--dry-run", exit_status=2)
     assert shown.count("No pay rate") == 2 and "... and 3 more without a payslip." in shown and "5 refused" in shown
 
 

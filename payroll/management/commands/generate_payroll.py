@@ -33,7 +33,7 @@ _TERMINAL = (JobStatus.COMPLETED, JobStatus.FAILED)
 class Command(BaseCommand):
     help = (
         "Generate the payroll of a month: queue it, wait for it, or only show what it would come to. "
-        "Exit status 1 when it fails, 2 when somebody could not be paid."
+        "Exit status 1 when it fails, 2 when somebody could not be paid, in a dry run too."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -137,6 +137,8 @@ class Command(BaseCommand):
             f"Nothing was written. {counts['payslips']} payslips, gross {grouped(gross)}, net {grouped(net)}; "
             f"{counts['refused']} refused, {counts['skipped']} skipped{_left_alone(len(settled))}."
         )
+        if counts["refused"]:
+            raise CommandError(f"Not everybody could be paid: {counts['refused']:,} refused.", returncode=2)
 
     def _say_why(self, unpaid: list[computing.Outcome], count: int) -> None:
         people = Employee.objects.in_bulk(outcome.employee_id for outcome in unpaid)
