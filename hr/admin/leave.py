@@ -19,6 +19,7 @@ from peoplesync.core.staff.acts import Act, decisions
 from peoplesync.core.staff.model_admin import Link, ModelAdmin, Panel, link_to, register
 from peoplesync.core.staff.site import Figure
 from peoplesync.core.staff.theme import AutocompleteSelectFilter, ChoicesDropdownFilter, RelatedDropdownFilter, display
+from peoplesync.kernel.words import counted
 
 _COLOURS = {"Pending": "warning", "Approved": "success", "Rejected": "danger"}
 
@@ -45,7 +46,7 @@ def _is_pending(row: Leave) -> bool:
 def _left(row: Leave, year: int) -> tuple[str, str]:
     """What the request leaves of a year: below zero is what flags it as beyond the balance."""
     left = leave_balances.balance(row.employee_id, row.leave_type_id, date(year, 12, 31))
-    days, waiting = show.counted(left.available, "day"), show.days(left.pending)
+    days, waiting = counted(left.available, "day"), show.days(left.pending)
     return f"Left until the end of {year}", f"{days}, this leave already off it; {waiting} asked for in all"
 
 
@@ -123,7 +124,7 @@ class LeaveAdmin(ModelAdmin):
         facts = [
             ("Employee", str(row.employee)),
             ("Kind", row.leave_type.name),
-            ("Days", f"{show.span(row.start_date, row.end_date)}, {show.counted(row.days, 'working day')}"),
+            ("Days", f"{show.span(row.start_date, row.end_date)}, {counted(row.days, 'working day')}"),
             ("Reason", row.reason or show.EMPTY),
         ]
         if row.leave_type.uses_balance and row.status != LeaveStatus.REJECTED:

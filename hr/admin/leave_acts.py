@@ -18,6 +18,7 @@ from hr.services.leave_grants import Settled
 from peoplesync.core.staff import show
 from peoplesync.core.staff.acts import Act
 from peoplesync.core.staff.naming import link_to
+from peoplesync.kernel.words import counted
 
 POLICY = "leave_policy"
 
@@ -51,14 +52,14 @@ def _adjust_form(model_admin: Any, request: HttpRequest, row: Employee) -> type[
 
 def _balances(employee: Employee, on: date) -> str:
     found = leave_balances.balances([employee.pk], on)[employee.pk]
-    return ", ".join(f"{show.counted(one.balance, 'day')} of {one.leave_type} leave" for one in found)
+    return ", ".join(f"{counted(one.balance, 'day')} of {one.leave_type} leave" for one in found)
 
 
 def _adjust(request: HttpRequest, row: Any, values: dict[str, Any]) -> str:
     employee = values.pop("employee", row)
     entry = leave_ledger.adjust(employee=employee, **values, by=request.user, at=timezone.now())
     left = leave_balances.balance(employee.pk, entry.leave_type.code, entry.effective_on)
-    kind, balance = entry.leave_type.name.lower(), show.counted(left.balance, "day")
+    kind, balance = entry.leave_type.name.lower(), counted(left.balance, "day")
     return f"{employee.full_name} has {balance} of {kind} leave on {show.day(entry.effective_on)}."
 
 
@@ -77,8 +78,8 @@ def _would_add(year: int, employee: Employee | None) -> str:
     due = leave_ledger.grant_year(year=year, employee=employee, at=timezone.now(), is_dry_run=True)
     if not due.count:
         return "nothing left to grant"
-    whose = "" if employee else f" to {show.counted(due.count, 'balance')}"
-    return f"{show.counted(due.days, 'day')}{whose}"
+    whose = "" if employee else f" to {counted(due.count, 'balance')}"
+    return f"{counted(due.days, 'day')}{whose}"
 
 
 def _grant(request: HttpRequest, row: Employee | None, values: dict[str, Any]) -> Any:

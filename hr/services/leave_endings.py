@@ -15,6 +15,7 @@ from hr.selectors import leave_days
 from hr.services import approvals, leave_ledger, leaves
 from peoplesync.core.services import activity, notifications
 from peoplesync.core.services.notifications import Note
+from peoplesync.kernel.words import counted
 
 CHUNK = 200
 #: So many leaves are named in a sentence.
@@ -113,8 +114,8 @@ def _notes(
     notes = []
     for leave, kept in parts.items():
         title = f"{what[leave.pk]}: {'shortened' if kept else 'taken back'}"
-        back = f" {returned[leave]:f} days return to the balance." if returned[leave] else ""
-        now = f"it ends then, and takes {leave.days:f} days" if kept else "it is no longer leave"
+        back = f" The balance gets {counted(returned[leave], 'day')} back." if returned[leave] else ""
+        now = f"it ends then, and takes {counted(leave.days, 'day')}" if kept else "it is no longer leave"
         message = f"{what[leave.pk]} was approved, and employment ends on {leave.employee.ended_on}: {now}.{back}"
         told = {*hers.get(leave.employee_id, ()), leave.approved_by_id} - {None, getattr(by, "pk", by)}
         verb = f"shortened-{leave.end_date}" if kept else "ended"

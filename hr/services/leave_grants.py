@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
@@ -15,6 +14,7 @@ from hr.services.leave_ledger import Granted
 from peoplesync.core.models import Job
 from peoplesync.core.services import jobs
 from peoplesync.core.services.jobs import Ticket
+from peoplesync.kernel.words import counted
 
 KIND = "leave_grant"
 #: People whose balances move within the request that asks.
@@ -29,12 +29,8 @@ class Settled:
     taken: int
 
     def __str__(self) -> str:
-        granted, balances = _counted(self.granted.days, "day"), _counted(self.granted.count, "balance")
-        return f"{granted} granted to {balances}, {_counted(self.taken, 'day')} of collective leave taken"
-
-
-def _counted(count: Decimal | int, noun: str) -> str:
-    return f"{Decimal(count).normalize():,f} {noun}{'' if count == 1 else 's'}"
+        granted, balances = counted(self.granted.days, "day"), counted(self.granted.count, "balance")
+        return f"{granted} granted to {balances}, {counted(self.taken, 'day')} of collective leave taken"
 
 
 def settle(*, year: int, by: Any, at: datetime, employee: Employee | None = None) -> Settled | Job:

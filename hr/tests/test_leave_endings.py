@@ -50,7 +50,7 @@ def test_leave_after_the_last_day_is_taken_back_and_everybody_concerned_is_told(
     assert standing(approved) is None and balance(cast) == 12
     told = Notification.objects.filter(title__endswith="taken back")
     assert {one.user for one in told} == {cast.employee, cast.manager}
-    assert "employment ends on 2026-12-06: it is no longer leave. 5.00 days return" in told[0].message
+    assert "employment ends on 2026-12-06: it is no longer leave. The balance gets 5 days back." in told[0].message
     hers = Notification.objects.get(user=cast.hr)
     assert "C-ema, Annual leave from 2026-12-07 to 2026-12-11 is taken back" in hers.message
     log = ActivityLog.objects.get(action="leave.withdrawn")
@@ -61,11 +61,12 @@ def test_leave_over_the_last_day_is_shortened_and_what_is_left_of_it_may_still_b
     end(cast, WEDNESDAY)
     assert standing(approved) == (WEDNESDAY, 3) and balance(cast) == 9
     assert Notification.objects.get(user=cast.employee, title__endswith=": shortened").message.endswith(
-        "it ends then, and takes 3 days. 2.00 days return to the balance."
+        "it ends then, and takes 3 days. The balance gets 2 days back."
     )
     assert ActivityLog.objects.get(action="leave.shortened").meta["was_until"] == "2026-12-11"
     end(cast, MONDAY)
     assert standing(approved) == (MONDAY, 1) and balance(cast) == 11
+    assert Notification.objects.filter(user=cast.employee, message__contains=" and takes 1 day. The balance").exists()
     end(cast, FRIDAY)
     assert standing(approved) == (MONDAY, 1)
     leaves.withdraw(leave=Leave.objects.get(pk=approved.pk), by=cast.hr, at=NOW)

@@ -16,6 +16,7 @@ from payroll.models import PayrollKind, PayrollRun, RunStatus
 from payroll.services import payments, posting, runs
 from peoplesync.core.staff import show
 from peoplesync.core.staff.acts import Act
+from peoplesync.kernel.words import counted
 
 
 def _this_year() -> int:
@@ -76,7 +77,7 @@ def _post(request: HttpRequest, row: PayrollRun, values: dict[str, Any]) -> str:
 
 def _pay(request: HttpRequest, row: PayrollRun, values: dict[str, Any]) -> str:
     payments.pay(run=row, paid_at=values["paid_at"], by=request.user, at=timezone.now())
-    return f"{row} is paid: {show.money(row.net_total)} to {show.counted(row.payroll_count, 'person', 'people')}."
+    return f"{row} is paid: {show.money(row.net_total)} to {counted(row.payroll_count, 'person', 'people')}."
 
 
 def _cancel(request: HttpRequest, row: PayrollRun, values: dict[str, Any]) -> str:

@@ -21,6 +21,7 @@ from peoplesync.core.staff.model_admin import BoundedPaginator, ModelAdmin, Pane
 from peoplesync.core.staff.naming import Names
 from peoplesync.core.staff.site import Figure
 from peoplesync.core.staff.theme import ChoicesDropdownFilter, display
+from peoplesync.kernel.words import counted
 
 #: Ends of the choices below, in days back from now.
 PERIODS = (("1", "The last 24 hours"), ("7", "The last 7 days"), ("31", "The last 31 days"), ("366", "The last year"))
@@ -159,7 +160,7 @@ class JobAdmin(ModelAdmin):
 
 
 def _briefly(value: Any) -> str:
-    return show.counted(len(value), "entry", "entries") if isinstance(value, list | dict) else str(value)
+    return counted(len(value), "entry", "entries") if isinstance(value, list | dict) else str(value)
 
 
 def _mark_read(request: HttpRequest, row: Notification, values: dict[str, Any]) -> str:
