@@ -25,6 +25,7 @@ from attendance.selectors import vendor_ids as known
 from attendance.services import vendor_ids
 from hr.models import Department, Employee, Schedule, WorkSite
 from hr.models.scoping import subtrees
+from hr.selectors import locks
 from hr.selectors import schedules as plans
 from hr.services import employees, schedules, work_sites
 from peoplesync.core import errors as native_errors
@@ -50,6 +51,7 @@ def create(call: Call) -> HttpResponse:
     auth.require_personnel(call)
     sent = wire_employees.employee_create(json_body(call.request))
     with _in_their_words(), transaction.atomic():
+        locks.pass_gate()  # a schedule comes with the person, who is held before it
         named = _named(call.key, sent)
         _require_free_address(sent, None)
         person = employees.hire(
@@ -73,6 +75,7 @@ def update(call: Call) -> HttpResponse:
     person = people.one(call.key, wire.path_id(call.path["id"]))
     sent = wire_employees.employee_update(json_body(call.request))
     with _in_their_words(), transaction.atomic():
+        locks.pass_gate()  # a schedule comes with the person, who is held before it
         named = _named(call.key, sent)
         _require_facts(sent, person)
         _require_free_address(sent, person)

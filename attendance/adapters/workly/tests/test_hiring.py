@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from attendance.adapters.tests.calling import id_of, issued
 from attendance.adapters.workly.tests.conftest import EMPLOYEE, FLOOR, LOCATION, client_with, named
@@ -125,6 +128,19 @@ def test_a_change_touches_what_is_sent(client, cast, place, plan):
     assert [each["id"] for each in shown["locations"]] == [FLOOR]
     (written,) = ActivityLog.objects.filter(action="employee.updated").order_by("-created_at", "-id")[:1]
     assert written.meta["changes"]["department_id"]
+
+
+@pytest.mark.parametrize("act", ["hire", "change"])
+def test_days_are_promised_to_stay_open_before_anybody_is_held_since_a_schedule_comes_with_the_person(
+    client, plan, act
+):
+    with CaptureQueriesContext(connection) as asked:
+        answer = client.post("/v1/employees", PRINTED) if act == "hire" else put(client, EMPLOYEE, schedule_id=4507)
+    assert answer.status_code == 200, answer.content
+    told = [str(each["sql"]) for each in asked]
+    promised = next(place for place, sql in enumerate(told) if "pg_advisory_xact_lock_shared" in sql)
+    held = re.compile(r'INTO "hr_employee"|FROM "hr_employee".* UPDATE$')
+    assert next(place for place, sql in enumerate(told) if held.search(sql)) > promised
 
 
 def test_what_was_read_is_written_back_without_a_change(client, place, plan):
