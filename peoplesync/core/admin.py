@@ -121,6 +121,10 @@ class JobAdmin(ModelAdmin):
         "id", "work", "shown_status", "progress", "user", "started", "changed", "attempt_count", "error", "outcome",
     )  # fmt: skip
 
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Without what jobs were given and came to, which may be the ids of everybody: a page of one asks for its own."""
+        return super().get_queryset(request).defer("payload", "result")
+
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
         """The page of one job; it renews itself until the work has ended."""
         response = super().change_view(request, object_id, form_url, extra_context)

@@ -6,6 +6,8 @@ from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from hr.tests.builders import PASSWORD
@@ -213,6 +215,17 @@ def test_a_job_is_shown_with_what_it_came_to_and_renews_itself_until_then(cast, 
     answer = hana.get(address)
     assert "Refresh" not in answer
     assert shown in answer.content.decode() and "Attendance sync" in answer.content.decode()
+
+
+def test_a_list_of_jobs_reads_nothing_of_what_they_were_given_and_came_to(cast, staff):
+    Job.objects.create(
+        pk="job_payroll_nov2025", kind="payroll_generate", status="completed", result={"payroll_ids": []}
+    )
+    hana = staff(cast.hr)
+    with CaptureQueriesContext(connection) as asked:
+        assert "job_payroll_nov2025" in hana.get(reverse("admin:core_job_changelist")).content.decode()
+    read = [each["sql"] for each in asked if 'FROM "core_job"' in each["sql"]]
+    assert read and not [sql for sql in read if '"payload"' in sql or '"result"' in sql]
 
 
 def test_a_notification_is_seen_by_its_owner_alone(cast, staff):
