@@ -74,6 +74,17 @@ def web_processes() -> int:
     return int(given)
 
 
+def rate(name: str, *, usual: str) -> str:
+    """How many requests are taken in a while, as `300/minute`, or `off`. Raises ImproperlyConfigured for anything else."""
+    given = os.environ.get(name, "").strip().lower() or usual
+    count, _, period = given.partition("/")
+    if given != "off" and not (count.isdecimal() and int(count) and period in {"second", "minute", "hour", "day"}):
+        raise ImproperlyConfigured(
+            f"{name}={given} is no rate. Give requests per second, minute, hour or day, as {usual}; or off; or leave it out."
+        )
+    return given
+
+
 def database(url: str) -> dict[str, Any]:
     """Django's settings of one PostgreSQL login.
 

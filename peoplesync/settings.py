@@ -179,10 +179,10 @@ REST_FRAMEWORK = {
 #: Rates as `count/second|minute|hour|day`, or `off`. Generous enough for a shift start behind one address, and for a
 #: tablet at the gate: whoever punches for others, or sends what a phone kept while offline, is one user.
 THROTTLES = {
-    "login": env.str("THROTTLE_LOGIN", default="300/minute"),
-    "api": env.str("THROTTLE_API", default="1200/minute"),
-    "clock": env.str("THROTTLE_CLOCK", default="300/minute"),
-    "vendor": env.str("THROTTLE_VENDOR", default="1200/minute"),
+    "login": environment.rate("THROTTLE_LOGIN", usual="300/minute"),
+    "api": environment.rate("THROTTLE_API", usual="1200/minute"),
+    "clock": environment.rate("THROTTLE_CLOCK", usual="300/minute"),
+    "vendor": environment.rate("THROTTLE_VENDOR", usual="1200/minute"),
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 SPECTACULAR_SETTINGS = {

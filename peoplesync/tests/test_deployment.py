@@ -31,7 +31,7 @@ READ = {
     name
     for file in ("settings.py", "env.py", "devservices/run.py", "devservices/place.py", "devservices/home.py")
     for name in re.findall(
-        r'(?:env\.\w+|(?:environ|environment|surroundings)\.get|secret)\("([A-Z_]{3,})"',
+        r'(?:env\.\w+|(?:environ|environment|surroundings)\.get|secret|rate)\("([A-Z_]{3,})"',
         (PROJECT / "peoplesync" / file).read_text(),
     )
 }
@@ -51,6 +51,18 @@ def test_compose_asks_only_for_what_the_sample_explains_and_hands_on_only_what_i
     set_in_the_image = {"PEOPLESYNC_HOME", "STATIC_ROOT", "STATIC_FROM_SOURCE", "DEBUG"}
     of_make_run = {"PORT", "PEOPLESYNC_HOST", "PG_BIN"}
     assert DOCUMENTED - handed_on == given_to_servers | set_in_the_image | of_make_run, "what .env sets has its effect"
+
+
+def test_a_limit_of_requests_is_the_operators_and_what_is_no_rate_refuses_to_start(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for given, taken in (("", "300/minute"), ("5/second", "5/second"), (" 90/Hour ", "90/hour"), ("OFF", "off")):
+        monkeypatch.setenv("THROTTLE_LOGIN", given)
+        assert env.rate("THROTTLE_LOGIN", usual="300/minute") == taken
+    for given in ("5", "5/min", "0/minute", "-1/minute", "5/minute/hour", "none"):
+        monkeypatch.setenv("THROTTLE_LOGIN", given)
+        with pytest.raises(ImproperlyConfigured, match=f"THROTTLE_LOGIN={given} is no rate"):
+            env.rate("THROTTLE_LOGIN", usual="300/minute")
 
 
 def test_the_number_of_web_processes_is_the_operators(monkeypatch: pytest.MonkeyPatch) -> None:

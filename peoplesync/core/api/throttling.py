@@ -23,15 +23,15 @@ _silent_until = 0.0
 
 
 def parse_rate(text: str) -> tuple[int, int] | None:
-    """Requests and seconds of `120/minute`; None for `off`. Raises ValueError for anything else.
+    """Requests and seconds of `120/minute`; None for `off`: what `peoplesync.env.rate` lets through.
 
     >>> parse_rate("120/minute"), parse_rate("off")
     ((120, 60), None)
     """
-    if text.strip().lower() == "off":
+    if text == "off":
         return None
     count, _, period = text.partition("/")
-    return int(count), _SECONDS[period.strip()]
+    return int(count), _SECONDS[period]
 
 
 class WindowThrottle(BaseThrottle):
