@@ -56,6 +56,25 @@ def broker() -> str:
     raise ImproperlyConfigured(f"REDIS_URL is not set. {_WHO_FINDS_SERVERS}")
 
 
+def public_url() -> str:
+    """The address in links, empty for the one each caller used. Raises ImproperlyConfigured when it is no address."""
+    given = os.environ.get("PUBLIC_URL", "").rstrip("/")
+    scheme, _, host = given.partition("://")
+    if given and not (scheme in {"http", "https"} and host):
+        raise ImproperlyConfigured(
+            f"PUBLIC_URL={given} is no address. Give it with its scheme, as https://hr.example.com, or leave it out."
+        )
+    return given
+
+
+def whole(name: str, *, usual: int) -> int:
+    """A whole number of 0 or more. Raises ImproperlyConfigured when it is none."""
+    given = os.environ.get(name, "")
+    if given and not given.isdecimal():
+        raise ImproperlyConfigured(f"{name}={given} is no whole number. Give 0 or more, or leave it out.")
+    return int(given or usual)
+
+
 def metrics_port() -> int:
     """The port figures are served on, 0 for none. Raises ImproperlyConfigured when it is not a port."""
     given = os.environ.get("METRICS_PORT", "") or "0"

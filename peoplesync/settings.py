@@ -23,9 +23,9 @@ HOME = Path(env.str("PEOPLESYNC_HOME", default=str(BASE_DIR / ".peoplesync")))
 SECRET_KEY = environment.secret("SECRET_KEY")
 JWT_SIGNING_KEY = environment.secret("JWT_SIGNING_KEY", unlike=SECRET_KEY)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
-PUBLIC_URL = env.str("PUBLIC_URL", default="").rstrip("/")
+PUBLIC_URL = environment.public_url()
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[PUBLIC_URL] if PUBLIC_URL.startswith("https") else [])
-TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
+TRUSTED_PROXY_COUNT = environment.whole("TRUSTED_PROXY_COUNT", usual=0)
 
 # --- Applications ---------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -247,7 +247,7 @@ LANGUAGES = [("en-gb", "English")]  # the words of the house; another language w
 
 # --- Browser security -----------------------------------------------------------------------------------------------
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=COOKIE_SECURE)
-SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000 if COOKIE_SECURE else 0)
+SECURE_HSTS_SECONDS = environment.whole("SECURE_HSTS_SECONDS", usual=31_536_000 if COOKIE_SECURE else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = COOKIE_SECURE
 SECURE_REDIRECT_EXEMPT = [r"^health$", r"^api/v1/health$"]
 if TRUSTED_PROXY_COUNT:

@@ -31,7 +31,7 @@ READ = {
     name
     for file in ("settings.py", "env.py", "devservices/run.py", "devservices/place.py", "devservices/home.py")
     for name in re.findall(
-        r'(?:env\.\w+|(?:environ|environment|surroundings)\.get|secret|rate)\("([A-Z_]{3,})"',
+        r'(?:env\.\w+|(?:environ|environment|surroundings)\.get|secret|rate|whole)\("([A-Z_]{3,})"',
         (PROJECT / "peoplesync" / file).read_text(),
     )
 }
@@ -63,6 +63,22 @@ def test_a_limit_of_requests_is_the_operators_and_what_is_no_rate_refuses_to_sta
         monkeypatch.setenv("THROTTLE_LOGIN", given)
         with pytest.raises(ImproperlyConfigured, match=f"THROTTLE_LOGIN={given} is no rate"):
             env.rate("THROTTLE_LOGIN", usual="300/minute")
+
+
+def test_an_address_without_its_scheme_and_what_is_no_number_refuse_to_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    for given, taken in (("", ""), ("https://hr.example.com/", "https://hr.example.com")):
+        monkeypatch.setenv("PUBLIC_URL", given)
+        assert env.public_url() == taken
+    monkeypatch.setenv("PUBLIC_URL", "hr.example.com")
+    with pytest.raises(ImproperlyConfigured, match=r"PUBLIC_URL=hr\.example\.com is no address"):
+        env.public_url()
+    for given, proxies in (("", 0), ("2", 2)):
+        monkeypatch.setenv("TRUSTED_PROXY_COUNT", given)
+        assert env.whole("TRUSTED_PROXY_COUNT", usual=0) == proxies
+    for given in ("one", "-1", "1.5"):
+        monkeypatch.setenv("TRUSTED_PROXY_COUNT", given)
+        with pytest.raises(ImproperlyConfigured, match=f"TRUSTED_PROXY_COUNT={given} is no whole number"):
+            env.whole("TRUSTED_PROXY_COUNT", usual=0)
 
 
 def test_the_number_of_web_processes_is_the_operators(monkeypatch: pytest.MonkeyPatch) -> None:
