@@ -57,7 +57,10 @@ def workers(at: datetime) -> list[Finding]:
         return [Finding("the broker cannot be asked for workers", _ADVICE["redis"])]
     if answers:
         return []
-    return [Finding("no worker answers", "Start one: celery -A peoplesync.celery worker. Jobs wait until then.")]
+    advice = (
+        "`make run` starts one with all else; alone it is: celery -A peoplesync.celery worker. Jobs wait until then."
+    )
+    return [Finding("no worker answers", advice)]
 
 
 def migrations(at: datetime) -> list[Finding]:

@@ -46,7 +46,8 @@ def test_a_silent_worker_and_a_waiting_job_are_named(capsys):
 def test_no_worker_is_a_problem_that_says_how_to_start_one(capsys):
     found = report(capsys, "--only=workers")
     assert found["problems"] == 1
-    assert "celery -A peoplesync.celery worker" in found["checks"]["workers"][0]["do"]
+    for start in ("make run", "celery -A peoplesync.celery worker"):
+        assert start in found["checks"]["workers"][0]["do"]
 
 
 @pytest.fixture
