@@ -13,6 +13,7 @@ from hr.models import Employee
 from hr.services import employee_batches, employee_csv, employee_import, employee_intake
 from hr.tests import builders
 from peoplesync.core.models import new_id
+from peoplesync.tests.processes import until
 
 _WAITS = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
 
@@ -46,8 +47,7 @@ def test_a_file_in_any_order_and_a_payroll_over_the_same_people_wait_for_each_ot
         done = write(**values)
         if payroll.ident is None:
             payroll.start()
-            while payroll.is_alive() and not is_somebody_waiting_for_us():
-                pass
+            until(lambda: not payroll.is_alive() or is_somebody_waiting_for_us())
         return done
 
     monkeypatch.setattr(employee_import, "write", written)

@@ -68,7 +68,7 @@ def pytest_collection(session):
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collect_file(file_path):
-    """Examples in docstrings are sought where there is one: looking through every module takes a third of collecting."""
+    """Examples in docstrings are sought where there is one: looking through every module takes a seventh of collecting."""
     found = yield
     if file_path.suffix == ".py" and ">>> " not in file_path.read_text():
         found = [each for each in found if not isinstance(each, DoctestModule)]
