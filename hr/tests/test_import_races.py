@@ -26,7 +26,9 @@ def is_somebody_waiting_for_us() -> bool:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_file_in_any_order_and_a_payroll_over_the_same_people_wait_for_each_other(monkeypatch):
-    low, high = sorted((builders.employee("Jane"), builders.employee("John")), key=lambda person: person.pk)
+    pair = (builders.employee("Jane", employee_number="R-2"), builders.employee("John", employee_number="R-1"))
+    low, high = sorted(pair, key=lambda person: person.pk)
+    assert low.employee_number > high.employee_number  # people are written in the order of numbers: not that of ids
     rows = "".join(f"{person.employee_number},Renamed\n" for person in (high, low))
     for module in (employee_import, employee_intake):
         monkeypatch.setattr(module, "BATCH", 1)
